@@ -1,0 +1,64 @@
+"""A folder as it was read: the register and the accepted records, each with the files they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from shuping.errors import Problem
+from shuping.records.register import Register
+from shuping.rulebook.model import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One input file: its path relative to the folder (or as given in sources.yaml), sha256 and accepted rows."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The accepted rows of a dataset, survey or panel, and where they came from.
+
+    Datasets: ``unit`` (String), ``filer`` (String), ``period`` (String, for datasets filed by period) or the date field
+    (Date), then the declared fields: category, unit and text as String, integer as Int64, number as
+    ``Decimal(38, places)``, date as Date, flag as Boolean; ``_file`` (UInt32, index into ``files``) and ``_row`` (UInt32,
+    row of the sheet or line of the file).
+    Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal), ``period`` (String or null), then one String column a
+    question. Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4)), ``period`` (String or null).
+    """
+
+    frame: pl.DataFrame
+    files: tuple[SourceFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not accepted, as it stood, with every reason."""
+
+    table: str
+    file: str
+    row: int
+    values: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Everything that was read from a folder. ``targets`` has unit, period, measure and value (String, exact text)."""
+
+    path: Path | None
+    rulebook: Rulebook
+    register: Register
+    datasets: Mapping[str, Table] = field(default_factory=dict)
+    surveys: Mapping[str, Table] = field(default_factory=dict)
+    panels: Mapping[str, Table] = field(default_factory=dict)
+    targets: Table | None = None
+    rejected: tuple[Rejected, ...] = ()
+    inputs: tuple[SourceFile, ...] = ()

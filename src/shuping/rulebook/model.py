@@ -1,0 +1,333 @@
+"""The rule book as frozen models: what is asked, and how it counts.
+
+The models hold what one place of the file can tell by itself; what needs several places at once (sums of points, names
+that must exist, cycles) is checked in ``checks``. Every key that is accepted has an effect: a key of a later version is
+refused, not ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as PField
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from shuping.rulebook.types import Bool, Exact, Frozen, Int, Text
+
+FORMAT = "1"
+FieldType = Literal["date", "category", "unit", "integer", "number", "text", "flag"]
+PeriodKind = Literal["day", "week", "month", "quarter", "year"]
+Combine = Literal["sum", "arithmetic", "geometric", "harmonic"]
+MissingPolicy = Literal["full", "zero", "rescale", "group_mean", "drop_unit"]
+Reduction = Literal["sum", "mean", "min", "max", "last"]
+ByGroup = Exact | dict[str, Exact]
+"""One number, or one number per comparison group."""
+
+
+class Rounding(Frozen):
+    """How published figures are rounded. ``detail_places`` is for the points of single criteria in scores.csv."""
+
+    places: Annotated[Int, PField(ge=0, le=12)] = 2
+    mode: Literal["half_up", "half_even", "down"] = "half_up"
+    rank_on: Literal["published", "unrounded"] = "published"
+    detail_places: Annotated[Int, PField(ge=0, le=12)] = 4
+
+
+class Group(Frozen):
+    """A comparison group: units of one ``kind``, or listed ``members``. ``graded: false`` lists and ranks without grades."""
+
+    title: Text | None = None
+    kind: str | None = None
+    members: tuple[str, ...] = ()
+    graded: Bool = True
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Group:
+        if (self.kind is None) == (not self.members):
+            raise PydanticCustomError("group_source", "either kind or members")
+        return self
+
+
+class Field(Frozen):
+    """One column of a dataset. ``below: filer`` limits a unit field to the units below the row's unit."""
+
+    type: FieldType
+    title: Text | None = None
+    options: dict[str, Text] | None = None
+    below: Literal["filer"] | None = None
+    required: Bool = True
+    min: Exact | None = None
+    max: Exact | None = None
+    places: Annotated[Int, PField(ge=0, le=18)] = 4
+    unit: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _options_from_list(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("options"), list):
+            options = given["options"]
+            if all(isinstance(option, str) for option in options):
+                return {**given, "options": {option: option for option in options}}
+        return given
+
+    @model_validator(mode="after")
+    def _fits_type(self) -> Field:
+        if (self.type == "category") != (self.options is not None):
+            raise PydanticCustomError("field_options", "options for a category, and only there")
+        if self.below is not None and self.type != "unit":
+            raise PydanticCustomError("field_below", "below only for a unit field")
+        if (self.min is not None or self.max is not None) and self.type not in ("integer", "number"):
+            raise PydanticCustomError("field_range", "min and max only for integer and number")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise PydanticCustomError("field_range", "min not above max")
+        return self
+
+
+class Evidence(Frozen):
+    """How much evidence a row may carry: a cap, never a demand for photographs."""
+
+    max_files: Annotated[Int, PField(ge=0, le=20)] = 2
+
+
+class Dataset(Frozen):
+    """What is asked once per unit and period.
+
+    Rows are dated by a date field (``dated_by``, by default the field ``date``) or filed for a whole period of one kind
+    (``period: month``; the file then has a column ``period``). ``no_records`` says what a count over no rows is: by
+    default missing; ``zero`` where the absence of rows means that nothing took place. ``unique`` names the fields that,
+    with unit and period, may stand in one row only.
+    """
+
+    title: Text | None = None
+    minutes: Exact = Fraction(0)
+    fields: dict[str, Field]
+    dated_by: str | None = None
+    period: PeriodKind | None = None
+    filed_by: str = "self"
+    no_records: Literal["missing", "zero"] = "missing"
+    unique: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+
+    @property
+    def date_field(self) -> str | None:
+        """The field that dates a row, or None where rows are filed for a period."""
+        if self.period is not None:
+            return None
+        return self.dated_by or "date"
+
+
+class Survey(Frozen):
+    """A sample survey: ``questions`` map a column of the answers to its allowed options."""
+
+    title: Text | None = None
+    questions: dict[str, dict[str, Text]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _options_from_lists(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("questions"), dict):
+            questions = {
+                name: {option: option for option in options} if isinstance(options, list) else options
+                for name, options in given["questions"].items()
+            }
+            return {**given, "questions": questions}
+        return given
+
+
+class Measure(Frozen):
+    """A figure per unit and period: a formula over one dataset (``from``), over other measures, or a share in a survey.
+
+    ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
+    ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
+    ``places`` is for printing; the value itself stays exact.
+    """
+
+    title: Text | None = None
+    from_: str | None = PField(None, alias="from")
+    value: str | None = None
+    survey: str | None = None
+    question: str | None = None
+    share: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    min_n: Annotated[Int, PField(ge=1)] = 1
+    per_unit: Reduction | None = None
+    roll_up: Reduction | None = None
+    window: Literal["period", "to_date"] = "period"
+    direction: Literal["higher", "lower"] = "higher"
+    places: Annotated[Int, PField(ge=0, le=12)] = 4
+    percent: Bool = False
+    unit: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Measure:
+        if (self.value is None) == (self.survey is None):
+            raise PydanticCustomError("measure_source", "either value (a formula) or survey")
+        if self.survey is not None and (not self.question or not self.share or self.from_ is not None):
+            raise PydanticCustomError("measure_survey", "question and share with survey, and no from")
+        return self
+
+
+class PanelItem(Frozen):
+    """One line of a panel's score sheet; ``points`` is its full mark."""
+
+    title: Text | None = None
+    points: Exact
+
+
+class Trim(Frozen):
+    """Drop the ``high`` highest and ``low`` lowest totals when more than ``when_over`` judges scored."""
+
+    high: Annotated[Int, PField(ge=0)] = 1
+    low: Annotated[Int, PField(ge=0)] = 1
+    when_over: Annotated[Int, PField(ge=0)] = 5
+
+
+class Panel(Frozen):
+    """Reviewers' marks: items with full marks, weights of the reviewer groups, trimming of each judge's total."""
+
+    title: Text | None = None
+    items: dict[str, PanelItem]
+    groups: dict[str, Exact]
+    group_titles: dict[str, Text] = {}
+    trim: Trim | None = None
+
+    @property
+    def full_mark(self) -> Fraction:
+        """The sum of the items' full marks."""
+        return sum((item.points for item in self.items.values()), Fraction(0))
+
+
+class PanelSource(Frozen):
+    """The output of a panel that a criterion uses."""
+
+    id: str
+    output: Literal["score"] = "score"
+
+
+class Criterion(Frozen):
+    """A node of the criteria tree (``criteria``) or a leaf (``measure`` or ``panel`` with a method).
+
+    ``method`` is ``{name: {parameter: value}}``; the methods room declares the parameters.
+    """
+
+    id: str
+    title: Text | None = None
+    points: ByGroup | None = None
+    weight: ByGroup | None = None
+    combine: Combine | None = None
+    criteria: tuple[Criterion, ...] = ()
+    measure: str | None = None
+    panel: PanelSource | None = None
+    method: dict[str, dict[str, Any] | None] | None = None
+    missing: MissingPolicy | None = None
+    applies_to: tuple[str, ...] | None = None
+    places: Annotated[Int, PField(ge=0, le=12)] | None = None
+    min: Exact | None = None
+    max: Exact | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _method_by_name(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("method"), str):
+            return {**given, "method": {given["method"]: None}}
+        return given
+
+    @model_validator(mode="after")
+    def _node_or_leaf(self) -> Criterion:
+        if self.points is not None and self.weight is not None:
+            raise PydanticCustomError("criterion_share", "points or weight, not both")
+        if bool(self.criteria) + (self.measure is not None) + (self.panel is not None) != 1:
+            raise PydanticCustomError("criterion_source", "exactly one of criteria, measure and panel")
+        if self.criteria and self.method is not None:
+            raise PydanticCustomError("criterion_method", "a method only on a criterion with a measure or panel")
+        if self.measure is not None and self.method is None:
+            raise PydanticCustomError("criterion_method", "a method for the measure")
+        if self.method is not None and len(self.method) != 1:
+            raise PydanticCustomError("criterion_method", "exactly one method")
+        if not self.criteria and self.combine is not None:
+            raise PydanticCustomError("criterion_combine", "combine only on a criterion with criteria below it")
+        return self
+
+    def walk(self) -> Iterator[Criterion]:
+        """Yield this criterion and all below it, parents first, in the order of the file."""
+        yield self
+        for child in self.criteria:
+            yield from child.walk()
+
+
+class Grade(Frozen):
+    """A grade by threshold on the published total; the last grade has no ``min``."""
+
+    title: Text | None = None
+    min: Exact | None = None
+
+
+class Finding(Frozen):
+    """What is proposed for the problem list where ``when`` (a formula over measures) holds; never decided by machine."""
+
+    id: str
+    when: str
+    category: str
+    title: Text
+    groups: tuple[str, ...] | None = None
+
+
+class CommentaryPart(Frozen):
+    """One part of what was achieved: a heading and the first-level criteria it speaks of."""
+
+    title: Text
+    criteria: tuple[str, ...]
+
+
+class Publication(Frozen):
+    """Texts of the published documents."""
+
+    issuer: Text | None = None
+    title: Text | None = None
+    basis: Text | None = None
+    opening: Text | None = None
+    parts: tuple[CommentaryPart, ...] = ()
+    categories: dict[str, Text] = {}
+    asks: tuple[Text, ...] = ()
+    closing: Text | None = None
+
+
+class Rulebook(Frozen):
+    """A whole rule book. ``scale`` is the full score of a tree whose first level carries weights."""
+
+    format: Literal["1"] = FORMAT
+    rulebook: str
+    version: str
+    title: Text
+    periods: tuple[str, ...] = ()
+    year_starts: str = "01-01"
+    scale: Exact = Fraction(100)
+    rounding: Rounding = Rounding()
+    missing: MissingPolicy = "drop_unit"
+    groups: dict[str, Group]
+    datasets: dict[str, Dataset] = {}
+    surveys: dict[str, Survey] = {}
+    measures: dict[str, Measure] = {}
+    panels: dict[str, Panel] = {}
+    combine: Combine | None = None
+    criteria: tuple[Criterion, ...] = ()
+    grades: dict[str, Grade] = {}
+    tiebreak: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    publish: Publication = Publication()
+
+    def walk(self) -> Iterator[Criterion]:
+        """Yield every criterion, parents first, in the order of the file."""
+        for criterion in self.criteria:
+            yield from criterion.walk()
+
+    def criterion(self, identifier: str) -> Criterion:
+        """Return the criterion with this id. Raises KeyError when there is none."""
+        for found in self.walk():
+            if found.id == identifier:
+                return found
+        raise KeyError(identifier)

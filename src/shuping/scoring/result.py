@@ -1,0 +1,112 @@
+"""What scoring yields: frames for analysts, a trace for explanations, and everything the documents need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from shuping.records.register import Register
+from shuping.rulebook.model import Rulebook
+
+STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "group": pl.String,
+    "unit": pl.String,
+    "name": pl.String,
+    "name_en": pl.String,
+    "total": pl.String,  # decimal text with the rule book's places; null where missing
+    "rank": pl.Int64,
+    "grade": pl.String,
+    "missing": pl.String,
+    "previous_total": pl.String,
+    "previous_rank": pl.Int64,
+    "change": pl.String,
+    "rank_change": pl.Int64,  # positive: moved up
+}
+SCORES_SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "unit": pl.String,
+    "criterion": pl.String,
+    "value": pl.String,
+    "points": pl.String,
+    "points_max": pl.String,
+    "weight": pl.String,
+    "contribution": pl.String,
+    "missing": pl.String,
+}
+MEASURES_SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "unit": pl.String,
+    "measure": pl.String,
+    "value": pl.String,
+    "se": pl.Float64,
+    "n": pl.Int64,
+    "missing": pl.String,
+    "records": pl.Int64,
+}
+TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "group": pl.String,
+    "unit": pl.String,
+    "name": pl.String,
+    "name_en": pl.String,
+    "criterion": pl.String,  # "" for the total
+    "parent": pl.String,  # null for the total, "" for the first level
+    "depth": pl.Int64,  # 0 for the total
+    "order": pl.Int64,  # position in the printed tree, 0 for the total
+    "title_zh": pl.String,
+    "title_en": pl.String,
+    "kind": pl.String,  # total | node | measure | panel
+    "source": pl.String,  # id of the measure or panel
+    "source_title_zh": pl.String,
+    "source_title_en": pl.String,
+    "formula": pl.String,  # the measure's formula as written
+    "parts": pl.String,  # the formula's pieces in figures
+    "method": pl.String,
+    "value": pl.String,  # for people
+    "value_exact": pl.String,  # "numerator/denominator"
+    "rule_zh": pl.String,  # the rule as a sentence
+    "rule_en": pl.String,
+    "substituted": pl.String,  # the rule with this unit's figures: "12 x min(1, 14 / 16) = 10.5"
+    "points": pl.String,  # decimal text with detail_places (places for the total)
+    "points_exact": pl.String,
+    "points_max": pl.String,
+    "weight": pl.String,  # share of the total, decimal text
+    "contribution": pl.String,  # null below a node that is not additive
+    "missing": pl.String,
+    "missing_policy": pl.String,
+    "records": pl.Int64,
+    "files": pl.String,  # "records/activity.csv; ..." the files behind the records
+}
+FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "unit": pl.String,
+    "finding": pl.String,
+    "category": pl.String,
+    "measure": pl.String,  # the first measure of the condition
+    "value": pl.String,
+    "records": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scored folder. All frames are Polars; figures are decimal texts, exact as published, null where missing."""
+
+    rulebook: Rulebook
+    register: Register
+    periods: tuple[str, ...]
+    standing: pl.DataFrame
+    scores: pl.DataFrame
+    measures: pl.DataFrame
+    trace: pl.DataFrame
+    findings: pl.DataFrame
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Files behind each dataset, survey and panel."""
+
+    @property
+    def period(self) -> str:
+        """The last period: the one the documents speak of."""
+        return self.periods[-1]

@@ -1,0 +1,78 @@
+"""Rounding and printing of exact numbers: one place for the whole product."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Mode = Literal["half_up", "half_even", "down"]
+
+
+def round_exact(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
+    """Round to ``places`` decimals. ``half_up`` goes away from zero: 93.705 -> 93.71, -0.305 -> -0.31.
+
+    Raises ValueError for an unknown mode.
+    """
+    scaled = abs(value) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest
+    if mode == "half_up":
+        up = twice >= scaled.denominator
+    elif mode == "half_even":
+        up = twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1)
+    elif mode == "down":
+        up = False
+    else:
+        raise ValueError(f"unknown rounding mode {mode!r}")
+    sign = -1 if value < 0 else 1
+    return sign * Fraction(whole + up, 10**places)
+
+
+def to_decimal(value: Fraction, places: int, mode: Mode = "half_up") -> Decimal:
+    """Return the rounded value as a Decimal that keeps its trailing zeros (``Decimal("93.70")``)."""
+    rounded = round_exact(value, places, mode)
+    scaled = rounded.numerator * 10**places // rounded.denominator
+    digits = tuple(int(digit) for digit in str(abs(scaled)))
+    return Decimal((1 if scaled < 0 else 0, digits, -places))
+
+
+def show(value: Fraction, places: int, mode: Mode = "half_up") -> str:
+    """Return the rounded value as text with exactly ``places`` decimals."""
+    return format(to_decimal(value, places, mode), "f")
+
+
+def show_short(value: Fraction, places: int = 6, mode: Mode = "half_up") -> str:
+    """Return the value rounded to at most ``places`` decimals without trailing zeros (``12``, ``0.25``, ``0.333333``)."""
+    text = show(value, places, mode)
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def parse_exact(text: str) -> Fraction:
+    """Read a decimal (``0.85``), a fraction (``2/3``) or a percentage (``85%``) without any loss.
+
+    Raises ValueError for anything else (signs allowed, exponents, infinities and spaces inside are not).
+    """
+    body = text.strip()
+    percent = body.endswith("%")
+    if percent:
+        body = body[:-1].rstrip()
+    top, slash, bottom = body.partition("/")
+    number = _decimal(top)
+    if slash:
+        below = _decimal(bottom)
+        if below == 0:
+            raise ValueError(f"{text!r} divides by zero")
+        number = number / below
+    return number / 100 if percent else number
+
+
+def _decimal(text: str) -> Fraction:
+    body = text.strip()
+    digits = body.removeprefix("-").removeprefix("+")
+    whole, _, part = digits.partition(".")
+    if not (whole or part) or not all(piece.isascii() and (piece.isdigit() or not piece) for piece in (whole, part)):
+        raise ValueError(f"{text!r} is not a number")
+    return Fraction(body if whole else body.replace(".", "0.", 1))
