@@ -10,37 +10,38 @@ import polars as pl
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
 
+# Decimal columns: totals and changes carry the rule book's places, points its detail_places, weights six, values ten.
 STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
     "group": pl.String,
     "unit": pl.String,
     "name": pl.String,
     "name_en": pl.String,
-    "total": pl.String,  # decimal text with the rule book's places; null where missing
+    "total": pl.Decimal,  # null where missing
     "rank": pl.Int64,
     "grade": pl.String,
     "missing": pl.String,
-    "previous_total": pl.String,
+    "previous_total": pl.Decimal,
     "previous_rank": pl.Int64,
-    "change": pl.String,
+    "change": pl.Decimal,
     "rank_change": pl.Int64,  # positive: moved up
 }
 SCORES_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
     "unit": pl.String,
     "criterion": pl.String,
-    "value": pl.String,
-    "points": pl.String,
-    "points_max": pl.String,
-    "weight": pl.String,
-    "contribution": pl.String,
+    "value": pl.Decimal,
+    "points": pl.Decimal,
+    "points_max": pl.Decimal,
+    "weight": pl.Decimal,
+    "contribution": pl.Decimal,
     "missing": pl.String,
 }
 MEASURES_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
     "unit": pl.String,
     "measure": pl.String,
-    "value": pl.String,
+    "value": pl.Decimal,
     "se": pl.Float64,
     "n": pl.Int64,
     "missing": pl.String,
@@ -93,7 +94,7 @@ FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """A scored folder. All frames are Polars; figures are decimal texts, exact as published, null where missing."""
+    """A scored folder. All frames are Polars; figures are Decimals as published (in ``trace``: texts), null where missing."""
 
     rulebook: Rulebook
     register: Register
