@@ -15,7 +15,7 @@ from pydantic import Field as PField
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from shuping.rulebook.types import Bool, Exact, Frozen, Int, Text
+from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
 
 FORMAT = "1"
 FieldType = Literal["date", "category", "unit", "integer", "number", "text", "flag"]
@@ -23,8 +23,6 @@ PeriodKind = Literal["day", "week", "month", "quarter", "year"]
 Combine = Literal["sum", "arithmetic", "geometric", "harmonic"]
 MissingPolicy = Literal["full", "zero", "rescale", "group_mean", "drop_unit"]
 Reduction = Literal["sum", "mean", "min", "max", "last"]
-ByGroup = Exact | dict[str, Exact]
-"""One number, or one number per comparison group."""
 
 
 class Rounding(Frozen):

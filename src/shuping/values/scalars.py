@@ -1,14 +1,14 @@
-"""The scalar types of a rule book. Every scalar arrives as its source text, so no number ever passes through a float."""
+"""The scalar types of declarations (rule book, method parameters, sources). Every scalar arrives as its source text, so no number ever passes through a float."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from shuping.values import parse_exact
+from shuping.values.rounding import parse_exact
 
 ID_PATTERN = r"^[^\W\d][\w-]*$"
 
@@ -72,3 +72,17 @@ class Text(Frozen):
     def get(self, lang: str) -> str:
         """Return the text in ``zh`` or ``en``."""
         return self.zh if lang == "zh" else self.en
+
+
+def _by_group(given: Any) -> Fraction | dict[str, Fraction]:
+    if isinstance(given, dict):
+        return {str(group): _exact(number) for group, number in given.items()}
+    return _exact(given)
+
+
+ByGroup = Annotated[
+    Fraction | dict[str, Fraction],
+    PlainValidator(_by_group),
+    WithJsonSchema({"anyOf": [_NUMBER_SCHEMA, {"type": "object", "additionalProperties": _NUMBER_SCHEMA}]}),
+]
+"""One number, or one number per comparison group."""

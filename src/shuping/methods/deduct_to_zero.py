@@ -1,0 +1,35 @@
+"""Deduct for each event, down to zero: max(0, B - n x d) (扣完为止)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from shuping.methods.arithmetic import Array
+from shuping.methods.method import Cells, Method, Scored, Setting
+from shuping.values.rounding import show_short
+from shuping.values.scalars import Exact
+
+
+class DeductToZero(Method):
+    """The value is a number of events; each costs ``each`` points, and no more is lost than the criterion is worth."""
+
+    name: ClassVar[str] = "deduct_to_zero"
+    example: ClassVar[Mapping[str, object]] = {"each": "0.5"}
+    each: Annotated[Exact, Field(gt=0)]
+
+    def score(self, values: Array, setting: Setting) -> Scored:
+        return Scored(np.maximum(setting.full - values * setting.number(self.each), setting.number(0)))
+
+    def spreadsheet(self, cells: Cells) -> str:
+        return f"MAX(0,{cells.full}-{cells.value}*{float(self.each)!r})"
+
+    def sentence(self, lang: str, *, lower: bool = False) -> str:
+        each = show_short(self.each)
+        return f"每发生一次扣{each}分,扣完为止" if lang == "zh" else f"{each} points lost for each event, down to zero"
+
+    def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
+        return f"max(0, {shown['full']} − {shown['value']} × {show_short(self.each)})"

@@ -1,0 +1,138 @@
+"""What every scoring method is: parameters, one rule over arrays, a spreadsheet formula, a sentence for people."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from shuping.methods.arithmetic import Arithmetic, Array, Groups
+from shuping.values.rounding import parse_exact, show_short
+from shuping.values.scalars import Frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A parameter that may differ by unit: a ``number``, ``unit.<attribute>``, or ``target`` (from targets.csv)."""
+
+    number: Fraction | None = None
+    attribute: str | None = None
+
+    @property
+    def is_target(self) -> bool:
+        """Tell whether the figure comes from targets.csv."""
+        return self.number is None and self.attribute is None
+
+    def words(self, lang: str) -> str:
+        """Return the operand for people: ``16``, ``the unit's "villages"``, ``its target``."""
+        if self.number is not None:
+            return show_short(self.number)
+        if self.attribute is not None:
+            return f"单位属性“{self.attribute}”" if lang == "zh" else f'the unit\'s "{self.attribute}"'
+        return "下达的目标值" if lang == "zh" else "its target"
+
+
+def _operand(given: Any) -> Operand:
+    if isinstance(given, Operand):
+        return given
+    text = str(given).strip() if isinstance(given, str | int | Fraction) and not isinstance(given, bool) else ""
+    if text == "target":
+        return Operand()
+    if text.startswith("unit.") and len(text) > 5:
+        return Operand(attribute=text[5:])
+    try:
+        return Operand(number=parse_exact(text))
+    except ValueError as error:
+        raise PydanticCustomError("operand", "a number, unit.<attribute> or target") from error
+
+
+OperandField = Annotated[
+    Operand, BeforeValidator(_operand), WithJsonSchema({"description": "a number, unit.<attribute> or target"})
+]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a rule sees beside the values. All arrays have one element per unit that has a value, groups side by side.
+
+    ``full``: full points; ``operands``: the unit's own figures for parameters; ``lower``: lower values are better.
+    """
+
+    arithmetic: Arithmetic
+    full: Array
+    groups: Groups
+    operands: Mapping[str, Array] = field(default_factory=dict)
+    lower: bool = False
+
+    def number(self, value: Fraction | int) -> Any:
+        """Return a constant in this arithmetic."""
+        return self.arithmetic.number(Fraction(value))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Points per unit, before the leaf's own floor and cap.
+
+    ``missing``: for units that get no points after all, ``{reason: mask}``; ``facts``: what an explanation needs to show
+    (the group's best value, the rank), each one element per unit.
+    """
+
+    points: Array
+    missing: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    facts: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cell references for a spreadsheet formula: this unit's ``value`` and ``full`` points, the ``group``'s values."""
+
+    value: str
+    full: str
+    group: str
+    operands: Mapping[str, str] = field(default_factory=dict)
+    lower: bool = False
+
+
+class Method(Frozen):
+    """A scoring method with its parameters. Subclasses declare the parameters as fields."""
+
+    name: ClassVar[str]
+    example: ClassVar[Mapping[str, Any]] = {}
+
+    @abstractmethod
+    def score(self, values: Array, setting: Setting) -> Scored:
+        """Return points for ``values`` (n,); see ``Setting`` and ``Scored``."""
+
+    @abstractmethod
+    def spreadsheet(self, cells: Cells) -> str:
+        """Return the rule as a spreadsheet formula without the leading ``=``."""
+
+    @abstractmethod
+    def sentence(self, lang: str, *, lower: bool = False) -> str:
+        """Return the rule as one sentence in ``zh`` or ``en``; ``lower`` when lower values are better."""
+
+    @abstractmethod
+    def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
+        """Return the rule with figures in place of names.
+
+        ``shown`` holds ``value``, ``full``, every operand and every fact, as texts.
+        """
+
+    def operands(self) -> dict[str, Operand]:
+        """Return the parameters that may differ by unit, by name."""
+        found = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return {name: value for name, value in found if isinstance(value, Operand)}
+
+
+def divide(top: Array, bottom: Array, setting: Setting) -> tuple[Array, NDArray[np.bool_]]:
+    """Return ``top / bottom`` and the mask of units where ``bottom`` is zero (their quotient is 0, to be marked missing)."""
+    zero = np.asarray(bottom == setting.number(0), dtype=bool)
+    safe = np.where(zero, setting.number(1), bottom)
+    return np.where(zero, setting.number(0), top / safe), zero

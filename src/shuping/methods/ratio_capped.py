@@ -1,0 +1,45 @@
+"""Completion rate, capped: B x clamp(a / t, 0, 1) (完成率计分)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from shuping.methods.arithmetic import Array
+from shuping.methods.method import Cells, Method, OperandField, Scored, Setting, divide
+
+
+class RatioCapped(Method):
+    """Full points at the target and above, in proportion below it. Where lower is better, the ratio is target / value."""
+
+    name: ClassVar[str] = "ratio_capped"
+    example: ClassVar[Mapping[str, object]] = {"target": "unit.target_activities"}
+    target: OperandField
+
+    def score(self, values: Array, setting: Setting) -> Scored:
+        target, zero, one = setting.operands["target"], setting.number(0), setting.number(1)
+        if setting.lower:
+            ratio, none = divide(target, values, setting)
+            ratio = np.where(none, one, ratio)  # nothing of what should be low: full points
+            return Scored(setting.full * np.minimum(np.maximum(ratio, zero), one))
+        ratio, none = divide(values, target, setting)
+        return Scored(setting.full * np.minimum(np.maximum(ratio, zero), one), {"division_by_zero": none})
+
+    def spreadsheet(self, cells: Cells) -> str:
+        value, target = cells.value, cells.operands["target"]
+        if cells.lower:
+            return f"{cells.full}*IF({value}=0,1,MAX(0,MIN(1,{target}/{value})))"
+        return f"{cells.full}*MAX(0,MIN(1,{value}/{target}))"
+
+    def sentence(self, lang: str, *, lower: bool = False) -> str:
+        target = self.target.words(lang)
+        if lang == "zh":
+            return f"以{target}为目标,{'目标值除以实际值' if lower else '实际值除以目标值'},按完成率计分,满分封顶"
+        ratio = "target divided by value" if lower else "value divided by target"
+        return f"in proportion to {ratio} (target: {target}), full points at most"
+
+    def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
+        top, bottom = (shown["target"], shown["value"]) if lower else (shown["value"], shown["target"])
+        return f"{shown['full']} × min(1, {top} ÷ {bottom})"
