@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = bool(os.environ.get("CI"))
-CASES = Path(os.environ.get("SHUPING_CASES") or ROOT / "../shared/cases")  # the one line that knows the folder beside us
+CASES = Path(os.environ.get("SHUPING_CASES") or ROOT / "../shared/cases")  # the one line that knows this folder
 if CASES.is_dir():
     os.environ["SHUPING_CASES"] = str(CASES.resolve())
 

@@ -1,0 +1,254 @@
+"""Promises about the library that a machine keeps: what it loads, what it reads, its messages, sizes and docstrings."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shuping.errors import catalogue
+from tools import sizes
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "src" / "shuping"
+SOURCES = sorted(LIBRARY.rglob("*.py"))
+TREES = {path.relative_to(LIBRARY).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+HEAVY = (
+    *("django", "docx", "docxtpl", "jinja2", "altair", "vl_convert", "xlsxwriter", "pyspark"),
+    *("duckdb", "polars", "sqlglot", "python_calamine", "matplotlib", "pandas", "scipy"),
+)
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter holds after ``statement``."""
+    program = f"{statement}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_the_probe_sees_a_heavy_module() -> None:
+    assert "altair" in loaded_by("import altair")
+
+
+@pytest.mark.parametrize("statement", ["import shuping", "import shuping.cli"])
+def test_import_loads_nothing_heavy(statement: str) -> None:
+    assert loaded_by(statement) & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("room", ["formula", "methods", "rulebook", "records", "measures", "scoring", "documents"])
+def test_a_room_loads_no_document_library(room: str) -> None:
+    documents = {"django", "docx", "docxtpl", "jinja2", "altair", "vl_convert", "xlsxwriter", "pyspark", "pandas"}
+    assert loaded_by(f"import shuping.{room}") & documents == set()
+
+
+# --- no clock, no environment, no random state, no gettext --------------------------------------------------------
+
+FORBIDDEN_MODULES = {"random", "secrets", "uuid", "time", "locale", "gettext"}
+FORBIDDEN_CALLS = {
+    *("os.environ", "os.getenv", "os.getcwd", "os.urandom", "os.getpid", "Path.cwd", "Path.home"),
+    *(
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "datetime.datetime.now",
+        "datetime.date.today",
+    ),
+    *("np.random", "numpy.random"),
+}
+ALLOWED = {
+    ("cli.py", "os.environ"): "the command line passes the environment on as an argument",
+    ("cli.py", "locale"): "the language of the terminal",
+    ("cli.py", "time"): "shows how long a command took",
+    ("demo/", "random"): "only random.Random(seed), see test_random_is_always_seeded",
+}
+
+
+def forbidden(tree: ast.AST) -> Iterator[str]:
+    """Yield what a module imports or names of the forbidden things."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names if item.name.partition(".")[0] in FORBIDDEN_MODULES)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in FORBIDDEN_MODULES:
+            yield str(node.module)
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in FORBIDDEN_CALLS:
+            yield ast.unparse(node)
+
+
+def is_allowed(path: str, name: str) -> bool:
+    return any(path.startswith(place) and name == what for place, what in ALLOWED)
+
+
+def test_the_forbidden_things_are_seen() -> None:
+    text = "import random\nfrom time import sleep\nx = os.environ['A']\ny = datetime.now()\nz = np.random.rand()"
+    assert sorted(forbidden(ast.parse(text))) == ["datetime.now", "np.random", "os.environ", "random", "time"]
+
+
+@pytest.mark.parametrize("path", TREES)
+def test_no_clock_environment_or_global_random(path: str) -> None:
+    assert [name for name in forbidden(TREES[path]) if not is_allowed(path, name)] == []
+
+
+def test_random_is_always_seeded() -> None:
+    """Where ``random`` is allowed, only ``Random(<seed>)`` is used: no module-level function, no empty seed."""
+    uses = [
+        (path, ast.unparse(node))
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "random" and node.attr != "Random"
+    ]
+    unseeded = [
+        (path, ast.unparse(node))
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("random.Random", "Random") and not node.args
+    ]
+    assert uses + unseeded == []
+
+
+# --- the catalogue of messages ------------------------------------------------------------------------------------
+
+
+def codes_in_source() -> dict[str, str]:
+    """Return ``{code: file}`` of every text in the library that is the first argument of Problem(...) or has its shape."""
+    rooms = {path.stem for path in (LIBRARY / "messages").glob("*.toml")}
+    shape = re.compile(rf"({'|'.join(sorted(rooms))})\.[a-z0-9]+(-[a-z0-9]+)*")
+    found: dict[str, str] = {}
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Problem"):
+                code = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "code"), None)
+                if isinstance(code, ast.Constant):
+                    found[str(code.value)] = path
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and shape.fullmatch(node.value):
+                found.setdefault(node.value, path)
+    return found
+
+
+def test_codes_are_found() -> None:
+    assert len(codes_in_source()) > 20
+
+
+def test_every_code_in_the_source_has_its_words() -> None:
+    missing = {code: path for code, path in codes_in_source().items() if code not in catalogue()}
+    assert missing == {}
+
+
+def test_every_code_of_the_catalogue_is_used() -> None:
+    assert sorted(set(catalogue()) - set(codes_in_source())) == []
+
+
+QUOTED = re.compile(r"[\"“'‘][^\"”'’]*[\"”'’]")  # an English sentence may quote Chinese, not speak it
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("file", sorted((LIBRARY / "messages").glob("*.toml")), ids=lambda path: path.stem)
+def test_both_languages_say_the_same(file: Path) -> None:
+    for code, words in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        assert set(words) == {"zh", "en"}, code
+        assert placeholders(words["zh"]) == placeholders(words["en"]), code
+        assert re.search(r"[\u4e00-\u9fff]", words["zh"]), code
+        assert not re.search(r"[\u4e00-\u9fff]", QUOTED.sub("", words["en"])), code
+
+
+# --- sizes and docstrings -----------------------------------------------------------------------------------------
+
+
+def test_sizes() -> None:
+    assert sizes.breaches(ROOT / "src") == []
+
+
+def test_sizes_see_a_breach(tmp_path: Path) -> None:
+    body = "".join(f"    x = {number}\n" for number in range(70))
+    (tmp_path / "long.py").write_text(f"def long():\n{body}", encoding="utf-8")
+    assert [sentence.split(": ")[-1] for sentence in sizes.breaches(tmp_path)] == [
+        "a function of 71 lines; the most is 60",
+        "nine tenths of all functions stay within 71 lines; the budget is 25",
+    ]
+    with pytest.raises(ValueError, match="no Python file"):
+        sizes.breaches(tmp_path / "empty")
+
+
+def promised(room: str) -> set[str]:
+    """Return the methods that a room documents once, as abstract: whoever fulfils them need not say it again."""
+    return {
+        part.name
+        for path, tree in TREES.items()
+        if path.partition("/")[0] == room
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for part in node.body
+        if isinstance(part, ast.FunctionDef) and ast.get_docstring(part) and _is_abstract(node, part)
+    }
+
+
+def _is_abstract(owner: ast.ClassDef, part: ast.FunctionDef) -> bool:
+    marks = [ast.unparse(mark) for mark in part.decorator_list]
+    return "abstractmethod" in marks or "Protocol" in [ast.unparse(base) for base in owner.bases]
+
+
+def public(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the module and its public functions, classes and methods."""
+    if tree.body:
+        yield "module", tree
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name, node
+            for part in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
+                    yield f"{node.name}.{part.name}", part
+
+
+@pytest.mark.parametrize("path", TREES)
+def test_public_names_have_docstrings(path: str) -> None:
+    said = promised(path.partition("/")[0])
+    silent = [name for name, node in public(TREES[path]) if not ast.get_docstring(node)]  # type: ignore[arg-type]
+    assert [name for name in silent if name.rpartition(".")[2] not in said] == []
+
+
+# --- the repository stands alone ----------------------------------------------------------------------------------
+
+
+def tracked() -> list[Path]:
+    """Return the tracked files that are text."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    binary = {".png", ".xlsx", ".docx", ".parquet"}
+    paths = [ROOT / name for name in done.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file() and path.suffix not in binary]
+
+
+MAY_NAME_THE_CASES = {".ci/run", "tests/conftest.py"}
+OUTSIDE = re.compile(
+    r"(?<![\w.])/(?:work|root|home|opt)/|\.\./"
+    + r"shared|(?:pypi|pythonhosted|npmjs|debian)\."
+    + r"(?:org|com)|index-"
+    + "url [^-]"
+)
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    assert len(tracked()) > 40
+    found = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            hits = OUTSIDE.findall(line)
+            if hits and not (name in MAY_NAME_THE_CASES and set(hits) == {"../" + "shared"}):
+                found.append(f"{name}:{number}: {hits}")
+    assert found == []
+
+
+def test_one_line_of_the_tests_knows_the_folder_beside_us() -> None:
+    text = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    assert text.count("../" + "shared") == 1
