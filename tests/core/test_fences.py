@@ -118,7 +118,7 @@ def test_random_is_always_seeded() -> None:
 
 
 def codes_in_source() -> dict[str, str]:
-    """Return ``{code: file}`` of every text in the library that is the first argument of Problem(...) or has its shape."""
+    """Return ``{code: file}`` of every code that is given to Problem(...) or stands as a text in the library."""
     rooms = {path.stem for path in (LIBRARY / "messages").glob("*.toml")}
     shape = re.compile(rf"({'|'.join(sorted(rooms))})\.[a-z0-9]+(-[a-z0-9]+)*")
     found: dict[str, str] = {}
