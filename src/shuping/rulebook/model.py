@@ -281,6 +281,12 @@ class CommentaryPart(Frozen):
     criteria: tuple[str, ...]
 
 
+class Ask(Text):
+    """What is asked for next; with a ``category``, only where findings of that category occurred."""
+
+    category: str | None = None
+
+
 class Publication(Frozen):
     """Texts of the published documents."""
 
@@ -290,7 +296,7 @@ class Publication(Frozen):
     opening: Text | None = None
     parts: tuple[CommentaryPart, ...] = ()
     categories: dict[str, Text] = {}
-    asks: tuple[Text, ...] = ()
+    asks: tuple[Ask, ...] = ()
     closing: Text | None = None
 
 

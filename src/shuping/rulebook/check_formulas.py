@@ -1,0 +1,3 @@
+"""stub"""
+from shuping.rulebook.checks import Report
+def check_formulas(report: Report) -> None: ...

@@ -1,0 +1,105 @@
+"""What a criterion's settings come to: its method, its points and weight in a group, its policy for missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from shuping.methods import METHODS, Method, Operand
+from shuping.methods.ratio_capped import RatioCapped
+from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
+
+
+def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
+    """Return the method object of a leaf; a panel without one is scored in proportion to its full mark.
+
+    Raises pydantic's ValidationError for wrong parameters and KeyError for an unknown method: ``checks`` reports both first.
+    """
+    if criterion.method is None:
+        assert criterion.panel is not None
+        return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_mark))
+    ((name, parameters),) = criterion.method.items()
+    return METHODS[name].model_validate(parameters or {})
+
+
+def applies(criterion: Criterion, group: str) -> bool:
+    """Tell whether a criterion counts in a comparison group."""
+    if criterion.applies_to is not None and group not in criterion.applies_to:
+        return False
+    for share in (criterion.points, criterion.weight):
+        if isinstance(share, dict) and group not in share:
+            return False
+    return not criterion.criteria or any(applies(child, group) for child in criterion.criteria)
+
+
+def children_of(criterion: Criterion, group: str) -> list[Criterion]:
+    """Return the criteria below that count in a group."""
+    return [child for child in criterion.criteria if applies(child, group)]
+
+
+def by_group(share: Fraction | dict[str, Fraction] | None, group: str) -> Fraction | None:
+    """Return the number that holds in a group."""
+    return share.get(group) if isinstance(share, dict) else share
+
+
+def points_of(criterion: Criterion, group: str) -> Fraction | None:
+    """Return a criterion's full points in a group: as written, else the sum of what stands below; None under weights."""
+    written = by_group(criterion.points, group)
+    if written is not None:
+        return written
+    below = [points_of(child, group) for child in children_of(criterion, group)]
+    if not below or any(points is None for points in below):
+        return None
+    return sum((points for points in below if points is not None), Fraction(0))
+
+
+def weights_of(children: list[Criterion], group: str) -> list[Fraction]:
+    """Return the siblings' weights in a group: as written, or equal ones where none is written."""
+    written = [by_group(child.weight, group) for child in children]
+    if all(weight is None for weight in written):
+        return [Fraction(1, len(children))] * len(children)
+    return [weight if weight is not None else Fraction(0) for weight in written]
+
+
+def combine_of(combine: Combine | None, children: list[Criterion]) -> Combine:
+    """Return how a node combines its children: as written; else a sum of points, or the mean under weights."""
+    if combine is not None:
+        return combine
+    pointed = any(child.points is not None or (child.criteria and _carries_points(child)) for child in children)
+    return "sum" if pointed else "arithmetic"
+
+
+def _carries_points(criterion: Criterion) -> bool:
+    return criterion.points is not None or any(_carries_points(child) for child in criterion.criteria if child.weight is None)
+
+
+def root_of(rulebook: Rulebook) -> Criterion:
+    """Return the whole tree as one node, with the empty id."""
+    return Criterion.model_construct(
+        id="",
+        title=rulebook.title,
+        points=None,
+        weight=None,
+        combine=rulebook.combine,
+        criteria=rulebook.criteria,
+        measure=None,
+        panel=None,
+        method=None,
+        missing=rulebook.missing,
+        applies_to=None,
+        places=None,
+        min=None,
+        max=None,
+    )
+
+
+def _inherited(criteria: tuple[Criterion, ...], policy: MissingPolicy) -> Iterator[tuple[str, MissingPolicy]]:
+    for criterion in criteria:
+        own = criterion.missing or policy
+        yield criterion.id, own
+        yield from _inherited(criterion.criteria, own)
+
+
+def policies(rulebook: Rulebook) -> dict[str, MissingPolicy]:
+    """Return what a missing value does, by criterion: its own setting, its nearest ancestor's, or the rule book's."""
+    return dict(_inherited(rulebook.criteria, rulebook.missing))
