@@ -1,0 +1,135 @@
+"""The HTML report: one self-contained file with the standing, the criteria side by side and a page per unit.
+
+The file needs no network and runs under a strict content-security policy: its own style sheet and script are inlined
+and named there by their hashes. Without JavaScript everything is visible, one unit after the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from shuping.documents import drawing
+from shuping.documents.report_arrange import arrange
+from shuping.documents.report_view import Pair, ReportView
+from shuping.scoring.result import Result
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+REPORT_FILE = "report.html"
+
+
+def write_report(result: Result, path: Path, lang: Literal["zh", "en"] | None = None) -> None:
+    """Write the report on the result's last period to ``path``. Same result, same bytes.
+
+    ``lang`` fixes the language shown first; by default it is Chinese, or English where the reader's browser does not
+    ask for Chinese. Both languages are in the file. Raises ImportError without the ``documents`` extra.
+    """
+    path.write_text(render_report(result, lang), encoding="utf-8", newline="\n")
+
+
+def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> str:
+    """Return the report as HTML (see ``write_report``)."""
+    template = _environment().get_template("report.html.j2")
+    page = arrange(result)
+    style, script = _asset("report.css"), _asset("report.js")
+    return template.render(
+        page=page,
+        lang=lang or "zh",
+        fixed=lang is not None,
+        style=_trusted(style),
+        script=_trusted(script),
+        policy=_policy(style, script),
+        document_title=_document_title(page),
+    )
+
+
+@cache
+def phrases() -> dict[str, dict[str, str]]:
+    """Return the words of the interface: ``{key: {"zh": text, "en": text}}``."""
+    return tomllib.loads(_read("phrases", "report.toml"))
+
+
+def _document_title(page: ReportView) -> Pair:
+    return Pair(f"{page.title.zh} · {page.period.zh}", f"{page.title.en} · {page.period.en}")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content-security policy: nothing from anywhere, but this very style sheet and script."""
+    ours = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    return f"default-src 'none'; {ours}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _read(folder: str, name: str) -> str:
+    return resources.files("shuping.documents").joinpath(folder, name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+@cache
+def _asset(name: str) -> str:
+    return _read("templates", name)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(lambda name: _read("templates", name)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        t=say,
+        both=both,
+        spoken=spoken,
+        bar=lambda *given: _trusted(drawing.bar(*given)),
+        dots=lambda *given: _trusted(drawing.dots(*given)),
+        scale_head=lambda *given: _trusted(drawing.scale_head(*given)),
+    )
+    return environment
+
+
+def say(key: str, **given: object) -> Markup:
+    """Return a phrase of the interface in both languages; what fills it may itself be a pair."""
+    filled = {lang: {name: _in(value, lang) for name, value in given.items()} for lang in ("zh", "en")}
+    words = phrases()[key]
+    return both(Pair(words["zh"].format_map(filled["zh"]), words["en"].format_map(filled["en"])))
+
+
+def both(text: Pair) -> Markup:
+    """Return a text in both languages, escaped; the style sheet shows one of them."""
+    from markupsafe import Markup, escape
+
+    if text.zh == text.en:
+        return escape(text.zh)
+    return Markup("<span lang=zh>{}</span><span lang=en>{}</span>").format(text.zh, text.en)
+
+
+def spoken(key: str) -> Mapping[str, str]:
+    """Return a phrase for an attribute that the script fills."""
+    return phrases()[key]
+
+
+def _in(value: object, lang: str) -> object:
+    return (value.zh if lang == "zh" else value.en) if isinstance(value, Pair) else value
+
+
+def _trusted(text: str) -> Markup:
+    """Mark our own style sheet, script or drawing as HTML. Drawings escape the texts they write."""
+    from markupsafe import Markup
+
+    return Markup(text)
