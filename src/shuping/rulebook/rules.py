@@ -103,3 +103,24 @@ def _inherited(criteria: tuple[Criterion, ...], policy: MissingPolicy) -> Iterat
 def policies(rulebook: Rulebook) -> dict[str, MissingPolicy]:
     """Return what a missing value does, by criterion: its own setting, its nearest ancestor's, or the rule book's."""
     return dict(_inherited(rulebook.criteria, rulebook.missing))
+
+
+def shares_of_total(rulebook: Rulebook, group: str) -> dict[str, Fraction]:
+    """Return each criterion's share of the total in a group, down the tree; only criteria that count there."""
+    found: dict[str, Fraction] = {}
+
+    def below(node: Criterion, share: Fraction) -> None:
+        children = children_of(node, group)
+        if not children:
+            return
+        if combine_of(node.combine, list(node.criteria)) == "sum":
+            weights = [points_of(child, group) or Fraction(0) for child in children]
+        else:
+            weights = weights_of(children, group)
+        whole = sum(weights, Fraction(0))
+        for child, weight in zip(children, weights, strict=True):
+            found[child.id] = share * weight / whole
+            below(child, found[child.id])
+
+    below(root_of(rulebook), Fraction(1))
+    return found

@@ -129,7 +129,9 @@ class _Reader:
         self._seen: set[int] = set()
 
     def convert(self, node: Node, path: Path) -> Any:
-        self.values[path] = _mark(node)
+        line, column = _mark(node)
+        quoted = isinstance(node, ScalarNode) and node.style in ("'", '"')
+        self.values[path] = (line, column + quoted)  # point at the text, not at its quote
         if id(node) in self._seen or getattr(node, "anchor", None):
             self._complain("anchor", node, path)
             return None

@@ -1,0 +1,148 @@
+"""How a node makes one figure of its children: sum of points; arithmetic, geometric or harmonic mean with weights.
+
+Missing children are left out and the rest counts for the whole: that is the policy ``rescale``; under the other policies a
+child is never missing here, or the unit is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shuping.methods.arithmetic import Arithmetic, Array
+from shuping.rulebook.model import Combine
+
+Mask = NDArray[np.bool_]
+
+
+class Child(Protocol):
+    """What combining needs of a child's scores."""
+
+    @property
+    def points(self) -> Array:
+        """Points, (n,)."""
+
+    @property
+    def full(self) -> Array:
+        """Full points, (n,)."""
+
+    @property
+    def applies(self) -> Mask:
+        """Where the child counts."""
+
+    @property
+    def present(self) -> Mask:
+        """Where the child has points."""
+
+
+Combined = tuple[Array, Mask, tuple[Array, ...] | None]
+"""Points, where there are any, and what a point of each child is worth (None for a mean that is not additive)."""
+
+
+def combine_children(
+    arithmetic: Arithmetic, how: Combine, children: Sequence[Child], weights: Sequence[Array], full: Array
+) -> Combined:
+    """Return the node's points (n,), the mask of units that have any, and each child's worth.
+
+    ``weights``: one array per child, 0 where the child does not apply; not used by ``sum``. ``full``: the node's full points.
+    """
+    if how == "sum":
+        return _sum(arithmetic, children)
+    if how == "arithmetic":
+        return _arithmetic(arithmetic, children, weights)
+    return _by_pattern(arithmetic, how, children, weights, full)
+
+
+def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
+    zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
+    earned: Any = None
+    available: Any = None
+    possible: Any = None
+    complete = np.ones(len(children[0].points), dtype=bool)
+    for child in children:
+        present = child.present
+        complete &= present | ~child.applies
+        there = np.where(present, child.points, zero)
+        has = np.where(present, child.full, zero)
+        can = np.where(child.applies, child.full, zero)
+        earned = there if earned is None else earned + there
+        available = has if available is None else available + has
+        possible = can if possible is None else possible + can
+    some = np.asarray(available != zero, dtype=bool)
+    if complete.all():
+        factor = np.full(len(complete), one, dtype=arithmetic.dtype)
+    else:
+        factor = np.where(complete | ~some, one, possible / np.where(some, available, one))
+    return earned * factor, some, tuple(np.where(child.present, factor, zero) for child in children)
+
+
+def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array]) -> Combined:
+    zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
+    used = [np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)]
+    total: Any = sum(used[1:], used[0])
+    some = np.asarray(total != zero, dtype=bool)
+    safe = np.where(some, total, one)
+    shares = tuple(weight / safe for weight in used)
+    parts = [np.where(child.present, child.points, zero) * share for child, share in zip(children, shares, strict=True)]
+    return sum(parts[1:], parts[0]), some, shares
+
+
+def _by_pattern(
+    arithmetic: Arithmetic, how: Combine, children: Sequence[Child], weights: Sequence[Array], full: Array
+) -> Combined:
+    """Geometric and harmonic means need their exponents as plain numbers: units with equal weights are done together."""
+    zero = arithmetic.number(Fraction(0))
+    used = np.stack([np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)])
+    patterns: dict[tuple[Any, ...], list[int]] = {}
+    for index, pattern in enumerate(zip(*used, strict=True)):
+        patterns.setdefault(pattern, []).append(index)
+    points = arithmetic.full(used.shape[1], Fraction(0))
+    some = np.zeros(used.shape[1], dtype=bool)
+    for pattern, indexes in patterns.items():
+        total = sum(pattern)
+        if total == 0:
+            continue
+        rows = np.asarray(indexes)
+        some[rows] = True
+        scaled = [child.points[rows] / child.full[rows] for child in children]
+        exponents = [_fraction(weight) / _fraction(total) for weight in pattern]
+        mean = _geometric(arithmetic, scaled, exponents) if how == "geometric" else _harmonic(arithmetic, scaled, exponents)
+        points[rows] = mean * full[rows]
+    return points, some, None
+
+
+def _fraction(weight: Any) -> Fraction:
+    return weight if isinstance(weight, Fraction) else Fraction(float(weight)).limit_denominator(10**6)
+
+
+def _geometric(arithmetic: Arithmetic, scaled: Sequence[Array], exponents: Sequence[Fraction]) -> Array:
+    """Raise the product of whole powers to one root: exact where the result is rational. Values below zero count as zero."""
+    zero = arithmetic.number(Fraction(0))
+    degree = int(np.lcm.reduce([exponent.denominator for exponent in exponents if exponent]))
+    if degree > 64:  # powers would grow without end: one root per child instead
+        product: Any = arithmetic.full(len(scaled[0]), Fraction(1))
+        for values, exponent in zip(scaled, exponents, strict=True):
+            if exponent:
+                product = product * arithmetic.power(np.maximum(values, zero), exponent)
+        return np.asarray(product)
+    product = arithmetic.full(len(scaled[0]), Fraction(1))
+    for values, exponent in zip(scaled, exponents, strict=True):
+        if exponent:
+            product = product * np.maximum(values, zero) ** int(exponent * degree)
+    return arithmetic.power(product, Fraction(1, degree))
+
+
+def _harmonic(arithmetic: Arithmetic, scaled: Sequence[Array], exponents: Sequence[Fraction]) -> Array:
+    """One over the weighted mean of the inverses; zero where any value is zero or below."""
+    zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
+    flat = np.zeros(len(scaled[0]), dtype=bool)
+    inverse: Any = arithmetic.full(len(scaled[0]), Fraction(0))
+    for values, exponent in zip(scaled, exponents, strict=True):
+        if exponent:
+            flat |= np.asarray(values <= zero, dtype=bool)
+            inverse = inverse + arithmetic.number(exponent) / np.where(values <= zero, one, values)
+    return np.where(flat, zero, one / np.where(flat, one, inverse))

@@ -1,0 +1,94 @@
+"""What scoring works on: the units in their comparison groups, and a column of values for everything a rule refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shuping.methods.arithmetic import Arithmetic, Array, Groups
+from shuping.records.register import Register
+from shuping.rulebook.model import Rulebook
+from shuping.values import REASONS, Missing, Value
+
+REASON_NAMES: tuple[str, ...] = ("", *REASONS)
+REASON_CODES: Mapping[str, int] = {name: code for code, name in enumerate(REASON_NAMES)}
+"""Why a value is missing, as a small integer; 0 means that it is there."""
+
+Reasons = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The units that are appraised, groups side by side in the rule book's order, units by id within each."""
+
+    units: tuple[str, ...]
+    group_names: tuple[str, ...]
+    codes: NDArray[np.int64]
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The comparison groups as array runs."""
+        return Groups(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def by_group(self, numbers: Sequence[Fraction], arithmetic: Arithmetic) -> Array:
+        """Return each unit's number, given one per group (in the order of ``group_names``)."""
+        return arithmetic.array(list(numbers))[self.codes] if numbers else arithmetic.array([])
+
+    def where(self, flags: Sequence[bool]) -> NDArray[np.bool_]:
+        """Return a mask over units, given one flag per group."""
+        return np.asarray(flags, dtype=bool)[self.codes]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One figure per unit of a grid: ``values`` (n,) and ``reasons`` (n,), 0 where the value is there."""
+
+    values: Array
+    reasons: Reasons
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Mask of the units that have a value."""
+        return self.reasons == 0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The columns that a rule book needs for one period, by name."""
+
+    measures: Mapping[str, Column] = field(default_factory=dict)
+    panels: Mapping[str, Column] = field(default_factory=dict)
+    attributes: Mapping[str, Column] = field(default_factory=dict)
+    targets: Mapping[str, Column] = field(default_factory=dict)
+    """Targets by measure."""
+
+
+def grid_of(rulebook: Rulebook, register: Register) -> Grid:
+    """Return the grid of a register: the members or the kind of each group; units of no group are not appraised."""
+    units: list[str] = []
+    codes: list[int] = []
+    for code, group in enumerate(rulebook.groups.values()):
+        if group.members:
+            found = sorted(member for member in group.members if member in register)
+        else:
+            found = sorted(unit.id for unit in register if unit.kind == group.kind)
+        units += found
+        codes += [code] * len(found)
+    return Grid(tuple(units), tuple(rulebook.groups), np.asarray(codes, dtype=np.int64))
+
+
+def column_of(values: Sequence[Value], arithmetic: Arithmetic) -> Column:
+    """Return a column from exact values; a missing one is held as 0 and marked."""
+    reasons = np.fromiter(
+        (REASON_CODES[value.reason] if isinstance(value, Missing) else 0 for value in values), dtype=np.int8, count=len(values)
+    )
+    numbers = [Fraction(0) if isinstance(value, Missing) else value for value in values]
+    return Column(arithmetic.array(numbers), reasons)

@@ -1,0 +1,1 @@
+"""Totals to ranks and grades."""
