@@ -1,0 +1,79 @@
+"""The attached tables: the results, group by group, and the problem list."""
+
+from __future__ import annotations
+
+from shuping.documents import wording
+from shuping.documents.commentary.achieved import with_unit
+from shuping.documents.commentary.model import Attachment, Column, Figure, Ordinal, Quoted, Row, Runs
+from shuping.documents.commentary.shortfall import findings_by_category, records_of, value_of
+from shuping.documents.commentary.view import StandingRow, View
+
+
+def compose_attachments(view: View) -> tuple[Attachment, ...]:
+    """Return the tables that follow the text, labelled in order (one alone carries no number)."""
+    found = [_standing(view), *_problems(view)]
+    label = view.say.words("attachment.label")
+    labels = [label.strip()] if len(found) == 1 else [f"{label}{number}" for number in range(1, len(found) + 1)]
+    return tuple(Attachment(name, *parts) for name, parts in zip(labels, found, strict=True))
+
+
+Parts = tuple[Runs, tuple[Column, ...], tuple[Row, ...]]
+
+
+def _standing(view: View) -> Parts:
+    rows = [row for members in view.groups.values() for row in members]
+    graded = any(row["grade"] is not None for row in rows)
+    compared = any(row["previous_total"] is not None for row in rows)
+    wanted = ["rank", "unit", "total", *(["grade"] if graded else [])]
+    wanted += ["previous", "change", "moved"] if compared else []
+    found = []
+    for group, members in view.groups.items():
+        if not view.alone:
+            found.append(Row(((view.group(group),),), band=True))
+        found += [Row(tuple(_standing_cell(view, row, name) for name in wanted)) for row in members]
+    return view.say.fill("attachment.standing"), tuple(_column(view, name) for name in wanted), tuple(found)
+
+
+def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
+    unit = row["unit"]
+    if name == "unit":
+        return (view.name(unit),)
+    if name == "grade":
+        return (Quoted(wording.grade_title(view.rulebook, row["grade"], view.lang)),) if row["grade"] else ()
+    if name == "total" and row["total"] is None:
+        return (Quoted(wording.missing_words(row["missing"], view.lang)),)
+    if name in ("change", "moved"):
+        column = "change" if name == "change" else "rank_change"
+        return _or_none(view, view.refs.figure("standing", view.period, unit, "", column, "signed"))
+    return _or_none(view, view.standing(unit, "previous_total" if name == "previous" else name))
+
+
+def _problems(view: View) -> list[Parts]:
+    wanted = ["number", "problem", "unit", "value", "records"]
+    rows: list[Row] = []
+    number = 0
+    for category, matters in findings_by_category(view).items():
+        rows.append(Row(((Quoted(wording.category_title(view.rulebook, category, view.lang)),),), band=True))
+        for matter, findings in matters.items():
+            title: Runs = (Quoted(wording.finding_title(view.rulebook, matter, view.lang)),)
+            for finding in findings:
+                number += 1
+                value = value_of(view, finding)
+                shown = with_unit(view, value) if value is not None else _or_none(view, None)
+                records = _or_none(view, records_of(view, finding))
+                ordinal: Runs = (Ordinal(str(number)),)
+                rows.append(Row((ordinal, title, (view.name(finding["unit"]),), shown, records)))
+    columns = tuple(_column(view, name) for name in wanted)
+    return [(view.say.fill("attachment.findings"), columns, tuple(rows))] if rows else []
+
+
+def _or_none(view: View, figure: Figure | None) -> Runs:
+    return view.say.fill("attachment.none") if figure is None else (figure,)
+
+
+_WIDTHS = {"rank": 8, "unit": 24, "number": 8, "problem": 40, "moved": 12, "records": 12}
+
+
+def _column(view: View, name: str) -> Column:
+    left = name in ("unit", "problem")
+    return Column(view.say.words(f"attachment.{name}"), _WIDTHS.get(name, 14), "left" if left else "center")

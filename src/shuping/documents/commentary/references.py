@@ -1,0 +1,101 @@
+"""References into the frames: made here, and resolved here anew from the result."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from shuping.documents import wording
+from shuping.documents.commentary.model import Condition, Count, Figure, Form, Table
+from shuping.scoring.result import Result
+
+_ITEM = {"scores": "criterion", "measures": "measure", "findings": "finding"}
+
+
+class References:
+    """The frames of a result, indexed for the commentary: makes figures and counts, None where a cell is null."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self._rows: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        for table in ("standing", "scores", "measures", "findings"):
+            item = _ITEM.get(table)
+            for row in frame_of(result, table).iter_rows(named=True):
+                self._rows[table, row["period"], row["unit"], row[item] if item else ""] = row
+
+    def cell(self, table: Table, period: str, unit: str, item: str, column: str) -> Any:
+        """Return the cell, None where there is no such row."""
+        row = self._rows.get((table, period, unit, item))
+        return None if row is None else row[column]
+
+    def figure(
+        self, table: Table, period: str, unit: str, item: str, column: str, form: Form = "plain"
+    ) -> Figure | None:
+        """Return a reference to a cell with its text, or None where the cell is null or the row not there."""
+        value = self.cell(table, period, unit, item, column)
+        if value is None:
+            return None
+        return Figure(table, period, unit, item, column, show(self.result, table, item, column, value, form), form)
+
+    def count(self, table: Table, *where: Condition, distinct: str = "") -> Count:
+        """Return a reference to the number of rows that meet every condition."""
+        return Count(table, where, str(_count(self.result, table, where, distinct)), distinct)
+
+
+def frame_of(result: Result, table: str) -> pl.DataFrame:
+    """Return one of the result's frames by name."""
+    frame: pl.DataFrame = getattr(result, table)
+    return frame
+
+
+def show(result: Result, table: str, item: str, column: str, value: Any, form: Form = "plain") -> str:
+    """Return the text of a cell as the documents print it."""
+    if form == "magnitude":
+        value = abs(value)
+    if form == "signed":
+        return wording.signed_text(value)
+    if isinstance(value, Decimal):
+        if table == "measures" and item in result.rulebook.measures:
+            return wording.measure_text(value, result.rulebook.measures[item], result.rulebook)
+        if column == "points_max":
+            return wording.full_points_text(value)
+        return wording.points_text(value, result.rulebook) if table == "scores" else wording.total_text(value)
+    return str(value)
+
+
+def resolve(result: Result, reference: Figure | Count) -> str:
+    """Return the text that a reference stands for, from the frames alone.
+
+    Raises LookupError when a figure does not point at exactly one row, or points at a null.
+    """
+    if isinstance(reference, Count):
+        return str(_count(result, reference.table, reference.where, reference.distinct))
+    keys = (pl.col("period") == reference.period) & (pl.col("unit") == reference.unit)
+    if reference.table in _ITEM:
+        keys &= pl.col(_ITEM[reference.table]) == reference.item
+    found = frame_of(result, reference.table).filter(keys)
+    if found.height != 1 or found[reference.column][0] is None:
+        raise LookupError(f"{reference} points at {found.height} rows or at no value")
+    value = found[reference.column][0]
+    return show(result, reference.table, reference.item, reference.column, value, reference.form)
+
+
+def _count(result: Result, table: str, where: tuple[Condition, ...], distinct: str) -> int:
+    frame = frame_of(result, table)
+    for condition in where:
+        frame = frame.filter(_expression(condition))
+    return frame[distinct].n_unique() if distinct else frame.height
+
+
+def _expression(condition: Condition) -> pl.Expr:
+    column = pl.col(condition.column)
+    tests = {
+        "is": column == condition.value,
+        "over": column > 0,
+        "under": column < 0,
+        "given": column.is_not_null(),
+        "missing": column.is_null(),
+    }
+    return tests[condition.test]

@@ -1,0 +1,119 @@
+"""What falls short: the findings by category, each with the matter, the units, the figures and the records behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from shuping.documents import wording
+from shuping.documents.commentary.achieved import with_unit
+from shuping.documents.commentary.model import Condition, Count, Figure, Quoted, Runs, Section
+from shuping.documents.commentary.phrases import Slot
+from shuping.documents.commentary.view import View
+
+Finding = dict[str, Any]
+MOST_FIGURES = 6
+"""More units than this under one problem: the furthest off are given with figures, the others by name."""
+
+
+def findings_by_category(view: View) -> dict[str, dict[str, list[Finding]]]:
+    """Return the period's findings by category and matter, in the rule book's order, the furthest off first."""
+    rows = view.result.findings.filter(pl.col("period") == view.period).rows(named=True)
+    matters = [finding.id for finding in view.rulebook.findings]
+    matters += sorted({row["finding"] for row in rows} - set(matters))
+    known = list(view.rulebook.publish.categories)
+    known += sorted({row["category"] for row in rows} - set(known))
+    found: dict[str, dict[str, list[Finding]]] = {}
+    for category in known:
+        for matter in matters:
+            same = [row for row in rows if row["category"] == category and row["finding"] == matter]
+            if same:
+                found.setdefault(category, {})[matter] = sorted(same, key=lambda row: _severity(view, row))
+    return found
+
+
+def compose_shortfall(view: View) -> Section | None:
+    """Return the section on problems (without its number); None where the rule book raises no findings at all."""
+    categories = findings_by_category(view)
+    title = view.say.fill("shortfall.heading")
+    if not categories:
+        return Section("", title, (view.say.fill("shortfall.none"),)) if view.rulebook.findings else None
+    where = Condition("period", "is", view.period)
+    n, units = view.refs.count("findings", where), view.refs.count("findings", where, distinct="unit")
+    concerned: Slot = units if view.lang == "zh" else view.say.fill("shortfall.units", number=units, n=units)
+    intro = view.say.fill("shortfall.intro", number=n, n=n, units=concerned)
+    sections, turn = [], 0
+    for category, matters in categories.items():
+        paragraphs = tuple(
+            _matter(view, matter, rows, turn + index) for index, (matter, rows) in enumerate(matters.items())
+        )
+        turn += len(paragraphs)
+        sections.append(Section("", (Quoted(wording.category_title(view.rulebook, category, view.lang)),), paragraphs))
+    return Section("", title, (intro,), tuple(sections))
+
+
+def _matter(view: View, matter: str, rows: Sequence[Finding], turn: int) -> Runs:
+    title = Quoted(wording.finding_title(view.rulebook, matter, view.lang).rstrip("。.；;"))
+    measured = [row for row in rows if value_of(view, row) is not None]
+    slots: dict[str, Slot] = {"title": title}
+    if measured:
+        slots["measure"] = Quoted(wording.measure_title(view.rulebook, measured[0]["measure"], view.lang))
+    if len(rows) == 1:
+        value = value_of(view, rows[0])
+        slots |= {"unit": view.name(rows[0]["unit"]), "records": _behind(view, rows[0])}
+        if value is None:
+            return view.say.fill("shortfall.one_bare", turn, **slots)
+        return view.say.fill("shortfall.one", turn, value=with_unit(view, value), **slots)
+    named, others = rows[:MOST_FIGURES], [row["unit"] for row in rows[MOST_FIGURES:]]
+    slots["units"] = view.say.join([_unit(view, row) for row in named])
+    slots["rest"] = view.say.fill("shortfall.rest", units=view.say.join(view.names(others))) if others else ()
+    n = _count(view, matter)
+    return view.say.fill("shortfall.several" if measured else "shortfall.several_bare", turn, number=n, n=n, **slots)
+
+
+def _unit(view: View, row: Finding) -> Runs:
+    value = value_of(view, row)
+    shown = with_unit(view, value) if value is not None else ()
+    return view.say.fill("shortfall.unit", unit=view.name(row["unit"]), value=shown, records=_behind(view, row))
+
+
+def value_of(view: View, row: Finding) -> Figure | None:
+    """Return the figure of the measure that a finding rests on, None where it has no value."""
+    return (
+        None
+        if row["measure"] is None
+        else view.refs.figure("measures", view.period, row["unit"], row["measure"], "value")
+    )
+
+
+def records_of(view: View, row: Finding) -> Figure | None:
+    """Return the number of records behind a finding: the measure's, where it is the same, else the finding's own."""
+    own = view.refs.figure("findings", view.period, row["unit"], row["finding"], "records")
+    if row["measure"] is None:
+        return own
+    looked_at = view.refs.figure("measures", view.period, row["unit"], row["measure"], "records")
+    return looked_at if looked_at is not None and (own is None or own.text == looked_at.text) else own
+
+
+def _behind(view: View, row: Finding) -> Runs:
+    records = records_of(view, row)
+    if records is None:
+        return ()
+    return view.say.fill(
+        "shortfall.no_records" if records.text == "0" else "shortfall.records", number=records, n=records
+    )
+
+
+def _count(view: View, matter: str) -> Count:
+    return view.refs.count("findings", Condition("period", "is", view.period), Condition("finding", "is", matter))
+
+
+def _severity(view: View, row: Finding) -> tuple[bool, Any, tuple[int, str]]:
+    """Return a sorting key: the worst value first by the measure's direction, missing values last."""
+    measure = view.rulebook.measures.get(row["measure"])
+    value = view.refs.cell("measures", view.period, row["unit"], row["measure"], "value")
+    if value is None:
+        return True, 0, view.order(row["unit"])
+    return False, -value if measure is not None and measure.direction == "lower" else value, view.order(row["unit"])

@@ -1,0 +1,86 @@
+"""What the composing functions look at: the last period's rows in printing order, names, references, phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from shuping.documents import wording
+from shuping.documents.commentary.model import Condition, Count, Figure, Quoted
+from shuping.documents.commentary.phrases import Phrases
+from shuping.documents.commentary.references import References
+from shuping.scoring.result import Result
+
+StandingRow = dict[str, Any]
+
+
+class View:
+    """A result seen from its last period, in one language."""
+
+    def __init__(self, result: Result, lang: str) -> None:
+        self.result = result
+        self.rulebook = result.rulebook
+        self.lang = lang
+        self.period = result.period
+        self.before = wording.previous_period(result)
+        self.refs = References(result)
+        self.say = Phrases(lang)
+        self._order = {unit.id: index for index, unit in enumerate(result.register)}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[StandingRow, ...]]:
+        """The period's standing rows by group: groups as in the rule book, rows by rank, unranked ones last."""
+        rows = self.result.standing.filter(pl.col("period") == self.period).rows(named=True)
+        found: dict[str, list[StandingRow]] = {group: [] for group in self.rulebook.groups}
+        for row in rows:
+            found.setdefault(row["group"], []).append(row)
+        return {group: tuple(sorted(members, key=self._by_rank)) for group, members in found.items() if members}
+
+    @cached_property
+    def group_of(self) -> dict[str, str]:
+        """The comparison group of each unit that stands in the period."""
+        return {row["unit"]: group for group, rows in self.groups.items() for row in rows}
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one comparison group only, so that it need not be named."""
+        return len(self.groups) == 1
+
+    def order(self, unit: str) -> tuple[int, str]:
+        """Return the sorting key of a unit: its place in the register."""
+        return self._order.get(unit, len(self._order)), unit
+
+    def name(self, unit: str) -> Quoted:
+        """Return a unit's name."""
+        return Quoted(wording.unit_name(self.result, unit, self.lang))
+
+    def names(self, units: Sequence[str]) -> tuple[Quoted, ...]:
+        """Return the names of several units."""
+        return tuple(self.name(unit) for unit in units)
+
+    def group(self, group: str) -> Quoted:
+        """Return a comparison group's title."""
+        return Quoted(wording.group_title(self.rulebook, group, self.lang))
+
+    def label(self, period: str) -> Quoted:
+        """Return a period's label."""
+        return Quoted(wording.period_label(self.rulebook, period, self.lang))
+
+    def standing(self, unit: str, column: str) -> Figure | None:
+        """Return a figure of the period's standing."""
+        return self.refs.figure("standing", self.period, unit, "", column)
+
+    def score(self, unit: str, criterion: str, column: str) -> Figure | None:
+        """Return a figure of the period's scores."""
+        return self.refs.figure("scores", self.period, unit, criterion, column)
+
+    def count(self, *where: Condition) -> Count:
+        """Return the number of standing rows of the period that meet the conditions."""
+        return self.refs.count("standing", Condition("period", "is", self.period), *where)
+
+    def _by_rank(self, row: StandingRow) -> tuple[bool, int, tuple[int, str]]:
+        rank = row["rank"]
+        return rank is None, rank or 0, self.order(row["unit"])
