@@ -22,7 +22,7 @@ class Draws:
 
     def __init__(self, seed: int, *path: str) -> None:
         # The seed makes invented records repeatable; nothing here guards a secret.
-        self._next = random.Random(":".join([str(seed), *path])).random  # noqa: S311  # nosec B311
+        self._next = random.Random(":".join([str(seed), *path])).random  # nosec B311
 
     def whole(self, low: int, high: int) -> int:
         """Return a whole number from ``low`` to ``high``, both included."""

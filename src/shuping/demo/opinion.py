@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from shuping.demo.places import YEARS, Place
-from shuping.demo.sheet import Cell, Sheet
-from shuping.demo.strength import World
+from shuping.demo.sheet import Sheet
+from shuping.demo.strength import Rows, World
 
-Rows = Iterator[tuple[Cell, ...]]
 NO_SURVEY = ("yueling", 2025)
 """The township and year that the survey did not reach, so that the handling of what is missing can be seen."""
 
@@ -21,17 +18,13 @@ def residents(world: World) -> Sheet:
     """Return the survey residents: one anonymous answer a row; the village is the sample point, weights are 1."""
     return Sheet.of(
         "unit stratum cluster weight period aware satisfied",
-        (
-            row
-            for place in world.county.townships
-            for year in YEARS
-            if (place.id, year) != NO_SURVEY
-            for row in _answers(world, place, year)
-        ),
+        world.each_year(world.county.townships, _answers),
     )
 
 
 def _answers(world: World, place: Place, year: int) -> Rows:
+    if (place.id, year) == NO_SURVEY:
+        return
     own = world.quality(place, "residents", year)
     work = world.quality(place, "activities", year) + world.quality(place, "requests", year)
     quality = (own + work) / 3

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from shuping.demo.places import COUNTY, YEARS, Place
 from shuping.demo.sheet import Cell, Sheet
-from shuping.demo.strength import World
+from shuping.demo.strength import Rows, World
 
-Rows = Iterator[tuple[Cell, ...]]
 NO_TRAINING_RECORDS = ("forestry", 2025)
 """The bureau and year without any training record, so that the handling of what is missing can be seen."""
 
@@ -36,9 +34,8 @@ def units(world: World) -> Sheet:
         (place.id, place.name, place.name_en, place.kind, place.parent, place.population) + (None,) * 5
         for place in county.villages
     ]
-    return Sheet.of(
-        "id name name_en kind parent population villages target_activities target_training target_publicity workdays", rows
-    )
+    columns = "id name name_en kind parent population villages"
+    return Sheet.of(f"{columns} target_activities target_training target_publicity workdays", rows)
 
 
 def _unit(place: Place) -> tuple[Cell, ...]:
@@ -62,7 +59,7 @@ def posts(world: World) -> Sheet:
     """Return post: per quarter, kind of post and state, how many posts there are. No names, only numbers of posts."""
     return Sheet.of(
         "unit period post state posts",
-        (row for place in world.county.appraised for year in YEARS for row in _posts(world, place, year)),
+        world.each_year(world.county.appraised, _posts),
     )
 
 
@@ -71,14 +68,12 @@ def _posts(world: World, place: Place, year: int) -> Rows:
     extra = place.population // 25000
     for post, number in _POSTS[place.kind]:
         draws = world.draws("post", place.id, post, str(year))
-        states = [draws.weighted({"filled": filled_share, "part_time": 0.18, "vacant": 0.9 - 0.9 * filled_share})]
-        states += [
-            draws.weighted({"filled": filled_share, "part_time": 0.16, "vacant": 0.9 - 0.9 * filled_share})
-            for _ in range(number + extra - 1)
-        ]
+        usual = {"filled": filled_share, "part_time": 0.16, "vacant": 0.9 - 0.9 * filled_share}
+        states = [draws.weighted(usual) for _ in range(number + extra)]
         for quarter in range(1, 5):
             if quarter > 1 and draws.chance(0.15):  # somebody came or went
-                states[draws.whole(0, len(states) - 1)] = draws.weighted({"filled": 3.0, "part_time": 1.0, "vacant": 1.0})
+                changed = draws.whole(0, len(states) - 1)
+                states[changed] = draws.weighted({"filled": 3.0, "part_time": 1.0, "vacant": 1.0})
             for state in ("filled", "part_time", "vacant"):
                 if count := states.count(state):
                     yield place.id, f"{year}-Q{quarter}", post, state, count
@@ -88,7 +83,7 @@ def plans(world: World) -> Sheet:
     """Return plan: annual plans with their due date, plans for one matter, special-topic meetings."""
     return Sheet.of(
         "unit date kind due",
-        (row for place in world.county.appraised for year in YEARS for row in _plans(world, place, year)),
+        world.each_year(world.county.appraised, _plans),
     )
 
 
@@ -110,17 +105,13 @@ def training(world: World) -> Sheet:
     """Return training: one row a session, with its topic and how many took part (no names, no hours)."""
     return Sheet.of(
         "unit date topic participants",
-        (
-            row
-            for place in world.county.townships + world.county.bureaus
-            for year in YEARS
-            if (place.id, year) != NO_TRAINING_RECORDS
-            for row in _training(world, place, year)
-        ),
+        world.each_year(world.county.townships + world.county.bureaus, _training),
     )
 
 
 def _training(world: World, place: Place, year: int) -> Rows:
+    if (place.id, year) == NO_TRAINING_RECORDS:
+        return
     quality = world.quality(place, "training", year)
     draws = world.draws("training", place.id, str(year))
     target = 10 if place.kind == "township" else 8

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from shuping.demo.organisation import target_publicity
 from shuping.demo.places import YEARS, Place
-from shuping.demo.sheet import Cell, Sheet
-from shuping.demo.strength import World
+from shuping.demo.sheet import Sheet
+from shuping.demo.strength import Rows, World
 
-Rows = Iterator[tuple[Cell, ...]]
 _FORMS = {"volunteering": 30.0, "culture": 24.0, "lecture": 20.0, "health_and_elder_care": 16.0, "sport": 10.0}
 _CROWD = {"volunteering": 26, "culture": 150, "lecture": 42, "health_and_elder_care": 55, "sport": 80}
 _STATIONS = ("practice_station", "reading_room", "culture_square", "elder_care")
@@ -21,7 +19,7 @@ def activities(world: World) -> Sheet:
     """Return activity: public activities by village, more than 800 a year in the county."""
     return Sheet.of(
         "unit date form village participants",
-        (row for place in world.county.townships for year in YEARS for row in _activities(world, place, year)),
+        world.each_year(world.county.townships, _activities),
     )
 
 
@@ -67,18 +65,15 @@ def _stations(world: World, place: Place) -> Rows:
         for quarter in range(1, 5):
             for village_id, kind, opened in places:
                 if opened <= date(year, 3 * quarter, 28):
-                    yield place.id, f"{year}-Q{quarter}", village_id, kind, opened, _days_open(usual + 2.2 * draws.normal())
-
-
-def _days_open(days: float) -> int:
-    return min(31, max(0, int(days)))
+                    days = min(31, max(0, int(usual + 2.2 * draws.normal())))
+                    yield place.id, f"{year}-Q{quarter}", village_id, kind, opened, days
 
 
 def publicity(world: World) -> Sheet:
-    """Return publicity: items adopted, by the tier that adopted them. Adoption counts; readers and likes do not exist here."""
+    """Return publicity: items adopted, by the tier that adopted them. There are no readers and no likes in it."""
     return Sheet.of(
         "unit date tier subject",
-        (row for place in world.county.appraised for year in YEARS for row in _publicity(world, place, year)),
+        world.each_year(world.county.appraised, _publicity),
     )
 
 
@@ -88,18 +83,17 @@ def _publicity(world: World, place: Place, year: int) -> Rows:
     number = max(3, draws.rounded(target_publicity(place) * (0.6 + 0.75 * quality)))
     tiers = {"brief": 9.0 - 4 * quality, "county": 7.0, "city": 1.0 + 3 * quality, "province": 0.1 + 0.9 * quality}
     subjects = ("services", "culture", "economy", "environment", "safety")
-    rows = [
-        (draws.day(date(year, 1, 5), date(year, 12, 30)), draws.weighted(tiers), draws.pick(subjects)) for _ in range(number)
-    ]
-    for day, tier, subject in sorted(rows):
-        yield place.id, day, tier, subject
+    first, last = date(year, 1, 5), date(year, 12, 30)
+    rows = [(draws.day(first, last), draws.weighted(tiers), draws.pick(subjects)) for _ in range(number)]
+    for row in sorted(rows):
+        yield place.id, *row
 
 
 def awards(world: World) -> Sheet:
     """Return award: competitions that a township's teams entered, by category, level and result."""
     return Sheet.of(
         "unit date category level result",
-        (row for place in world.county.townships for year in YEARS for row in _awards(world, place, year)),
+        world.each_year(world.county.townships, _awards),
     )
 
 
@@ -108,9 +102,9 @@ def _awards(world: World, place: Place, year: int) -> Rows:
     draws = world.draws("award", place.id, str(year))
     levels = {"county": 8.0, "city": 1.0 + 4 * quality, "province": 0.1 + 1.4 * quality}
     results = {"first": 0.3 + 2 * quality, "second": 1.0 + 2 * quality, "third": 2.0, "entered": 6.0 - 5 * quality}
-    rows = [
-        (draws.day(date(year, 3, 1), date(year, 12, 10)), draws.weighted(_AWARDS), draws.weighted(levels), draws.weighted(results))
-        for _ in range(2 + draws.rounded(9 * quality))
-    ]
+    rows: list[tuple[date, str, str, str]] = []
+    for _ in range(2 + draws.rounded(9 * quality)):
+        day = draws.day(date(year, 3, 1), date(year, 12, 10))
+        rows.append((day, draws.weighted(_AWARDS), draws.weighted(levels), draws.weighted(results)))
     for row in sorted(rows):
         yield place.id, *row

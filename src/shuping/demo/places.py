@@ -13,7 +13,7 @@ YEARS = (2024, 2025)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One unit. ``places`` are the ids of the villages and communities below a township; ``population`` is in persons."""
+    """One unit. ``places`` are the ids of the villages and communities below a township; population in persons."""
 
     id: str
     name: str
@@ -67,17 +67,18 @@ _OFFICES = (
     ("statistics", "县统计局", "County Statistics Office"),
 )
 _FRONT = {
-    "上": "Shang", "下": "Xia", "东": "Dong", "西": "Xi", "南": "Nan", "北": "Bei", "大": "Da", "小": "Xiao", "新": "Xin",
-    "高": "Gao", "长": "Chang", "清": "Qing", "白": "Bai", "红": "Hong", "金": "Jin", "龙": "Long", "松": "Song",
-    "柳": "Liu", "桃": "Tao", "梅": "Mei", "荷": "He", "茶": "Cha", "竹": "Zhu", "枣": "Zao",
+    "上": "Shang", "下": "Xia", "东": "Dong", "西": "Xi", "南": "Nan", "北": "Bei", "大": "Da", "小": "Xiao",
+    "新": "Xin", "高": "Gao", "长": "Chang", "清": "Qing", "白": "Bai", "红": "Hong", "金": "Jin", "龙": "Long",
+    "松": "Song", "柳": "Liu", "桃": "Tao", "梅": "Mei", "荷": "He", "茶": "Cha", "竹": "Zhu", "枣": "Zao",
 }  # fmt: skip
 _BACK = {
     "湾": "wan", "坪": "ping", "岭": "ling", "塘": "tang", "溪": "xi", "桥": "qiao", "坝": "ba", "冲": "chong",
     "田": "tian", "井": "jing", "坡": "po", "庄": "zhuang", "畈": "fan", "渡": "du", "墩": "dun", "岗": "gang",
 }  # fmt: skip
 _COMMUNITIES = (
-    ("迎晖", "Yinghui"), ("和顺", "Heshun"), ("文澜", "Wenlan"), ("兴业", "Xingye"), ("安泰", "Antai"), ("春晓", "Chunxiao"),
-    ("惠民", "Huimin"), ("德馨", "Dexin"), ("康乐", "Kangle"), ("明珠", "Mingzhu"), ("福源", "Fuyuan"), ("朝阳", "Zhaoyang"),
+    ("迎晖", "Yinghui"), ("和顺", "Heshun"), ("文澜", "Wenlan"), ("兴业", "Xingye"), ("安泰", "Antai"),
+    ("春晓", "Chunxiao"), ("惠民", "Huimin"), ("德馨", "Dexin"), ("康乐", "Kangle"), ("明珠", "Mingzhu"),
+    ("福源", "Fuyuan"), ("朝阳", "Zhaoyang"),
 )  # fmt: skip
 
 
@@ -118,7 +119,8 @@ def county(seed: int) -> County:
             label = (zh + "村", en + " Village") if rural else (zh + "社区", en + " Community")
             own.append(Place(f"{township}-{number:02d}", *label, kind, township, people))
         population = sum(place.population for place in own)
-        townships.append(Place(township, name, name_en, "township", COUNTY, population, tuple(place.id for place in own)))
+        below = tuple(place.id for place in own)
+        townships.append(Place(township, name, name_en, "township", COUNTY, population, below))
         villages += own
     return County(tuple(townships), tuple(villages), *(_flat(*entry) for entry in _KINDS))
 

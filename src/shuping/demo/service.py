@@ -1,17 +1,15 @@
-"""Records of work done for residents and of tasks: requests, tasks, quarterly figures, village checks, windows, replies."""
+"""Records of services and tasks: requests, key tasks, quarterly figures, village checks, windows, replies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from shuping.demo.draws import Draws
 from shuping.demo.organisation import investment_target, jobs_target
-from shuping.demo.places import YEARS, Place
-from shuping.demo.sheet import Cell, Sheet
-from shuping.demo.strength import World
+from shuping.demo.places import Place
+from shuping.demo.sheet import Sheet
+from shuping.demo.strength import Rows, World
 
-Rows = Iterator[tuple[Cell, ...]]
 _MATTERS = {"roads": 5, "water": 5, "environment": 7, "housing": 10, "services": 7, "wages": 10}
 """Matters of requests and the days allowed for an answer."""
 _AREAS = ("economy", "construction", "ecology", "livelihood", "safety")
@@ -21,7 +19,7 @@ def requests(world: World) -> Sheet:
     """Return request: residents' requests passed on by the hotline, with due date and the day they were closed."""
     return Sheet.of(
         "unit received matter due closed",
-        (row for place in world.county.appraised for year in YEARS for row in _requests(world, place, year)),
+        world.each_year(world.county.appraised, _requests),
     )
 
 
@@ -49,7 +47,7 @@ def tasks(world: World) -> Sheet:
     """Return task: key tasks assigned to a unit, with due date and the day they were done."""
     return Sheet.of(
         "unit assigned area due done",
-        (row for place in world.county.appraised for year in YEARS for row in _tasks(world, place, year)),
+        world.each_year(world.county.appraised, _tasks),
     )
 
 
@@ -63,11 +61,11 @@ def _tasks(world: World, place: Place, year: int) -> Rows:
 
 
 def figures(world: World) -> Sheet:
-    """Return figure: investment (10,000 yuan, two decimals) and new jobs, filed each quarter by the statistics office."""
+    """Return figure: investment (10,000 yuan, two decimals) and new jobs, by quarter, from the statistics office."""
     places = world.county.townships + world.county.zones
     return Sheet.of(
         "unit period investment new_jobs",
-        (row for place in places for year in YEARS for row in _figures(world, place, year)),
+        world.each_year(places, _figures),
     )
 
 
@@ -81,10 +79,10 @@ def _figures(world: World, place: Place, year: int) -> Rows:
 
 
 def village_checks(world: World) -> Sheet:
-    """Return village_check: the mark (0 to 100) of each village's and community's environment, each half year in Q2 and Q4."""
+    """Return village_check: the environment of each village and community, rated 0 to 100 in Q2 and Q4."""
     return Sheet.of(
-        "unit period mark",
-        (row for place in world.county.townships for year in YEARS for row in _village_checks(world, place, year)),
+        "unit period rating",
+        world.each_year(world.county.townships, _village_checks),
     )
 
 
@@ -98,10 +96,10 @@ def _village_checks(world: World, place: Place, year: int) -> Rows:
 
 
 def windows(world: World) -> Sheet:
-    """Return window: per quarter, the cases a bureau's service window took in, finished in time, took online; days open."""
+    """Return window: per quarter, cases of a bureau's service window (all, in time, online) and its days open."""
     return Sheet.of(
         "unit period cases on_time online days_open",
-        (row for place in world.county.bureaus for year in YEARS for row in _windows(world, place, year)),
+        world.each_year(world.county.bureaus, _windows),
     )
 
 
@@ -120,7 +118,7 @@ def replies(world: World) -> Sheet:
     """Return reply: questions that townships put to a bureau, with due date and the day of the reply."""
     return Sheet.of(
         "unit asked township due replied",
-        (row for place in world.county.bureaus for year in YEARS for row in _replies(world, place, year)),
+        world.each_year(world.county.bureaus, _replies),
     )
 
 
@@ -129,4 +127,5 @@ def _replies(world: World, place: Place, year: int) -> Rows:
     draws = world.draws("reply", place.id, str(year))
     for asked in sorted(draws.day(date(year, 1, 6), date(year, 12, 12)) for _ in range(26 + draws.whole(0, 12))):
         due = asked + timedelta(days=10)
-        yield place.id, asked, draws.pick(world.county.townships).id, due, _closed(draws, asked, due, 0.7 + 0.3 * quality)
+        township = draws.pick(world.county.townships).id
+        yield place.id, asked, township, due, _closed(draws, asked, due, 0.7 + 0.3 * quality)
