@@ -1,0 +1,125 @@
+"""Rules that look at several columns of a typed table: filer, units below, marks within the item, rows that repeat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from shuping.records.register import Register
+from shuping.records.suggest import listed
+from shuping.values.rounding import show_short
+
+RowParams = Callable[[int, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """Rows (``mask``) that break one rule, shown at ``column``; ``params`` takes the row's position and typed values."""
+
+    code: str
+    column: str | None
+    mask: pl.Series
+    params: RowParams
+
+
+FrameRule = Callable[[pl.DataFrame], list[RowFault]]
+
+
+def filer_allowed(filed_by: str, register: Register) -> FrameRule:
+    """``self``: the unit itself or a unit above it; else only the named unit."""
+    above = {(pair[1], pair[0]) for pair in register.closure.select("ancestor", "unit").iter_rows()}
+
+    def rule(frame: pl.DataFrame) -> list[RowFault]:
+        if filed_by != "self":
+            mask = (frame["filer"] != filed_by).fill_null(False)
+            return [
+                RowFault(
+                    "records.other-filer", "filer", mask, lambda _, row: {"given": row["filer"], "allowed": filed_by}
+                )
+            ]
+        pairs = frame.filter(pl.col("filer") != pl.col("unit")).select("unit", "filer").unique()
+        wrong = [pair for pair in pairs.iter_rows() if pair not in above]
+        mask = _pair_mask(frame, "unit", "filer", wrong)
+        return [
+            RowFault(
+                "records.filer-not-above", "filer", mask, lambda _, row: {"given": row["filer"], "unit": row["unit"]}
+            )
+        ]
+
+    return rule
+
+
+def below_unit(field: str, register: Register) -> FrameRule:
+    """The field names a unit below the row's unit; a unit with none below it may name itself."""
+    parents = {unit.parent for unit in register}
+    closure = register.closure.filter(pl.col("distance") > 0)
+    allowed = set(closure.select("ancestor", "unit").iter_rows())
+    allowed |= {(unit.id, unit.id) for unit in register if unit.id not in parents}
+
+    def params(_: int, row: Mapping[str, Any]) -> dict[str, Any]:
+        names = sorted(child for above, child in allowed if above == row["unit"])
+        return {"given": row[field], "unit": row["unit"], "allowed": listed(names)}
+
+    def rule(frame: pl.DataFrame) -> list[RowFault]:
+        pairs = frame.select("unit", field).drop_nulls().unique()
+        wrong = [pair for pair in pairs.iter_rows() if pair not in allowed]
+        return [RowFault("records.not-below", field, _pair_mask(frame, "unit", field, wrong), params)]
+
+    return rule
+
+
+def _pair_mask(frame: pl.DataFrame, left: str, right: str, pairs: Sequence[tuple[str, str]]) -> pl.Series:
+    if not pairs:
+        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, frame.height)
+    bad = pl.DataFrame(pairs, schema={left: pl.String, right: pl.String}, orient="row").with_columns(_bad=pl.lit(True))
+    joined = frame.select(left, right).join(bad, on=[left, right], how="left", maintain_order="left")
+    return joined["_bad"].fill_null(False)
+
+
+def mark_within(full_marks: Mapping[str, Fraction], places: int) -> FrameRule:
+    """A mark lies within 0 and its item's full mark."""
+    scale = 10**places
+    limits = pl.DataFrame(
+        [(item, Decimal(math.floor(points * scale)).scaleb(-places)) for item, points in full_marks.items()],
+        schema={"item": pl.String, "_limit": pl.Decimal(38, places)},
+        orient="row",
+    )
+
+    def rule(frame: pl.DataFrame) -> list[RowFault]:
+        joined = frame.select("item", "mark").join(limits, on="item", how="left", maintain_order="left")
+        mask = joined.select((pl.col("mark") > pl.col("_limit")).fill_null(False)).to_series()
+        return [RowFault("records.mark-above-item", "mark", mask, _mark_params)]
+
+    def _mark_params(_: int, row: Mapping[str, Any]) -> dict[str, Any]:
+        given = show_short(Fraction(row["mark"]))
+        return {"given": given, "item": row["item"], "allowed": show_short(full_marks[row["item"]])}
+
+    return rule
+
+
+def unique_rows(columns: Sequence[str]) -> FrameRule:
+    """The columns together may stand in one row only; the second and later rows are at fault and name the first."""
+
+    def rule(frame: pl.DataFrame) -> list[RowFault]:
+        keys = [name for name in columns if name in frame.columns]
+        needed = [name for name in keys if name != "period"]
+        whole = pl.all_horizontal(pl.col(name).is_not_null() for name in needed)
+        mask = frame.select((whole & ~pl.struct(keys).is_first_distinct()).alias("again"))["again"]
+        if not mask.any():
+            return []
+        first = frame.with_row_index("_at").group_by(keys, maintain_order=True).agg(pl.col("_at").first())
+        where = frame.select(keys).join(first, on=keys, how="left", maintain_order="left", nulls_equal=True)["_at"]
+
+        def params(at: int, row: Mapping[str, Any]) -> dict[str, Any]:
+            given = ", ".join(str(row[name]) for name in keys if row[name] is not None)
+            return {"given": given, "columns": ", ".join(keys), "first": frame["_row"][int(where[at])]}
+
+        return [RowFault("records.duplicate-row", None, mask, params)]
+
+    return rule

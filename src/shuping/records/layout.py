@@ -1,0 +1,294 @@
+"""What a table of the folder looks like: its columns, which headings name them, how each is converted.
+
+A layout is made once per dataset, survey, panel and for the targets; readers, templates and given frames share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from shuping.records.conversion import (
+    Conversion,
+    choice_column,
+    date_column,
+    flag_column,
+    integer_column,
+    number_column,
+    period_column,
+    text_column,
+)
+from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, mark_within, unique_rows
+from shuping.records.register import Register
+from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.values.periods import Period, parse_span
+from shuping.values.scalars import Text
+
+MARK_PLACES = 4
+WEIGHT_PLACES = 12
+STANDARD: dict[str, Text] = {
+    "unit": Text(zh="单位", en="Unit"),
+    "filer": Text(zh="填报单位", en="Filed by"),
+    "period": Text(zh="期间", en="Period"),
+    "stratum": Text(zh="层", en="Stratum"),
+    "cluster": Text(zh="群", en="Cluster"),
+    "weight": Text(zh="权重", en="Weight"),
+    "reviewer": Text(zh="评委", en="Reviewer"),
+    "group": Text(zh="评委组", en="Reviewer group"),
+    "item": Text(zh="评分项", en="Item"),
+    "mark": Text(zh="得分", en="Mark"),
+    "measure": Text(zh="指标", en="Measure"),
+    "value": Text(zh="目标值", en="Target value"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``required`` cells, and whether it may lack altogether; ``default`` fills empty cells."""
+
+    name: str
+    convert: Conversion
+    dtype: Any
+    title: Text | None = None
+    required: bool = True
+    may_lack: bool = False
+    default: pl.Expr | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table: its name, the folder it lives in, its columns in order, and the rules over several columns."""
+
+    table: str
+    room: str
+    columns: tuple[Column, ...]
+    rules: tuple[FrameRule, ...] = ()
+    title: Text | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The machine names of the columns."""
+        return [column.name for column in self.columns]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Column name to Polars type, as the accepted table has them."""
+        return {column.name: column.dtype for column in self.columns}
+
+    def empty(self) -> pl.DataFrame:
+        """Return the accepted table without rows."""
+        return pl.DataFrame(schema={**self.schema, "_file": pl.UInt32, "_row": pl.UInt32})
+
+    def headings(self, name: str) -> tuple[str, ...]:
+        """Return the headings that name a column: its machine name, then its titles where they are not ambiguous."""
+        return (name, *(heading for heading, target in self.aliases.items() if target == name and heading != name))
+
+
+def _layout(table: str, room: str, columns: Sequence[Column], rules: Iterable[FrameRule], title: Text | None) -> Layout:
+    return Layout(table, room, tuple(columns), tuple(rules), title, _aliases(columns))
+
+
+def _aliases(columns: Sequence[Column]) -> dict[str, str]:
+    """Titles may stand as headings; a title that would name two columns names none."""
+    spellings: dict[str, set[str]] = {}
+    for column in columns:
+        title = column.title or STANDARD.get(column.name)
+        for text in {title.zh, title.en, both(title)} if title else ():
+            spellings.setdefault(text.strip(), set()).add(column.name)
+    names = {column.name for column in columns}
+    return {text: min(targets) for text, targets in spellings.items() if len(targets) == 1 and text not in names}
+
+
+def both(title: Text) -> str:
+    """Return a title in both languages for a form: ``日期 Date``."""
+    return title.zh if title.zh == title.en else f"{title.zh} {title.en}"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods that a rule book asks about, and how they are shown in messages."""
+
+    periods: tuple[Period, ...]
+    spans: tuple[tuple[date, date], ...]
+    shown: str
+    year_starts: str
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> Calendar:
+        """Return the rule book's periods; none at all means that every date is allowed."""
+        periods = [period for text in rulebook.periods for period in parse_span(text, rulebook.year_starts)]
+        spans: list[tuple[date, date]] = []
+        for period in sorted(periods):
+            if spans and period.start <= spans[-1][1] + timedelta(days=1):
+                spans[-1] = (spans[-1][0], max(spans[-1][1], period.end))
+            else:
+                spans.append((period.start, period.end))
+        shown = ", ".join(f"{start} … {end}" for start, end in spans[:6]) + (" …" if len(spans) > 6 else "")
+        return cls(tuple(periods), tuple(spans), shown, rulebook.year_starts)
+
+
+def unit_spellings(register: Register) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return what may name a unit in a cell: its id, ``name [id]``, and its name where only one unit bears it.
+
+    The second part are the names that several units bear, with their ids.
+    """
+    named: dict[str, list[str]] = {}
+    for unit in register:
+        for name in dict.fromkeys((unit.name, unit.name_en)):
+            if name:
+                named.setdefault(name, []).append(unit.id)
+    found = {name: bearers[0] for name, bearers in named.items() if len(bearers) == 1}
+    found.update({f"{unit.name} [{unit.id}]": unit.id for unit in register})
+    found.update({unit.id: unit.id for unit in register})
+    return found, {name: bearers for name, bearers in named.items() if len(bearers) > 1 and name not in found}
+
+
+def option_spellings(options: Mapping[str, Text]) -> dict[str, str]:
+    """Return what may name an option: its id, and its titles where they are not ambiguous."""
+    named: dict[str, set[str]] = {}
+    for identifier, title in options.items():
+        for text in {title.zh, title.en}:
+            named.setdefault(text.strip(), set()).add(identifier)
+    found = {text: min(bearers) for text, bearers in named.items() if len(bearers) == 1}
+    found.update({identifier: identifier for identifier in options})
+    return found
+
+
+@dataclass(frozen=True)  # no slots: the spellings are worked out once
+class Layouts:
+    """Makes the layouts of one rule book over one register."""
+
+    rulebook: Rulebook
+    register: Register
+
+    @cached_property
+    def _units(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        return unit_spellings(self.register)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The rule book's periods."""
+        return Calendar.of(self.rulebook)
+
+    def dataset(self, name: str) -> Layout:
+        """Return the layout of ``records/<name>``."""
+        dataset = self.rulebook.datasets[name]
+        columns = [self._unit("unit"), self._filer(dataset)]
+        if dataset.period is not None:
+            columns.append(self._period(dataset.period))
+        columns += [self._field(field_name, spec, dataset) for field_name, spec in dataset.fields.items()]
+        rules: list[FrameRule] = [filer_allowed(dataset.filed_by, self.register)]
+        rules += [below_unit(name, self.register) for name, spec in dataset.fields.items() if spec.below is not None]
+        if dataset.unique:
+            timed = ["period"] if dataset.period is not None else []
+            rules.append(unique_rows(list(dict.fromkeys(["unit", *timed, *dataset.unique]))))
+        return _layout(name, "records", columns, rules, dataset.title)
+
+    def survey(self, name: str) -> Layout:
+        """Return the layout of ``surveys/<name>``."""
+        survey = self.rulebook.surveys[name]
+        weight = number_column(WEIGHT_PLACES, Fraction(1, 10**WEIGHT_PLACES))
+        columns = [
+            self._unit("unit"),
+            Column("stratum", text_column(), pl.String, required=False, may_lack=True),
+            Column("cluster", text_column(), pl.String, required=False, may_lack=True),
+            Column("weight", weight, pl.Decimal(38, WEIGHT_PLACES), may_lack=True, default=pl.lit(1)),
+            self._period(None, optional=True),
+        ]
+        for question, options in survey.questions.items():
+            columns.append(Column(question, choice_column(option_spellings(options)), pl.String, required=False))
+        return _layout(name, "surveys", columns, (), survey.title)
+
+    def panel(self, name: str) -> Layout:
+        """Return the layout of ``marks/<name>``. An absent judge has no row; a row without a mark is refused."""
+        panel = self.rulebook.panels[name]
+        items = {item: spec.title or Text(zh=item, en=item) for item, spec in panel.items.items()}
+        groups = {group: panel.group_titles.get(group) or Text(zh=group, en=group) for group in panel.groups}
+        columns = [
+            Column("reviewer", text_column(), pl.String),
+            Column("group", choice_column(option_spellings(groups)), pl.String),
+            self._unit("unit"),
+            Column("item", choice_column(option_spellings(items)), pl.String),
+            Column("mark", number_column(MARK_PLACES, Fraction(0)), pl.Decimal(38, MARK_PLACES)),
+            self._period(None, optional=True),
+        ]
+        full_marks = {item: spec.points for item, spec in panel.items.items()}
+        rules = [mark_within(full_marks, MARK_PLACES), unique_rows(["reviewer", "unit", "item", "period"])]
+        return _layout(name, "marks", columns, rules, panel.title)
+
+    def targets(self) -> Layout:
+        """Return the layout of targets.csv; the value stays the exact text that was written."""
+        measures = {name: measure.title or Text(zh=name, en=name) for name, measure in self.rulebook.measures.items()}
+        columns = [
+            self._unit("unit"),
+            self._period(None, anywhere=True),
+            Column("measure", choice_column(option_spellings(measures)), pl.String),
+            Column("value", exact_column(), pl.String),
+        ]
+        return _layout("targets", "", columns, [unique_rows(["unit", "period", "measure"])], None)
+
+    def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
+        return Column(name, self._unit_choice(), pl.String, title, required)
+
+    def _unit_choice(self) -> Conversion:
+        spellings, shared = self._units
+        return choice_column(spellings, "records.unknown-unit", shared)
+
+    def _filer(self, dataset: Dataset) -> Column:
+        filer = pl.col("unit") if dataset.filed_by == "self" else pl.lit(dataset.filed_by)
+        return Column("filer", self._unit_choice(), pl.String, required=False, may_lack=True, default=filer)
+
+    def _period(self, kind: Any, *, optional: bool = False, anywhere: bool = False) -> Column:
+        calendar = self.calendar
+        inside = () if anywhere else calendar.periods
+        convert = period_column(kind, calendar.year_starts, inside, calendar.shown)
+        return Column("period", convert, pl.String, required=not optional, may_lack=optional)
+
+    def _field(self, name: str, spec: Field, dataset: Dataset) -> Column:
+        dating = name == dataset.date_field
+        required = spec.required or dating
+        if spec.type == "unit":
+            return self._unit(name, spec.title, required)
+        return Column(name, *self._conversion(spec, dating), spec.title, required, may_lack=not required)
+
+    def _conversion(self, spec: Field, dating: bool) -> tuple[Conversion, Any]:
+        if spec.type == "date":
+            return date_column(self.calendar.spans if dating else (), self.calendar.shown), pl.Date
+        if spec.type == "category":
+            return choice_column(option_spellings(spec.options or {})), pl.String
+        if spec.type == "integer":
+            return integer_column(spec.min, spec.max), pl.Int64
+        if spec.type == "number":
+            return number_column(spec.places, spec.min, spec.max), pl.Decimal(38, spec.places)
+        if spec.type == "flag":
+            return flag_column(), pl.Boolean
+        return text_column(), pl.String
+
+
+def exact_column() -> Conversion:
+    """Numbers of targets: a decimal, a fraction or a percentage, checked and kept as written."""
+    from shuping.records.conversion import Converted, Fault, by_distinct
+    from shuping.records.suggest import clip
+    from shuping.values.rounding import parse_exact
+
+    def read(text: str) -> str | None:
+        try:
+            parse_exact(text)
+        except ValueError:
+            return None
+        return text
+
+    def convert(column: pl.Series) -> Converted:
+        values = by_distinct(column, read, pl.String)
+        refused = column.is_not_null() & values.is_null()
+        fault = Fault("records.not-a-number", column.name, refused, lambda cell: {"given": clip(cell)})
+        return Converted(values, (fault,))
+
+    return convert

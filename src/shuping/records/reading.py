@@ -1,0 +1,228 @@
+"""A folder, or frames, -> ``Folder``: everything read, judged against the rule book, and accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from shuping.errors import InputError, Problem
+from shuping.records.acceptance import accept
+from shuping.records.files import find_tables, open_sheet
+from shuping.records.folder import Folder, Rejected, SourceFile, Table
+from shuping.records.layout import Layout, Layouts
+from shuping.records.parquet_reader import frame_sheet
+from shuping.records.register import Register
+from shuping.records.register_reader import register_of
+from shuping.records.sheet import Sheet
+from shuping.rulebook.model import Rulebook
+
+Accept = Literal["all", "valid"]
+Progress = Callable[[str, int, int], None]
+ROOMS = ("records", "surveys", "marks")
+
+
+@dataclass
+class Sheets:
+    """The sheets of every table, by room (``records``, ``surveys``, ``marks``) and name."""
+
+    units: list[Sheet] = field(default_factory=list)
+    tables: dict[tuple[str, str], list[Sheet]] = field(default_factory=dict)
+    targets: list[Sheet] = field(default_factory=list)
+    extra: list[SourceFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def open(self, into: list[Sheet], path: Path, shown: str, wanted: Sequence[str]) -> None:
+        """Read one file into a list; what is wrong with it is kept for later."""
+        try:
+            into.append(open_sheet(path, shown, wanted=wanted))
+        except InputError as error:
+            self.problems += error.problems
+
+
+def read_folder(
+    path: Path | str,
+    rulebook: Rulebook,
+    *,
+    accept: Accept = "all",
+    settings: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Folder:
+    """Read units.csv, records/, surveys/, marks/, targets.csv and what sources.yaml maps.
+
+    ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
+    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(what, done, total)`` is told each table.
+    Raises InputError with every problem of every file (the first 200 rows a file, the others counted).
+    """
+    base = Path(path)
+    sheets = _find(base, rulebook, settings or {})
+    return _build(base, rulebook, sheets, accept, progress)
+
+
+def folder_from_frames(
+    rulebook: Rulebook,
+    units: Any,
+    records: Mapping[str, Any] | None = None,
+    surveys: Mapping[str, Any] | None = None,
+    panels: Mapping[str, Any] | None = None,
+    targets: Any = None,
+    *,
+    accept: Accept = "all",
+) -> Folder:
+    """Make a folder of Polars or pandas frames; ``units`` may be a ``Register``. The same rules as for files hold.
+
+    Raises InputError as ``read_folder`` does; rows are counted from 1.
+    """
+    sheets = Sheets()
+    register = units if isinstance(units, Register) else None
+    if register is None:
+        sheets.units = [_sheet_of(units, "units")]
+    for room, frames in (("records", records), ("surveys", surveys), ("marks", panels)):
+        known = _declared(rulebook, room)
+        for name, frame in (frames or {}).items():
+            if name not in known:
+                sheets.problems.append(_unknown_table(room, name, known))
+            else:
+                sheets.tables[room, name] = [_sheet_of(frame, f"{room}/{name}")]
+    if targets is not None:
+        sheets.targets = [_sheet_of(targets, "targets")]
+    return _build(None, rulebook, sheets, accept, None, register)
+
+
+def _unknown_table(room: str, name: str, known: Sequence[str]) -> Problem:
+    from shuping.errors import Place
+    from shuping.records.suggest import hint, listed
+
+    return Problem(
+        "records.unknown-table", {"given": name, "allowed": listed(known) or "—", **hint(name, known)}, Place(room)
+    )
+
+
+def _sheet_of(frame: Any, name: str) -> Sheet:
+    """Take a Polars frame, or anything that pandas-like libraries offer; hashed over its cells as CSV text."""
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if not isinstance(frame, pl.DataFrame):
+        frame = pl.from_pandas(frame) if hasattr(frame, "iloc") else pl.DataFrame(frame)
+    sheet = frame_sheet(frame, name, "")
+    digest = hashlib.sha256(frame.write_csv().encode("utf-8")).hexdigest()
+    return Sheet(sheet.file, digest, sheet.frame)
+
+
+def _declared(rulebook: Rulebook, room: str) -> list[str]:
+    tables: Mapping[str, Mapping[str, Any]] = {
+        "records": rulebook.datasets,
+        "surveys": rulebook.surveys,
+        "marks": rulebook.panels,
+    }
+    return list(tables[room])
+
+
+def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets:
+    sheets = Sheets()
+    for room in ROOMS:
+        names = _declared(rulebook, room)
+        found, problems = find_tables(base, room, names)
+        sheets.problems += problems
+        for name in names:
+            tables = {"records": rulebook.datasets, "surveys": rulebook.surveys, "marks": rulebook.panels}[room]
+            title = tables[name].title  # type: ignore[index]
+            wanted = [name, *([title.zh, title.en] if title else [])]
+            into = sheets.tables.setdefault((room, name), [])
+            for path in found[name]:
+                if not any(problem.place.file == path.relative_to(base).as_posix() for problem in problems):
+                    sheets.open(into, path, path.relative_to(base).as_posix(), wanted)
+    units = base / "units.csv"
+    mapped = base / "sources.yaml"
+    if units.exists() or not mapped.exists():
+        sheets.open(sheets.units, units, "units.csv", ("units",))
+    if (base / "targets.csv").exists():
+        sheets.open(sheets.targets, base / "targets.csv", "targets.csv", ("targets",))
+    return sheets
+
+
+def _build(
+    base: Path | None,
+    rulebook: Rulebook,
+    sheets: Sheets,
+    accept_rows: Accept,
+    progress: Progress | None,
+    register: Register | None = None,
+) -> Folder:
+    if register is None:
+        try:
+            register = register_of(sheets.units) if sheets.units else Register({})
+        except InputError as error:
+            raise InputError([*sheets.problems, *error.problems]) from error
+    if sheets.problems and not register.units:
+        raise InputError(sheets.problems)
+    judge = _Judge(rulebook, register, sheets, accept_rows, progress)
+    datasets = {name: judge.table("records", name) for name in rulebook.datasets}
+    surveys = {name: judge.table("surveys", name) for name in rulebook.surveys}
+    panels = {name: judge.table("marks", name) for name in rulebook.panels}
+    targets = judge.targets() if sheets.targets else None
+    judge.finish()
+    inputs = [SourceFile(sheet.file, sheet.sha256, sheet.frame.height) for sheet in sheets.units]
+    tables = [*datasets.values(), *surveys.values(), *panels.values(), *([targets] if targets else [])]
+    inputs += [file for table in tables for file in table.files]
+    inputs += sheets.extra
+    return Folder(
+        path=base,
+        rulebook=rulebook,
+        register=register,
+        datasets=datasets,
+        surveys=surveys,
+        panels=panels,
+        targets=targets,
+        rejected=tuple(judge.rejected),
+        inputs=tuple(sorted(inputs, key=lambda file: (file.path, file.rows))),
+    )
+
+
+class _Judge:
+    """Judges table after table and keeps what was wrong."""
+
+    def __init__(
+        self, rulebook: Rulebook, register: Register, sheets: Sheets, accept_rows: Accept, progress: Progress | None
+    ) -> None:
+        self._rulebook = rulebook
+        self._layouts = Layouts(rulebook, register)
+        self._sheets = sheets
+        self._all = accept_rows == "all"
+        self._progress = progress
+        self._total = sum(1 for found in sheets.tables.values() if found) + bool(sheets.targets)
+        self._done = 0
+        self.problems: list[Problem] = list(sheets.problems)
+        self.rejected: list[Rejected] = []
+
+    def table(self, room: str, name: str) -> Table:
+        """Judge one dataset, survey or panel; without files it is an empty table."""
+        makers = {"records": self._layouts.dataset, "surveys": self._layouts.survey, "marks": self._layouts.panel}
+        layout = makers[room](name)
+        found = self._sheets.tables.get((room, name), [])
+        return self._judge(layout, found) if found else Table(layout.empty())
+
+    def targets(self) -> Table:
+        """Judge targets.csv."""
+        return self._judge(self._layouts.targets(), self._sheets.targets)
+
+    def _judge(self, layout: Layout, sheets: Sequence[Sheet]) -> Table:
+        outcome = accept(layout, sheets, all_rows=self._all)
+        self.problems += outcome.problems
+        self.rejected += outcome.rejected
+        self._done += 1
+        if self._progress is not None:
+            self._progress(layout.table, self._done, self._total)
+        return outcome.table
+
+    def finish(self) -> None:
+        """Raise InputError for problems of whole files, and under accept: all for those of rows."""
+        problems = list(self.problems)
+        if self._all or problems:
+            problems += [problem for row in self.rejected for problem in row.problems]
+        if problems:
+            raise InputError(problems)

@@ -1,0 +1,29 @@
+"""Near names for messages: "did you mean", in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+SHOWN = 12
+
+
+def hint(given: str, allowed: Iterable[str]) -> dict[str, str]:
+    """Return ``hint_zh`` and ``hint_en``: the nearest allowed name in brackets, or empty texts."""
+    near = get_close_matches(given, sorted(set(allowed)), n=1, cutoff=0.6)
+    if not near:
+        return {"hint_zh": "", "hint_en": ""}
+    return {"hint_zh": f"（是否想写“{near[0]}”？）", "hint_en": f" (did you mean “{near[0]}”?)"}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names for a message, cut after a dozen so that a message stays readable."""
+    every = list(names)
+    shown = ", ".join(every[:SHOWN])
+    return f"{shown}, … ({len(every)})" if len(every) > SHOWN else shown
+
+
+def clip(text: str, length: int = 80) -> str:
+    """Return a cell for a message: one line, cut when long."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

@@ -1,0 +1,128 @@
+"""What must hold before a spreadsheet is unpacked: a zip bomb, or a sheet that claims billions of cells, is refused.
+
+The central directory is checked first, and then every part is inflated here with a running count, because a directory can lie.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from shuping.errors import InputError, Place, Problem
+
+MAX_ENTRIES = 2_000
+MAX_BYTES = 1_000_000_000
+MAX_RATIO = 250
+FREE_BYTES = 20_000_000  # below this size no ratio is asked: small repetitive sheets compress a thousandfold
+MAX_CELLS = 60_000_000
+_CHUNK = 1 << 20
+_ERROR_CELL = re.compile(rb"<c\b(?=[^>]*?\bt\s*=\s*[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
+_WIDE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,})[0-9]")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']([0-9]+)")
+_CELL_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Z]+([0-9]{7,})")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the inflated sheets told: per part name the addresses of cells that hold an Excel error."""
+
+    error_cells: dict[str, tuple[str, ...]]
+
+
+def inspect(raw: bytes, file: str) -> Parts:
+    """Check a spreadsheet's container. Raises InputError when it is no zip, or unpacks to more than is allowed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            _check_directory(entries, len(raw), file)
+            found: dict[str, tuple[str, ...]] = {}
+            total = 0
+            for entry in entries:
+                body = _inflate(raw, entry, file, MAX_BYTES - total)
+                total += len(body)
+                if b"<!DOCTYPE" in body[:4096]:  # no spreadsheet program writes one; entities could grow without end
+                    raise ValueError("document type declaration")
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
+                    found[entry.filename] = _check_sheet(body, file)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError, IndexError) as error:
+        raise InputError(Problem("records.broken-xlsx", {}, Place(file))) from error
+    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
+        raise InputError(Problem("records.broken-xlsx", {}, Place(file)))
+    return Parts(found)
+
+
+def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str) -> None:
+    total = sum(entry.file_size for entry in entries)
+    ratio = total // max(1, size)
+    names = [entry.filename for entry in entries]
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise InputError(Problem("records.encrypted-xlsx", {}, Place(file)))
+    if len(entries) > MAX_ENTRIES:
+        raise _bomb(file, f"{len(entries)} > {MAX_ENTRIES}")
+    if total > MAX_BYTES:
+        raise _bomb(file, f"{total} > {MAX_BYTES}")
+    if total > FREE_BYTES and ratio > MAX_RATIO:
+        raise _bomb(file, f"{ratio}:1 > {MAX_RATIO}:1")
+    if len(set(names)) < len(names) or sum(entry.compress_size for entry in entries) > size:
+        raise _bomb(file, "overlapping entries")
+
+
+def _inflate(raw: bytes, entry: zipfile.ZipInfo, file: str, allowed: int) -> bytes:
+    start = entry.header_offset
+    if raw[start : start + 4] != b"PK\x03\x04":
+        raise ValueError("no local header")
+    name_length = int.from_bytes(raw[start + 26 : start + 28], "little")
+    extra_length = int.from_bytes(raw[start + 28 : start + 30], "little")
+    begin = start + 30 + name_length + extra_length
+    packed = memoryview(raw)[begin : begin + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        body = bytes(packed)
+    elif entry.compress_type == zipfile.ZIP_DEFLATED:
+        body = _count_out(packed, min(allowed, entry.file_size), file)
+    else:
+        raise NotImplementedError(entry.compress_type)
+    if len(body) != entry.file_size:
+        raise _bomb(file, f"{entry.filename}: {len(body)} / {entry.file_size}")
+    return body
+
+
+def _count_out(packed: memoryview, allowed: int, file: str) -> bytes:
+    """Inflate, stopping as soon as more comes out than the directory promised."""
+    engine = zlib.decompressobj(-15)
+    pieces: list[bytes] = []
+    total = 0
+    pending: bytes | memoryview = packed
+    while not engine.eof:
+        piece = engine.decompress(pending, _CHUNK)
+        if not piece and not engine.unconsumed_tail:
+            break
+        total += len(piece)
+        if total > allowed:
+            raise _bomb(file, f"> {allowed}")
+        pieces.append(piece)
+        pending = engine.unconsumed_tail
+    return b"".join(pieces)
+
+
+def _check_sheet(body: bytes, file: str) -> tuple[str, ...]:
+    """Refuse a sheet whose corner lies so far out that a reader would allot billions of cells; return its error cells."""
+    width = max((_column(found) for found in set(_WIDE.findall(body))), default=26)
+    rows = max((int(found) for found in _ROW.findall(body)), default=0)
+    rows = max([rows, *(int(found) for found in _CELL_ROW.findall(body))])
+    if width * rows > MAX_CELLS:
+        raise _bomb(file, f"{width} x {rows} cells > {MAX_CELLS}")
+    return tuple(found.decode("ascii") for found in _ERROR_CELL.findall(body))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:6]:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _bomb(file: str, given: str) -> InputError:
+    return InputError(Problem("records.zip-bomb", {"given": given}, Place(file)))
