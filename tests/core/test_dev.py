@@ -83,8 +83,8 @@ def inner_run(folder: Path, **environment: str) -> subprocess.CompletedProcess[s
         "-q",
         "-p",
         "tests.conftest",
-        "-p",
-        "no:cacheprovider",
+        "-o",
+        f"cache_dir={folder}/cache",
         "--strict-markers",
     ]
     options = ["--rootdir", folder, "-c", os.devnull, "-o", "markers=case(name): x\nneeds(programs): x"]
