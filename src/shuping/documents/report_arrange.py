@@ -32,13 +32,11 @@ MINUS = "\u2212"
 """The true minus sign: as wide as a plus, and never broken from its figure."""
 
 
-def arrange(result: Result) -> ReportView:
-    """Arrange the result's last period for the report, groups in the rule book's order, units by rank."""
+def arrange(result: Result, period: str | None = None) -> ReportView:
+    """Arrange one period (default: the last) of the result, groups in the rule book's order, units by rank."""
     book = result.rulebook
-    now = {
-        name: getattr(result, name).filter(pl.col("period") == result.period)
-        for name in ("standing", "scores", "trace", "findings")
-    }
+    period = period or result.period
+    now = {name: getattr(result, name).filter(pl.col("period") == period) for name in ("standing", "trace", "findings")}
     peers = _shares(now["trace"])
     groups = tuple(_groups(book, now["standing"], now["trace"]))
     rows = {row.unit: row for group in groups for row in group.rows}
@@ -52,7 +50,7 @@ def arrange(result: Result) -> ReportView:
     return ReportView(
         title=both(wording.title_of_document, book),
         issuer=_pair(book.publish.issuer) if book.publish.issuer else None,
-        period=both(wording.period_label, book, result.period),
+        period=both(wording.period_label, book, period),
         groups=groups,
         units=units,
         findings=findings,
