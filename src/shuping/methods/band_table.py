@@ -67,7 +67,7 @@ class BandTable(Method):
             else:
                 start = show_short(band.from_)
                 parts.append(f"达到{start}得{points}分" if lang == "zh" else f"{points} points from {start}")
-        return "分档计分:" + ",".join(parts) if lang == "zh" else "by bands: " + ", ".join(parts)
+        return "分档计分：" + "，".join(parts) if lang == "zh" else "by bands: " + ", ".join(parts)
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
         table = "; ".join(

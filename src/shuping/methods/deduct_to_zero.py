@@ -29,7 +29,7 @@ class DeductToZero(Method):
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         each = show_short(self.each)
-        return f"每发生一次扣{each}分,扣完为止" if lang == "zh" else f"{each} points lost for each event, down to zero"
+        return f"每发生一次扣{each}分，扣完为止" if lang == "zh" else f"{each} points lost for each event, down to zero"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
         return f"max(0, {shown['full']} − {shown['value']} × {show_short(self.each)})"

@@ -60,8 +60,8 @@ class Goalposts(Method):
         low, high = show_short(self.low), show_short(self.high)
         if lang == "zh":
             scale = "取自然对数后" if self.scale == "log" else ""
-            clip = ",超出两端的按两端计" if self.clip else ",两端不封顶不保底"
-            return f"{scale}以{low}为零分、{high}为满分,按比例计分{clip}"
+            clip = "，超出两端的按两端计" if self.clip else "，两端不封顶不保底"
+            return f"{scale}以{low}为零分、{high}为满分，按比例计分{clip}"
         scale = " on a logarithmic scale" if self.scale == "log" else ""
         clip = "held between the two" if self.clip else "not held between the two"
         return f"nothing at {low}, full points at {high}, in proportion between{scale}, {clip}"

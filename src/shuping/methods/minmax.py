@@ -40,7 +40,7 @@ class MinMax(Method):
         floor = show_short(self.floor * 100)
         if lang == "zh":
             best, last = ("最低", "最高") if lower else ("最高", "最低")
-            return f"组内{best}者得满分,{last}者得满分的{floor}%,其余按极差法折算;组内无差异的得满分"
+            return f"组内{best}者得满分，{last}者得满分的{floor}%，其余按极差法折算；组内无差异的得满分"
         best, last = ("lowest", "highest") if lower else ("highest", "lowest")
         return (
             f"the {best} value of the group gets full points, the {last} {floor}% of them, the others in proportion "

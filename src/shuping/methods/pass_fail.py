@@ -30,7 +30,7 @@ class PassFail(Method):
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         target = self.target.words(lang)
         if lang == "zh":
-            return f"{'不超过' if lower else '达到'}{target}得满分,否则不得分"
+            return f"{'不超过' if lower else '达到'}{target}得满分，否则不得分"
         return f"full points {'up to' if lower else 'from'} {target}, otherwise none"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:

@@ -36,7 +36,7 @@ class RatioCapped(Method):
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         target = self.target.words(lang)
         if lang == "zh":
-            return f"以{target}为目标,{'目标值除以实际值' if lower else '实际值除以目标值'},按完成率计分,满分封顶"
+            return f"以{target}为目标，{'目标值除以实际值' if lower else '实际值除以目标值'}，按完成率计分，满分封顶"
         ratio = "target divided by value" if lower else "value divided by target"
         return f"in proportion to {ratio} (target: {target}), full points at most"
 

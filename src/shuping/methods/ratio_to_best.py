@@ -30,7 +30,7 @@ class RatioToBest(Method):
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         if lang == "zh":
-            return "组内最低值得满分,其余按最低值与实际值之比计分" if lower else "组内最高值得满分,其余按与最高值之比计分"
+            return "组内最低值得满分，其余按最低值与实际值之比计分" if lower else "组内最高值得满分，其余按与最高值之比计分"
         if lower:
             return "full points for the group's lowest value, the others by the ratio of the lowest to theirs"
         return "full points for the group's highest value, the others in proportion to it"

@@ -38,7 +38,7 @@ class RatioUncapped(Method):
         target = self.target.words(lang)
         if lang == "zh":
             ceiling = "得分不封顶" if self.cap is None else f"最高为满分的{show_short(self.cap)}倍"
-            return f"以{target}为目标,{'目标值除以实际值' if lower else '实际值除以目标值'},按完成率计分,{ceiling}"
+            return f"以{target}为目标，{'目标值除以实际值' if lower else '实际值除以目标值'}，按完成率计分，{ceiling}"
         ratio = "target divided by value" if lower else "value divided by target"
         ceiling = "without a cap" if self.cap is None else f"at most {show_short(self.cap)} times full points"
         return f"in proportion to {ratio} (target: {target}), {ceiling}"

@@ -1,0 +1,129 @@
+"""From a folder and its measures to the columns that the criteria refer to, for one period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from shuping.errors import InputError, Place, Problem
+from shuping.formula import check
+from shuping.measures.table import MeasureTable
+from shuping.methods import Operand
+from shuping.methods.arithmetic import Arithmetic
+from shuping.panels.score import PanelScore
+from shuping.records.folder import Folder
+from shuping.rulebook.model import Rulebook
+from shuping.rulebook.rules import method_of
+from shuping.rulebook.scopes import finding_scope, measure_scope
+from shuping.scoring.grid import Column, Grid, Inputs, column_of
+from shuping.values import Missing, Value, parse_exact
+
+
+def check_register(folder: Folder) -> None:
+    """Check what only the register can tell: every attribute named has a column of numbers, every member is a unit, and
+    no unit stands in two comparison groups.
+
+    Raises InputError with all problems.
+    """
+    problems = [*_attribute_problems(folder), *_membership_problems(folder)]
+    if problems:
+        raise InputError(problems)
+
+
+def _attribute_problems(folder: Folder) -> Iterator[Problem]:
+    known = folder.register.attributes
+    for name, where in sorted(attributes_named(folder.rulebook).items()):
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            params = {"given": name, "where": where, "allowed": ", ".join(known) or "∅", "near": near[0] if near else "∅"}
+            yield Problem("scoring.unknown-attribute", params, Place("units.csv"))
+            continue
+        for unit in folder.register:
+            text = unit.attributes.get(name)
+            try:
+                parse_exact(text if text is not None else "0")
+            except ValueError:
+                yield Problem("scoring.attribute-not-a-number", {"unit": unit.id, "given": text}, Place("units.csv", field=name))
+
+
+def attributes_named(rulebook: Rulebook) -> dict[str, str]:
+    """Return every unit attribute that the rule book names, with one place that names it."""
+    found: dict[str, str] = {}
+    for name, measure in rulebook.measures.items():
+        if measure.value is not None:
+            for attribute in check(measure.value, measure_scope(rulebook, measure)).attributes:
+                found.setdefault(attribute, f"measures.{name}")
+    for finding in rulebook.findings:
+        for attribute in check(finding.when, finding_scope(rulebook)).attributes:
+            found.setdefault(attribute, f"findings.{finding.id}")
+    for criterion_id, operand in operands_named(rulebook):
+        if operand.attribute is not None:
+            found.setdefault(operand.attribute, f"criteria.{criterion_id}")
+    return found
+
+
+def operands_named(rulebook: Rulebook) -> Iterator[tuple[str, Operand]]:
+    """Yield every method parameter that may differ by unit, with the criterion it belongs to."""
+    for criterion in rulebook.walk():
+        if not criterion.criteria:
+            for operand in method_of(rulebook, criterion).operands().values():
+                yield criterion.id, operand
+
+
+def _membership_problems(folder: Folder) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for name, group in folder.rulebook.groups.items():
+        for member in group.members:
+            if member not in folder.register:
+                near = get_close_matches(member, list(folder.register.units), n=1, cutoff=0.6)
+                yield Problem("scoring.unknown-member", {"given": member, "group": name, "near": near[0] if near else "∅"})
+        kind_members = [unit.id for unit in folder.register if group.kind is not None and unit.kind == group.kind]
+        if group.kind is not None and not kind_members:
+            kinds = sorted({unit.kind for unit in folder.register})
+            yield Problem("scoring.empty-group", {"group": name, "given": group.kind, "allowed": ", ".join(kinds)}, Place("units.csv"))
+        for member in (*group.members, *kind_members):
+            if member in seen and seen[member] != name:
+                yield Problem("scoring.two-groups", {"unit": member, "first": seen[member], "second": name}, Place("units.csv"))
+            seen.setdefault(member, name)
+
+
+def inputs_for(
+    folder: Folder,
+    grid: Grid,
+    table: MeasureTable,
+    panels: Mapping[tuple[str, str, str], PanelScore],
+    period: str,
+    arithmetic: Arithmetic,
+) -> Inputs:
+    """Return the columns for one period; ``panels`` is keyed by period, panel and unit."""
+    rulebook = folder.rulebook
+    leaves = [criterion for criterion in rulebook.walk() if not criterion.criteria]
+    measures = {leaf.measure for leaf in leaves if leaf.measure is not None}
+    wanted = {leaf.panel.id for leaf in leaves if leaf.panel is not None}
+    attributes = {operand.attribute for _, operand in operands_named(rulebook) if operand.attribute is not None}
+
+    def column(values: Mapping[str, Value], reason: str) -> Column:
+        return column_of([values.get(unit, Missing(reason)) for unit in grid.units], arithmetic)
+
+    targets = targets_of(folder, period)
+    return Inputs(
+        measures={name: column(table.values(period, name), "no_records") for name in sorted(measures)},
+        panels={
+            name: column({unit: panels[period, name, unit].value for unit in grid.units}, "no_records") for name in sorted(wanted)
+        },
+        attributes={
+            name: column({unit: folder.register.number(unit, name) for unit in grid.units}, "no_attribute") for name in sorted(attributes)
+        },
+        targets={name: column(targets.get(name, {}), "no_target") for name in sorted(measures)},
+    )
+
+
+def targets_of(folder: Folder, period: str) -> dict[str, dict[str, Value]]:
+    """Return ``{measure: {unit: target}}`` of one period."""
+    found: dict[str, dict[str, Value]] = {}
+    if folder.targets is not None:
+        rows = folder.targets.frame.select("period", "unit", "measure", "value")
+        for when, unit, measure, value in rows.iter_rows():
+            if when == period and value is not None:
+                found.setdefault(measure, {})[unit] = parse_exact(str(value))
+    return found

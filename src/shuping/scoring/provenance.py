@@ -1,0 +1,90 @@
+"""Where a figure comes from: the datasets, surveys and files behind each measure and panel, and the counts of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shuping.formula import check
+from shuping.measures.table import MeasureTable
+from shuping.panels.score import PanelScore
+from shuping.records.folder import Folder, Table
+from shuping.rulebook.model import Rulebook
+from shuping.rulebook.scopes import measure_scope
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Looks up records and files. ``bases``: for each measure, the measures over records or surveys that it rests on."""
+
+    rulebook: Rulebook
+    files: Mapping[str, tuple[str, ...]]
+    bases: Mapping[str, tuple[str, ...]]
+    rows: Mapping[tuple[str, str, str], tuple[int | None, str | None]]
+    panels: Mapping[tuple[str, str, str], PanelScore] = field(default_factory=dict)
+
+    def tables_of(self, measure: str) -> tuple[str, ...]:
+        """Return the datasets and surveys behind a measure, sorted."""
+        found = set()
+        for base in self.bases.get(measure, ()):
+            source = self.rulebook.measures[base]
+            found.add(source.from_ or source.survey or "")
+        return tuple(sorted(found - {""}))
+
+    def files_of_measure(self, measure: str) -> str:
+        """Return the files behind a measure, joined by ``; ``."""
+        return "; ".join(dict.fromkeys(file for table in self.tables_of(measure) for file in self.files.get(table, ())))
+
+    def records(self, period: str, unit: str, measure: str) -> int | None:
+        """Return how many rows were looked at for a unit's measure; for a measure of measures, those of its bases."""
+        own = self.rows.get((period, unit, measure), (None, None))[0]
+        if own is not None:
+            return own
+        by_table: dict[str, int] = {}
+        for base in self.bases.get(measure, ()):
+            count = self.rows.get((period, unit, base), (None, None))[0]
+            table = self.rulebook.measures[base].from_ or self.rulebook.measures[base].survey or ""
+            if count is not None:
+                by_table[table] = max(by_table.get(table, 0), count)
+        return sum(by_table.values()) if by_table else None
+
+    def parts(self, period: str, unit: str, measure: str) -> str | None:
+        """Return the pieces of a measure's formula in figures."""
+        return self.rows.get((period, unit, measure), (None, None))[1]
+
+
+def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], PanelScore]) -> Provenance:
+    """Gather the provenance of everything in a folder; ``panels`` is keyed by period, panel and unit."""
+    rows = {
+        (period, unit, measure): (records, parts)
+        for period, unit, measure, records, parts in table.frame.select(
+            "period", "unit", "measure", "records", "parts"
+        ).iter_rows()
+    }
+    return Provenance(folder.rulebook, files_of(folder), bases_of(folder.rulebook), rows, panels)
+
+
+def files_of(folder: Folder) -> dict[str, tuple[str, ...]]:
+    """Return the files behind each dataset, survey and panel."""
+    tables: dict[str, Table] = {**folder.datasets, **folder.surveys, **folder.panels}
+    return {name: tuple(file.path for file in table.files) for name, table in tables.items()}
+
+
+def bases_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Return, for each measure, the measures over records or surveys that it rests on (itself, if it is one)."""
+    direct: dict[str, tuple[str, ...]] = {}
+    for name, measure in rulebook.measures.items():
+        direct[name] = () if measure.value is None else check(measure.value, measure_scope(rulebook, measure)).measures
+    found: dict[str, tuple[str, ...]] = {}
+
+    def bases(name: str) -> tuple[str, ...]:
+        if name not in found:
+            measure = rulebook.measures[name]
+            own = (name,) if measure.from_ or measure.survey else ()
+            below = tuple(base for used in direct[name] for base in bases(used))
+            found[name] = tuple(dict.fromkeys((*own, *below)))
+        return found[name]
+
+    for name in rulebook.measures:
+        bases(name)
+    return found
