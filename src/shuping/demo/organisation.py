@@ -91,7 +91,7 @@ def _plans(world: World, place: Place, year: int) -> Rows:
     quality = world.quality(place, "organisation", year)
     draws = world.draws("plan", place.id, str(year))
     due = date(year, 2, 28)
-    on_time = draws.chance(0.7 + 0.35 * quality)
+    on_time = draws.chance(0.55 + 0.5 * quality)
     handed_in = draws.day(date(year, 1, 12), due) if on_time else draws.day(date(year, 3, 3), date(year, 4, 20))
     rows: list[tuple[date, str, date | None]] = [(handed_in, "annual_plan", due)]
     rows += [(draws.day(date(year, 1, 20), date(year, 10, 30)), "special_plan", None) for _ in range(draws.whole(0, 2))]

@@ -16,7 +16,7 @@ from shuping.demo.sheet import Cell
 
 Rows = Iterator[tuple[Cell, ...]]
 _PERSISTENT, _THEME, _YEAR, _MOMENTUM = 0.85, 0.5, 0.28, 0.35
-_GAIN = 0.25
+_GAIN = 0.12
 """What the mean unit gains in the second year, in standard deviations."""
 
 
@@ -54,5 +54,5 @@ class World:
             order = self.draws("capacity", group[0].kind).shuffled(group)
             for position, place in enumerate(order):
                 spread = 2.0 * position / (len(order) - 1) - 1.0
-                found[place.id] = spread * (1.0 + 0.6 * spread * spread)  # longer tails than a straight line
+                found[place.id] = spread * (1.0 + 0.45 * spread * spread)  # longer tails than a straight line
         return found
