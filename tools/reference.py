@@ -11,7 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
-SHORT = {"Text": "text", "number": "number", "string": "name or text", "integer": "whole number", "boolean": "true or false"}
+SHORT = {
+    "Text": "text",
+    "number": "number",
+    "string": "name or text",
+    "integer": "whole number",
+    "boolean": "true or false",
+}
 
 
 def keys() -> str:
@@ -60,7 +66,9 @@ def messages() -> str:
     """Return every message as Markdown: code, Chinese, English."""
     from shuping.errors import catalogue
 
-    rows = (f"| `{code}` | {_cell(words['zh'])} | {_cell(words['en'])} |" for code, words in sorted(catalogue().items()))
+    rows = (
+        f"| `{code}` | {_cell(words['zh'])} | {_cell(words['en'])} |" for code, words in sorted(catalogue().items())
+    )
     return "\n".join(["| code | zh | en |", "| --- | --- | --- |", *rows])
 
 

@@ -61,7 +61,10 @@ def check_contents(wheel: Path) -> None:
 def install(venv: Path, requirement: str) -> None:
     """Install into the environment the versions of requirements.lock, and nothing that is not asked for."""
     target = ("--python", venv / "bin" / "python")
-    run([*UV, "pip", "install", "--quiet", *target, "--constraint", ROOT / "requirements.lock", requirement], venv.parent)
+    run(
+        [*UV, "pip", "install", "--quiet", *target, "--constraint", ROOT / "requirements.lock", requirement],
+        venv.parent,
+    )
 
 
 def check_demo(shuping: Path, folder: Path, wanted: Iterable[str]) -> str:
