@@ -1,7 +1,7 @@
 """A small result made by hand: three townships and two bureaus, two periods; every figure was worked out on paper.
 
-Townships: coverage 12 points x share of villages reached; activities 8 points x min(1, n / 20); replies on time 30 points x
-share; duty report as marked (50). Bureaus: replies 50 points x share; duty report (50).
+Townships: coverage 12 points x share of villages reached; activities 8 points x min(1, n / 20); replies on time
+30 points x share; duty report as marked (50). Bureaus: replies 50 points x share; duty report (50).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shuping.documents import wording
-from shuping.documents.commentary.achieved import with_unit
+from shuping.documents.commentary.evidence import with_unit
 from shuping.documents.commentary.model import Attachment, Column, Figure, Ordinal, Quoted, Row, Runs
 from shuping.documents.commentary.shortfall import findings_by_category, records_of, value_of
 from shuping.documents.commentary.view import StandingRow, View
@@ -29,7 +29,7 @@ def _standing(view: View) -> Parts:
     found = []
     for group, members in view.groups.items():
         if not view.alone:
-            found.append(Row(((view.group(group),),), band=True))
+            found.append(Row(((Quoted(wording.group_title(view.rulebook, group, view.lang)),),), band=True))
         found += [Row(tuple(_standing_cell(view, row, name) for name in wanted)) for row in members]
     return view.say.fill("attachment.standing"), tuple(_column(view, name) for name in wanted), tuple(found)
 

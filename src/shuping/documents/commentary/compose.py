@@ -49,7 +49,7 @@ def compose_asks(view: View) -> Section | None:
             paragraphs.append(sentence)
     for category in categories:
         if category not in answered:
-            title = Quoted(wording.category_title(view.rulebook, category, view.lang))
+            title = view.mid(wording.category_title(view.rulebook, category, view.lang))
             sentence = _concerned(view, category)
             paragraphs.append((*view.say.fill("ask.category", category=title), *sentence))
     return Section("", view.say.fill("ask.heading"), tuple(paragraphs)) if paragraphs else None

@@ -1,8 +1,8 @@
-"""The page of the Word commentary: GB/T 9704-2012 without a red head (sizes in points, margins in millimetres).
+"""The page of the Word commentary: GB/T 9704-2012 without a red head.
 
-Text area 156 x 225 mm on A4, 22 lines a page; body size 3 (16 pt) FangSong; level-1 headings SimHei, level-2 KaiTi, title
-size 2 (22 pt) XiaoBiaoSong; page numbers "— 1 —" outside on each side. The English commentary has the same page in a
-serif of 12 pt. No font is shipped: each is named with the fonts to fall back on (``ALTERNATIVES``).
+Text area 156 x 225 mm on A4, 22 lines a page; body size 3 (16 pt) FangSong; level-1 headings SimHei, level-2 KaiTi,
+title size 2 (22 pt) XiaoBiaoSong; page numbers "— 1 —" outside on each side. The English commentary has the same page
+in a serif of 12 pt. No font is shipped: each is named with the fonts to fall back on (``ALTERNATIVES``).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ FOOTER_MM = 25.5
 """From the paper's edge to the lower edge of the footer's line, so that its dash lies 7 mm below the text area."""
 TEXT_WIDTH_TWIPS = 8844
 """156 mm."""
-GRID_TWIPS = 579
-"""28.95 pt: 22 lines fill 225 mm."""
 
 ALTERNATIVES = {
     "仿宋_GB2312": "FangSong,仿宋,FangSong_GB2312,FZFangSong-Z02,Noto Serif CJK SC",
@@ -40,7 +38,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The faces of one language. ``indent`` is the first-line indent in characters, ``after`` the space below in points."""
+    """The faces of one language. ``indent``: first line, in characters; ``after``: space below, in points.
+
+    The page's grid has the body's pitch: 28.95 pt puts 22 lines on 225 mm.
+    """
 
     language: str
     title: Face

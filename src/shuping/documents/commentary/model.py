@@ -44,7 +44,7 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cell: ``item`` is the criterion, measure or finding of the row ("" in standing), ``column`` the frame's column.
+    """One cell of a frame: ``item`` is the row's criterion, measure or finding ("" in standing).
 
     ``form``: ``signed`` prints ``+1.20``; ``magnitude`` leaves the sign to the words around it ("rose by 1.20").
     """

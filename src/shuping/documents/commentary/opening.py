@@ -1,9 +1,10 @@
-"""The opening: the basis, who took part, how far the totals lie apart, what moved since the last period."""
+"""The opening: the basis, who took part, how far the totals lie apart, what has moved since."""
 
 from __future__ import annotations
 
 from shuping.documents import wording
-from shuping.documents.commentary.model import Condition, Figure, Quoted, Runs
+from shuping.documents.commentary.model import Condition, Quoted, Runs
+from shuping.documents.commentary.movement import movement
 from shuping.documents.commentary.phrases import quoted_sentence
 from shuping.documents.commentary.view import StandingRow, View
 
@@ -61,7 +62,8 @@ def spread(view: View) -> Runs:
 def _range(view: View, group: str, scored: list[StandingRow]) -> Runs:
     ordered = sorted(scored, key=lambda row: (-row["total"], view.order(row["unit"])))
     high, low = (view.standing(row["unit"], "total") for row in (ordered[0], ordered[-1]))
-    assert high is not None and low is not None
+    assert high is not None
+    assert low is not None
     if len(scored) == 1:
         return view.say.fill("opening.one", unit=view.name(ordered[0]["unit"]), high=high)
     kind = "level" if high.text == low.text else "spread"
@@ -78,61 +80,6 @@ def _grades(view: View, group: str, scored: list[StandingRow]) -> Runs:
     for grade in view.rulebook.grades:
         if grade in held:
             n = view.count(Condition("group", "is", group), Condition("grade", "is", grade))
-            title = Quoted(wording.grade_title(view.rulebook, grade, view.lang))
+            title = view.mid(wording.grade_title(view.rulebook, grade, view.lang))
             sizes.append(view.say.fill("opening.grade_size", grade=title, n=n))
     return view.say.fill("opening.grades", grades=view.say.join(sizes))
-
-
-def movement(view: View) -> Runs:
-    """Return what changed since the period before, or nothing where the result knows no period before."""
-    rows = [row for members in view.groups.values() for row in members if row["change"] is not None]
-    if not rows:
-        return ()
-    text = _changes(view, rows)
-    climbers = [_climber(view, group) for group in view.groups]
-    named = [climber for climber in climbers if climber]
-    if named:
-        text = (*text, *view.say.fill("opening.climbed", units=view.say.chain(named)))
-    return view.say.sentence(text)
-
-
-def _changes(view: View, rows: list[StandingRow]) -> Runs:
-    rising = sorted(
-        (row for row in rows if row["change"] > 0), key=lambda row: (-row["change"], view.order(row["unit"]))
-    )
-    falling = [row for row in rows if row["change"] < 0]
-    up, down = view.count(Condition("change", "over")), view.count(Condition("change", "under"))
-    if not rising and not falling:
-        return view.say.fill("opening.unchanged")
-    if len(rows) == 1:
-        kind, unit = ("one_risen", rising[0]["unit"]) if rising else ("one_fallen", falling[0]["unit"])
-        return view.say.fill(f"opening.{kind}", unit=view.name(unit), change=_magnitude(view, unit, "change"))
-    kind = (
-        "all_risen" if len(rising) == len(rows) else "all_fallen" if len(falling) == len(rows) else "risen_and_fallen"
-    )
-    text = view.say.fill(f"opening.{kind}", up=up, down=down)
-    if len(rising) > 1 and rising[0]["change"] > rising[1]["change"]:
-        best = rising[0]["unit"]
-        change = _magnitude(view, best, "change")
-        text = (*text, *view.say.fill("opening.most_improved", unit=view.name(best), change=change))
-    return text
-
-
-def _climber(view: View, group: str) -> Runs:
-    """Return the unit of a group that climbed furthest, when it is one unit and it climbed more than one place."""
-    rows = [row for row in view.groups[group] if row["rank_change"] is not None and row["rank_change"] > 1]
-    best = max((row["rank_change"] for row in rows), default=0)
-    units = [row["unit"] for row in rows if row["rank_change"] == best]
-    if len(units) != 1:
-        return ()
-    unit = units[0]
-    rank, places = view.standing(unit, "rank"), view.standing(unit, "rank_change")
-    assert rank is not None and places is not None
-    key = "opening.climber_only" if view.alone else "opening.climber"
-    return view.say.fill(key, number=places, unit=view.name(unit), places=places, rank=rank, group=view.group(group))
-
-
-def _magnitude(view: View, unit: str, column: str) -> Figure:
-    found = view.refs.figure("standing", view.period, unit, "", column, "magnitude")
-    assert found is not None
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from string import Formatter
@@ -15,7 +15,7 @@ Slot = Run | Runs
 
 
 class Phrases:
-    """The phrases of one language. ``turn`` walks through variants in order, so the same data reads the same each time."""
+    """The phrases of one language. ``turn`` walks through variants in order: the same data always reads the same."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -30,6 +30,12 @@ class Phrases:
 
         Raises KeyError for an unknown key or a slot that was not given.
         """
+        return self.fill_with(key, slots, turn, number)
+
+    def fill_with(
+        self, key: str, slots: Mapping[str, Slot], turn: int = 0, number: Count | Figure | int | None = None
+    ) -> Runs:
+        """Return the sentence as ``fill`` does, the slots given as a mapping."""
         runs: list[Run] = []
         for words, slot, _, _ in Formatter().parse(self._find(key, turn, number)):
             if words:
@@ -60,9 +66,7 @@ class Phrases:
     def sentence(self, runs: Runs) -> Runs:
         """Return the runs as a sentence: a capital first where the language has them, a full stop at the end."""
         stop = "。" if self.lang == "zh" else "."
-        if runs and isinstance(runs[0], Words):
-            runs = (Words(runs[0].text[:1].upper() + runs[0].text[1:]), *runs[1:])
-        return merged([*runs, Words(stop)])
+        return merged([*_capital(runs), Words(stop)])
 
     def paragraph(self, sentences: Sequence[Runs]) -> Runs:
         """Return whole sentences one after another, with a space between where the language has one."""
@@ -83,6 +87,12 @@ class Phrases:
         if isinstance(found, list):
             found = found[turn % len(found)]
         return str(found)
+
+
+def _capital(runs: Sequence[Run]) -> Sequence[Run]:
+    if runs and isinstance(runs[0], Words):
+        return [Words(runs[0].text[:1].upper() + runs[0].text[1:]), *runs[1:]]
+    return runs
 
 
 def quoted_sentence(text: str, lang: str) -> Runs:

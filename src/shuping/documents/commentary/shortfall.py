@@ -1,4 +1,4 @@
-"""What falls short: the findings by category, each with the matter, the units, the figures and the records behind them."""
+"""What falls short: the findings by category, each with its units, their figures and the records behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from shuping.documents import wording
-from shuping.documents.commentary.achieved import with_unit
+from shuping.documents.commentary.evidence import with_unit
 from shuping.documents.commentary.model import Condition, Count, Figure, Quoted, Runs, Section
 from shuping.documents.commentary.phrases import Slot
 from shuping.documents.commentary.view import View
@@ -59,18 +59,18 @@ def _matter(view: View, matter: str, rows: Sequence[Finding], turn: int) -> Runs
     measured = [row for row in rows if value_of(view, row) is not None]
     slots: dict[str, Slot] = {"title": title}
     if measured:
-        slots["measure"] = Quoted(wording.measure_title(view.rulebook, measured[0]["measure"], view.lang))
+        slots["measure"] = view.mid(wording.measure_title(view.rulebook, measured[0]["measure"], view.lang))
     if len(rows) == 1:
         value = value_of(view, rows[0])
         slots |= {"unit": view.name(rows[0]["unit"]), "records": _behind(view, rows[0])}
         if value is None:
-            return view.say.fill("shortfall.one_bare", turn, **slots)
-        return view.say.fill("shortfall.one", turn, value=with_unit(view, value), **slots)
+            return view.say.fill_with("shortfall.one_bare", slots, turn)
+        return view.say.fill_with("shortfall.one", {**slots, "value": with_unit(view, value)}, turn)
     named, others = rows[:MOST_FIGURES], [row["unit"] for row in rows[MOST_FIGURES:]]
     slots["units"] = view.say.join([_unit(view, row) for row in named])
     slots["rest"] = view.say.fill("shortfall.rest", units=view.say.join(view.names(others))) if others else ()
-    n = _count(view, matter)
-    return view.say.fill("shortfall.several" if measured else "shortfall.several_bare", turn, number=n, n=n, **slots)
+    slots["n"] = _count(view, matter)
+    return view.say.fill_with("shortfall.several" if measured else "shortfall.several_bare", slots, turn)
 
 
 def _unit(view: View, row: Finding) -> Runs:

@@ -62,8 +62,14 @@ class View:
         return tuple(self.name(unit) for unit in units)
 
     def group(self, group: str) -> Quoted:
-        """Return a comparison group's title."""
-        return Quoted(wording.group_title(self.rulebook, group, self.lang))
+        """Return a comparison group's title as it stands within a sentence."""
+        return self.mid(wording.group_title(self.rulebook, group, self.lang))
+
+    def mid(self, title: str) -> Quoted:
+        """Return a title as it stands within a sentence: in English without its capital, unless it is an acronym."""
+        if self.lang == "en" and title[1:2].islower():
+            return Quoted(title[0].lower() + title[1:])
+        return Quoted(title)
 
     def label(self, period: str) -> Quoted:
         """Return a period's label."""

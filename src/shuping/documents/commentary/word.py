@@ -145,7 +145,7 @@ def _fill_row(
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.keep_with_next = True
         elif not head:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH[attachment.columns[index].align.upper()]
+            paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, attachment.columns[index].align.upper())
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = _points(2)
         paragraph.add_run(wording.printable(plain(runs)))
 

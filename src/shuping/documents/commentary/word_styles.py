@@ -21,7 +21,7 @@ LABEL, NOTE, CELL, HEADER_CELL, SIGNATURE = "Attachment Label", "Attachment Note
 def set_up(document: Document, layout: Layout) -> None:
     """Give the document its page, styles, language and page numbers."""
     _language(document, layout)
-    _page(document)
+    _page(document, layout)
     _face(document.styles["Normal"], layout.body)
     styles = {
         TITLE: (layout.title, WD_ALIGN_PARAGRAPH.CENTER),
@@ -120,7 +120,7 @@ def _language(document: Document, layout: Layout) -> None:
     document.core_properties.language = layout.language
 
 
-def _page(document: Document) -> None:
+def _page(document: Document, layout: Layout) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(page.PAGE_MM[0]), Mm(page.PAGE_MM[1])
     section.top_margin, section.bottom_margin = Mm(page.TOP_MM), Mm(page.BOTTOM_MM)
@@ -131,7 +131,7 @@ def _page(document: Document) -> None:
         properties.remove(grid)
     grid = OxmlElement("w:docGrid")
     grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), str(page.GRID_TWIPS))
+    grid.set(qn("w:linePitch"), str(round(layout.body.pitch * 20)))
     properties.append(grid)
 
 

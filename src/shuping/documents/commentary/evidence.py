@@ -1,0 +1,69 @@
+"""The figure behind a good result: the measure that shows it best, with the period before where that is known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from shuping.documents import wording
+from shuping.documents.commentary.model import Figure, Quoted, Runs
+from shuping.documents.commentary.phrases import Slot
+from shuping.documents.commentary.view import View
+from shuping.rulebook.model import Criterion
+
+
+def evidence(view: View, criterion: Criterion, unit: str, alone: bool, turn: int) -> Runs:
+    """Return the clause on the measure behind a unit's result in a criterion; nothing where there is none.
+
+    ``alone``: the unit is the only one named so far, and need not be named again.
+    """
+    leaf = telling_leaf(view, criterion, unit)
+    if leaf is None or leaf.measure is None:
+        return ()
+    new = view.refs.figure("measures", view.period, unit, leaf.measure, "value")
+    assert new is not None
+    whose = view.say.fill("achieved.its") if alone else view.say.fill("achieved.whose", unit=view.name(unit))
+    title = view.mid(wording.measure_title(view.rulebook, leaf.measure, view.lang))
+    slots: dict[str, Slot] = {"whose": whose, "measure": title, "new": with_unit(view, new)}
+    key = "evidence"
+    if view.before is not None:
+        old = view.refs.figure("measures", view.before, unit, leaf.measure, "value")
+        if old is not None:
+            slots |= {"before": view.label(view.before), "old": with_unit(view, old)}
+            key = _change_for_the_better(view, unit, leaf.measure) or key
+    return view.say.fill_with(f"achieved.{key}", slots, turn)
+
+
+def _change_for_the_better(view: View, unit: str, measure: str) -> str | None:
+    """Return the phrase for a change for the better, or for none; a change for the worse is not an achievement."""
+    assert view.before is not None
+    new = view.refs.cell("measures", view.period, unit, measure, "value")
+    old = view.refs.cell("measures", view.before, unit, measure, "value")
+    lower = view.rulebook.measures[measure].direction == "lower"
+    if new == old:
+        return "evidence_same"
+    if (new < old) != lower:
+        return None
+    return "evidence_fell" if lower else "evidence_rose"
+
+
+def telling_leaf(view: View, criterion: Criterion, unit: str) -> Criterion | None:
+    """Return the leaf with a measure where the unit came closest to the full score, the weightiest of those."""
+    found: list[tuple[Decimal, Decimal, int, Criterion]] = []
+    for index, leaf in enumerate(criterion.walk()):
+        if leaf.measure is None or leaf.measure not in view.rulebook.measures:
+            continue
+        value = view.refs.cell("measures", view.period, unit, leaf.measure, "value")
+        points = view.refs.cell("scores", view.period, unit, leaf.id, "points")
+        full = view.refs.cell("scores", view.period, unit, leaf.id, "points_max")
+        if value is not None and points is not None and full:
+            found.append((points / full, full, -index, leaf))
+    return max(found, key=lambda item: item[:3])[3] if found else None
+
+
+def with_unit(view: View, figure: Figure) -> Runs:
+    """Return a measure's figure with its unit of measurement behind it, where the measure names one."""
+    unit = view.rulebook.measures[figure.item].unit if figure.item in view.rulebook.measures else None
+    if unit is None or figure.text.endswith("%"):
+        return (figure,)
+    text = wording.printable(unit.get(view.lang))
+    return figure, Quoted(text if view.lang == "zh" else f" {text}")
