@@ -78,7 +78,7 @@ def check_demo(shuping: Path, folder: Path, wanted: Iterable[str]) -> str:
 
 
 def main() -> int:
-    """Build, look inside, install bare and with documents, run. Exit status 1 with the reason when something is wrong."""
+    """Build, look inside, install bare, then with documents. Exit status 1 with the reason when something is wrong."""
     with tempfile.TemporaryDirectory(prefix="shuping-wheel-") as name:
         work = Path(name)
         try:
