@@ -1,8 +1,8 @@
-"""A small result made by hand for the report's tests: the figures are typed in or follow from the table below them.
+"""A small result made by hand for the report's tests: ties, missing figures, a long name and two hostile ones.
 
-Five townships and two bureaus, two periods. Township totals of 2025 (by hand: coverage + activities + duty):
-T1 11.25 + 8.00 + 74.00 = 93.25; T2 9.5 + 6.3333 + 70 = 85.83; T3 9.5 + 6.3333 + 70 = 85.83 (a tie); T4 6 + missing + 61 = 67.00;
-T5 has no total (its duty mark is missing and the rule drops it).
+Five townships (graded) and two bureaus (not graded). By hand: T1 is 11.25 + 8 + 74 = 93.25; T2 and T3 tie at
+9.5 + 6.3333 + 70 = 85.83; T4 is 6 + nothing (missing, counted as zero) + 61 = 67; T5's duty mark is missing, and by the
+rule it has no total.
 """
 
 from __future__ import annotations
@@ -186,6 +186,8 @@ def _trace(unit: str) -> list[dict[str, Any]]:
     rows[3] |= _titles("活动场次", "Activities") | {
         "source": "activities",
         "formula": "count()",
+        "points": activities or "0.0000",
+        "contribution": activities or "0.0000",
         "missing": None if activities else "no_records",
         "missing_policy": None if activities else "zero",
         "records": 1 if activities else 0,

@@ -26,8 +26,8 @@ def bar(share: float | None, others: Sequence[float] = ()) -> str:
     if share is not None:
         parts.append(f'<rect class="fill" width="{_percent(share)}" height="8" y="4"/>')
     if 0 < len(others) <= TICKS_UP_TO:
-        path = "".join(f"M{100 * other:.4g} 0v16" for other in sorted(set(others)))
-        parts.append(f'<svg viewBox="0 0 100 16" preserveAspectRatio="none"><path class="tick" d="{path}"/></svg>')
+        path = "".join(f"M{round(1000 * other)} 0v16" for other in sorted(set(others)))
+        parts.append(f'<svg viewBox="0 0 1000 16" preserveAspectRatio="none"><path class="tick" d="{path}"/></svg>')
     elif others:
         parts.append(f'<line class="range" x1="{_percent(min(others))}" x2="{_percent(max(others))}" y1="8" y2="8"/>')
     return "".join(parts) + "</svg>"

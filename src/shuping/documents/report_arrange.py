@@ -43,9 +43,16 @@ def arrange(result: Result, period: str | None = None) -> ReportView:
     findings = tuple(_findings(book, now["findings"], rows))
     trees = _trees(book, now["trace"], peers)
     units = tuple(
-        UnitView(row, group, trees.get((group.id, row.unit)), tuple(f for f in findings if f.standing.unit == row.unit))
+        UnitView(
+            standing=row,
+            group=group,
+            root=trees.get((group.id, row.unit)),
+            findings=tuple(finding for finding in findings if finding.standing.unit == row.unit),
+            before=group.rows[index - 1] if index else None,
+            after=group.rows[index + 1] if index + 1 < len(group.rows) else None,
+        )
         for group in groups
-        for row in group.rows
+        for index, row in enumerate(group.rows)
     )
     return ReportView(
         title=both(wording.title_of_document, book),
@@ -234,7 +241,7 @@ def _node(book: Rulebook, row: Mapping[str, Any], others: tuple[float, ...], chi
         anchor=anchor("unit", row["unit"]) + "." + anchor(row["criterion"]) if row["depth"] == 1 else "",
         title=Pair(row["title_zh"], row["title_en"]),
         kind=row["kind"],
-        source=source if any(source) else None,
+        source=source if any(source) and source != (row["title_zh"], row["title_en"]) else None,
         formula=row["formula"] or None,
         parts=row["parts"] or None,
         value=row["value"] or None,

@@ -157,12 +157,14 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """A unit's page."""
+    """A unit's page, with its neighbours in the group's standing."""
 
     standing: Standing
     group: GroupView
     root: Node | None
     findings: tuple[FindingView, ...]
+    before: Standing | None
+    after: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
