@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from shuping.records.folder import SourceFile
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
+from shuping.scoring.explain import Explanation, explain
 
 # Decimal columns: totals and changes carry the rule book's places, points its detail_places, weights six, values ten.
 STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -106,8 +108,14 @@ class Result:
     findings: pl.DataFrame
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Files behind each dataset, survey and panel."""
+    inputs: tuple[SourceFile, ...] = ()
+    """Every file that was read, with its hash."""
 
     @property
     def period(self) -> str:
         """The last period: the one the documents speak of."""
         return self.periods[-1]
+
+    def explain(self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh") -> Explanation:
+        """Return why a unit (id or name) got its score, or its points for one criterion. Raises InputError for unknown names."""
+        return explain(self.trace, unit, criterion, period, lang=lang)

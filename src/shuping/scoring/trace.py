@@ -12,7 +12,7 @@ import polars as pl
 
 from shuping.methods.arithmetic import Array
 from shuping.records.register import Register
-from shuping.rulebook.model import Criterion, Rulebook
+from shuping.rulebook.model import Criterion, Measure, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
 from shuping.scoring.evaluate import Mask, Scores
 from shuping.scoring.grid import REASON_NAMES, Grid
@@ -183,8 +183,11 @@ def _panel_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str
 def show_value(rulebook: Rulebook, criterion: Criterion, value: Fraction) -> str:
     """Return a leaf's value for people: a percentage where the measure says so, without trailing zeros."""
     measure = rulebook.measures.get(criterion.measure or "")
-    if measure is None:
-        return show_short(value, rulebook.rounding.detail_places)
+    return show_short(value, rulebook.rounding.detail_places) if measure is None else show_measure(measure, value)
+
+
+def show_measure(measure: Measure, value: Fraction) -> str:
+    """Return a measure's value for people: a percentage where the measure says so, without trailing zeros."""
     if measure.percent:
         return show_short(value * 100, max(measure.places - 2, 0)) + "%"
     return show_short(value, measure.places)

@@ -1,0 +1,244 @@
+"""The library's front: read a folder, score it, explain it, write it. The command line is a thin layer over exactly this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from shuping.archive.folder import StoredResult, open_result, whole_folder, write_manifest
+from shuping.archive.tables import write_tables
+from shuping.errors import InputError, MissingExtraError, Problem
+from shuping.measures import compute
+from shuping.measures.table import MeasureTable
+from shuping.methods.arithmetic import EXACT
+from shuping.panels import PanelScore, score_panel
+from shuping.records import read_folder
+from shuping.records.folder import Folder
+from shuping.rulebook.load import load
+from shuping.rulebook.model import Rulebook
+from shuping.scoring.evaluate import Scores, evaluate
+from shuping.scoring.grid import Grid, grid_of
+from shuping.scoring.inputs import check_register, inputs_for
+from shuping.scoring.provenance import Provenance, files_of, provenance_of
+from shuping.scoring.result import Result
+from shuping.scoring.trace import trace, trace_frame
+from shuping.standing.findings import finding_rows, with_findings
+from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame
+from shuping.standing.standing import Standing, stand
+from shuping.values.exact import UndecidableRounding
+from shuping.values.periods import parse_span
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done (``read``, ``measures``, ``score``, ``write``), how much is done, and how much there is."""
+
+
+def read(
+    path: str | Path,
+    *,
+    accept: str = "all",
+    settings: Mapping[str, str] | None = None,
+    rulebook: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Folder:
+    """Read a folder: its ``rulebook.yaml`` (or the one given), units, records, marks, surveys and targets.
+
+    ``accept="valid"`` goes on with the good rows and keeps the others in ``Folder.rejected``. ``settings`` fill ``${NAME}`` in
+    sources.yaml. Raises RulebookError or InputError with every problem found.
+    """
+    folder = Path(path)
+    book = load(rulebook if rulebook is not None else folder / "rulebook.yaml")
+    return read_folder(folder, book, accept="valid" if accept == "valid" else "all", settings=settings or {}, progress=progress)
+
+
+def periods_of(rulebook: Rulebook, asked: str | Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return the periods to score: those asked for (spans allowed), else the rule book's. Raises InputError."""
+    given = [asked] if isinstance(asked, str) else list(asked or rulebook.periods)
+    if not given:
+        raise InputError(Problem("scoring.no-period"))
+    found: list[str] = []
+    for text in given:
+        try:
+            found += [period.name for period in parse_span(text, rulebook.year_starts)]
+        except ValueError as error:
+            raise InputError(Problem("scoring.bad-period", {"given": text})) from error
+    return tuple(dict.fromkeys(found))
+
+
+def measure(
+    folder: Folder,
+    periods: str | Sequence[str] | None = None,
+    measures: Collection[str] | None = None,
+    *,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Return the measures of a folder (``MEASURES_SCHEMA``), by default all of them in the rule book's periods."""
+    check_register(folder)
+    wanted = periods_of(folder.rulebook, periods)
+    table = compute(folder, wanted, measures, memory_limit=memory_limit, progress=progress)
+    return measures_frame(folder.rulebook, table)
+
+
+def score(
+    folder: Folder,
+    periods: str | Sequence[str] | None = None,
+    *,
+    previous: StoredResult | Result | str | Path | None = None,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Score a folder: measures, points, totals, ranks, grades, trace and findings of every period.
+
+    ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared with the
+    one before. Raises InputError when the rule book and the folder do not fit together.
+    """
+    rulebook = folder.rulebook
+    if not rulebook.criteria:
+        raise InputError(Problem("scoring.no-criteria"))
+    check_register(folder)
+    wanted = periods_of(rulebook, periods)
+    before = _before(previous)
+    grid = grid_of(rulebook, folder.register)
+    table = _measures(folder, wanted, memory_limit, progress)
+    panels = _panels(folder, grid, wanted)
+    provenance = provenance_of(folder, table, panels)
+    scored = [_score_period(folder, grid, table, provenance, period, progress, wanted) for period in wanted]
+    traced = trace_frame([row for part in scored for row in part.trace])
+    standings = [(part.period, part.standing) for part in scored]
+    return Result(
+        rulebook=rulebook,
+        register=folder.register,
+        periods=wanted,
+        standing=standing_frame(rulebook, folder.register, standings, before),
+        scores=scores_frame(rulebook, traced),
+        measures=measures_frame(rulebook, table),
+        trace=traced,
+        findings=findings_frame(rulebook, [row for part in scored for row in part.findings]),
+        sources=files_of(folder),
+        inputs=folder.inputs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ScoredPeriod:
+    period: str
+    standing: list[Standing]
+    trace: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+
+
+def _score_period(
+    folder: Folder,
+    grid: Grid,
+    table: MeasureTable,
+    provenance: Provenance,
+    period: str,
+    progress: Progress | None,
+    periods: Sequence[str],
+) -> _ScoredPeriod:
+    rulebook = folder.rulebook
+    if progress is not None:
+        progress("score", periods.index(period), len(periods))
+    inputs = inputs_for(folder, grid, table, provenance.panels, period, EXACT)
+    root = evaluate(rulebook, grid, inputs, EXACT)
+    try:
+        standing = stand(rulebook, grid, root)
+        rows = trace(rulebook, folder.register, grid, root, provenance, period)
+    except UndecidableRounding as error:
+        raise InputError(Problem("scoring.undecidable", {"unit": _nearest_tie(grid, root)})) from error
+    if progress is not None:
+        progress("score", periods.index(period) + 1, len(periods))
+    return _ScoredPeriod(period, standing, rows, finding_rows(rulebook, grid, table, provenance, period))
+
+
+def _nearest_tie(grid: Grid, root: Scores) -> str:
+    """Name the units with a total that is no plain fraction: one of them could not be rounded."""
+    from shuping.values.exact import Irrational
+
+    found = [unit for unit, points in zip(grid.units, root.points, strict=True) if isinstance(points, Irrational)]
+    return ", ".join(found[:10])
+
+
+def _measures(folder: Folder, periods: Sequence[str], memory_limit: str | None, progress: Progress | None) -> MeasureTable:
+    widened = Folder(
+        folder.path, with_findings(folder.rulebook), folder.register, folder.datasets, folder.surveys, folder.panels, folder.targets
+    )
+    return compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
+
+
+def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[str, str, str], PanelScore]:
+    rulebook = folder.rulebook
+    used = {criterion.panel.id for criterion in rulebook.walk() if criterion.panel is not None}
+    found: dict[tuple[str, str, str], PanelScore] = {}
+    for name in sorted(used):
+        marks = folder.panels[name].frame if name in folder.panels else _no_marks()
+        for period in periods:
+            scores = score_panel(rulebook.panels[name], marks, period, grid.units)
+            found |= {(period, name, unit): panel_score for unit, panel_score in scores.items()}
+    return found
+
+
+def _no_marks() -> pl.DataFrame:
+    columns = ("reviewer", "group", "unit", "item", "period")
+    return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "mark": pl.Decimal(38, 4)})
+
+
+def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, dict[str, Any]] | None:
+    """Return an earlier result's last standing by unit."""
+    if previous is None:
+        return None
+    earlier = open_result(previous) if isinstance(previous, str | Path) else previous
+    frame = earlier.standing.filter(pl.col("period") == earlier.standing["period"].to_list()[-1]) if earlier.standing.height else earlier.standing
+    rows = frame.select("unit", "group", "total", "rank").to_dicts()
+    return {
+        row["unit"]: {
+            "group": row["group"],
+            "total": None if row["total"] in (None, "") else Decimal(str(row["total"])),
+            "rank": None if row["rank"] in (None, "") else int(row["rank"]),
+        }
+        for row in rows
+    }
+
+
+def write(
+    result: Result, out: str | Path, *, force: bool = False, documents: bool = True, progress: Progress | None = None
+) -> tuple[str, ...]:
+    """Write a result folder, whole or not at all; return the names of what is missing for want of an extra.
+
+    Tables, trace and manifest are always written; workbook, commentaries and report need ``shuping[documents]``: without
+    it their names are returned. Raises OutputError when ``out`` exists (unless ``force``) or cannot be written.
+    """
+    skipped: list[str] = []
+    with whole_folder(Path(out), force=force) as folder:
+        write_tables(result, folder)
+        steps = _document_steps() if documents else {}
+        for done, (name, step) in enumerate(steps.items()):
+            if progress is not None:
+                progress("write", done, len(steps))
+            try:
+                step(result, folder / name)
+            except MissingExtraError:
+                skipped.append(name)
+        if progress is not None and steps:
+            progress("write", len(steps), len(steps))
+        book = {"id": result.rulebook.rulebook, "version": result.rulebook.version, "title_zh": result.rulebook.title.zh}
+        write_manifest(folder, rulebook=book, periods=result.periods, inputs=result.inputs)
+    return tuple(skipped)
+
+
+def _document_steps() -> dict[str, Callable[[Result, Path], object]]:
+    from shuping.documents.commentary import write_commentary
+    from shuping.documents.report import write_report
+    from shuping.documents.workbook import write_workbook
+
+    return {
+        "result.xlsx": write_workbook,
+        "commentary.zh.docx": lambda result, path: write_commentary(result, path, "zh"),
+        "commentary.en.docx": lambda result, path: write_commentary(result, path, "en"),
+        "report.html": write_report,
+    }

@@ -1,0 +1,51 @@
+"""The tables of a result as files: CSV for people and programs, Parquet for the trace."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from shuping.records.export import write_csv
+from shuping.rulebook.model import Rulebook
+from shuping.scoring.result import Result
+
+STANDING_FIRST = ("period", "group", "unit", "name", "total", "rank", "grade")
+
+
+def write_tables(result: Result, folder: Path) -> None:
+    """Write standing.csv, scores.csv, measures.csv, findings.csv and trace.parquet. Raises OutputError, OSError."""
+    standing = result.standing
+    rest = [name for name in standing.columns if name not in STANDING_FIRST]
+    write_csv(standing.select(*STANDING_FIRST, *rest), folder / "standing.csv")
+    write_csv(_scores_text(result), folder / "scores.csv")
+    write_csv(_measures_text(result), folder / "measures.csv")
+    if result.rulebook.findings:
+        write_csv(result.findings, folder / "findings.csv")
+    result.trace.write_parquet(folder / "trace.parquet", compression="zstd", statistics=False)
+
+
+def _scores_text(result: Result) -> pl.DataFrame:
+    """Values with the places of their measure; the frame holds them with a common scale."""
+    places = {
+        criterion.id: _places(result.rulebook, criterion.measure) for criterion in result.rulebook.walk() if not criterion.criteria
+    }
+    return _with_places(result.scores, "criterion", places, result.rulebook)
+
+
+def _measures_text(result: Result) -> pl.DataFrame:
+    places = {name: measure.places for name, measure in result.rulebook.measures.items()}
+    return _with_places(result.measures, "measure", places, result.rulebook)
+
+
+def _places(rulebook: Rulebook, measure: str | None) -> int:
+    return rulebook.measures[measure].places if measure is not None else rulebook.rounding.detail_places
+
+
+def _with_places(frame: pl.DataFrame, key: str, places: dict[str, int], rulebook: Rulebook) -> pl.DataFrame:
+    texts = [
+        None if value is None else format(value.quantize(Decimal(1).scaleb(-places[name])), "f")
+        for name, value in frame.select(key, "value").iter_rows()
+    ]
+    return frame.with_columns(pl.Series("value", texts, dtype=pl.String))
