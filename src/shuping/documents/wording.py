@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from shuping.rulebook.model import Criterion, Measure, Rulebook
 from shuping.scoring.result import Result
-from shuping.values import REASONS, show_short
+from shuping.values import REASONS, parse_exact, show_short
 from shuping.values.periods import Period
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
@@ -130,3 +130,9 @@ def measure_text(value: Decimal, measure: Measure, rulebook: Rulebook) -> str:
     if measure.percent:
         return show_short(Fraction(value) * 100, max(measure.places - 2, 0), mode) + "%"
     return show_short(Fraction(value), measure.places, mode)
+
+
+def exact_text(value: Fraction) -> str:
+    """Return an exact number of the rule book: as a decimal where that is exact, else as a fraction (``2/3``)."""
+    text = show_short(value, 12)
+    return text if parse_exact(text) == value else f"{value.numerator}/{value.denominator}"

@@ -6,7 +6,8 @@ from shuping.documents import wording
 from shuping.documents.commentary.evidence import with_unit
 from shuping.documents.commentary.model import Attachment, Column, Figure, Ordinal, Quoted, Row, Runs
 from shuping.documents.commentary.shortfall import findings_by_category, records_of, value_of
-from shuping.documents.commentary.view import StandingRow, View
+from shuping.documents.commentary.view import View
+from shuping.documents.ordering import StandingRow
 
 
 def compose_attachments(view: View) -> tuple[Attachment, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shuping.documents.commentary.model import Condition, Figure, Runs
-from shuping.documents.commentary.view import StandingRow, View
+from shuping.documents.commentary.view import View
+from shuping.documents.ordering import StandingRow
 
 
 def movement(view: View) -> Runs:

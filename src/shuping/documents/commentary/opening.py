@@ -6,7 +6,8 @@ from shuping.documents import wording
 from shuping.documents.commentary.model import Condition, Quoted, Runs
 from shuping.documents.commentary.movement import movement
 from shuping.documents.commentary.phrases import quoted_sentence
-from shuping.documents.commentary.view import StandingRow, View
+from shuping.documents.commentary.view import View
+from shuping.documents.ordering import StandingRow
 
 
 def compose_opening(view: View) -> tuple[Runs, ...]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
-
-import polars as pl
 
 from shuping.documents import wording
 from shuping.documents.commentary.model import Condition, Count, Figure, Quoted
 from shuping.documents.commentary.phrases import Phrases
 from shuping.documents.commentary.references import References
+from shuping.documents.ordering import StandingRow, standing_by_group, unit_order
 from shuping.scoring.result import Result
-
-StandingRow = dict[str, Any]
 
 
 class View:
@@ -28,16 +24,12 @@ class View:
         self.before = wording.previous_period(result)
         self.refs = References(result)
         self.say = Phrases(lang)
-        self._order = {unit.id: index for index, unit in enumerate(result.register)}
+        self.order = unit_order(result)
 
     @cached_property
     def groups(self) -> dict[str, tuple[StandingRow, ...]]:
-        """The period's standing rows by group: groups as in the rule book, rows by rank, unranked ones last."""
-        rows = self.result.standing.filter(pl.col("period") == self.period).rows(named=True)
-        found: dict[str, list[StandingRow]] = {group: [] for group in self.rulebook.groups}
-        for row in rows:
-            found.setdefault(row["group"], []).append(row)
-        return {group: tuple(sorted(members, key=self._by_rank)) for group, members in found.items() if members}
+        """The period's standing rows by group, in printing order (see ``ordering``)."""
+        return standing_by_group(self.result, self.period)
 
     @cached_property
     def group_of(self) -> dict[str, str]:
@@ -48,10 +40,6 @@ class View:
     def alone(self) -> bool:
         """Whether there is one comparison group only, so that it need not be named."""
         return len(self.groups) == 1
-
-    def order(self, unit: str) -> tuple[int, str]:
-        """Return the sorting key of a unit: its place in the register."""
-        return self._order.get(unit, len(self._order)), unit
 
     def name(self, unit: str) -> Quoted:
         """Return a unit's name."""
@@ -86,7 +74,3 @@ class View:
     def count(self, *where: Condition) -> Count:
         """Return the number of standing rows of the period that meet the conditions."""
         return self.refs.count("standing", Condition("period", "is", self.period), *where)
-
-    def _by_rank(self, row: StandingRow) -> tuple[bool, int, tuple[int, str]]:
-        rank = row["rank"]
-        return rank is None, rank or 0, self.order(row["unit"])
