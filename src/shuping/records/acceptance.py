@@ -93,7 +93,7 @@ def convert(layout: Layout, sheet: Sheet, headings: Mapping[str, str], index: in
 def accept(layout: Layout, sheets: Sequence[Sheet], *, all_rows: bool, checks: Sequence[FrameRule] = ()) -> Accepted:
     """Put the sheets of one table together and judge every row.
 
-    ``all_rows`` (accept: all) keeps only the first problems of each file; otherwise every rejected row keeps its reasons.
+    ``all_rows`` (accept: all) keeps only the first problems of each file; otherwise every rejected row keeps its own.
     """
     typed: list[Typed] = []
     problems: list[Problem] = []

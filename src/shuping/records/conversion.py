@@ -1,7 +1,8 @@
 """Cells become values: one function a type, each over a whole column, each saying which cells it refuses and why.
 
 A conversion takes stripped texts (null where empty) and returns the typed column together with its faults. Texts that
-repeat (units, options, dates, periods) are looked at once each; numbers by expressions. No number passes through a float.
+repeat (units, options, dates, periods) are looked at once each; numbers by expressions. No number passes through a
+float.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Params = Callable[[str], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Fault:
-    """The cells of one column (``mask``) that break one rule; ``params`` makes the message's parameters from the cell."""
+    """The cells of one column (``mask``) that break one rule; ``params`` makes the message's figures from the cell."""
 
     code: str
     column: str
@@ -56,7 +57,7 @@ _DATE = re.compile(
 def as_text(column: pl.Series) -> pl.Series:
     """Return a column as stripped source texts, null where empty.
 
-    Floats become the shortest text that gives the same number, dates ISO text. Raises TypeError for lists, structs and the like.
+    Floats become the shortest text that gives the same number, dates ISO text. Raises TypeError for lists and structs.
     """
     kind = column.dtype
     if kind.is_float():
@@ -97,6 +98,12 @@ def _refused(column: pl.Series, values: pl.Series) -> pl.Series:
     return column.is_not_null() & values.is_null()
 
 
+def _among(column: pl.Series, texts: list[str]) -> pl.Series:
+    if not texts:
+        return pl.repeat(False, column.len(), dtype=pl.Boolean, eager=True)
+    return column.is_in(texts).fill_null(False)
+
+
 def text_column() -> Conversion:
     """Any text."""
     return lambda column: Converted(column)
@@ -105,7 +112,7 @@ def text_column() -> Conversion:
 def choice_column(
     options: Mapping[str, str], code: str = "records.not-an-option", shared: Mapping[str, Sequence[str]] | None = None
 ) -> Conversion:
-    """One of ``options`` (accepted spelling -> id). ``shared`` are names that several ids bear: they get their own message."""
+    """One of ``options`` (accepted spelling -> id). ``shared`` are names that several ids bear."""
 
     def convert(column: pl.Series) -> Converted:
         values = by_distinct(column, options.get, pl.String)
@@ -115,7 +122,7 @@ def choice_column(
             return {"given": clip(cell), "allowed": listed(names), **hint(cell, options)}
 
         refused = _refused(column, values)
-        many = column.is_in(pl.Series(list(shared or {}), dtype=pl.String)).fill_null(False) & refused
+        many = _among(column, list(shared or {})) & refused
         faults = (
             Fault(code, column.name, refused & ~many, params),
             Fault(
@@ -188,7 +195,7 @@ def _given(**more: Any) -> Params:
 
 
 def _not_plain(column: pl.Series, plain: pl.Series, code: str) -> Iterable[Fault]:
-    """Tell the usual slips apart: full-width digits, thousands separators and percentages each have their own advice."""
+    """Tell the usual slips apart: full-width digits and thousands separators have their own advice."""
     if plain.all():
         return
     wrong = ~plain.fill_null(True)
@@ -231,7 +238,7 @@ def _compare(values: pl.Series, edge: Decimal, places: int, below: bool) -> pl.S
 
 
 def read_date(text: str) -> date | None:
-    """Read ``2025-01-05``, ``2025-1-5``, ``2025/1/5`` or ``2025年1月5日`` (a midnight behind it is let go); None for others."""
+    """Read ``2025-01-05``, ``2025-1-5``, ``2025/1/5`` or ``2025年1月5日`` (midnight behind it is let go); else None."""
     match = _DATE.fullmatch(text)
     if match is None:
         return None
@@ -260,7 +267,7 @@ def date_column(
 
 
 def period_column(kind: Kind | None, year_starts: str, inside: Sequence[Period], allowed: str) -> Conversion:
-    """Periods in canonical writing, of one ``kind`` (or any), inside one of ``inside`` (or anywhere when that is empty)."""
+    """Periods in canonical writing, of one ``kind`` (or any), inside one of ``inside`` (anywhere when that is empty)."""
 
     def read(text: str) -> Period | None:
         try:
@@ -279,13 +286,10 @@ def period_column(kind: Kind | None, year_starts: str, inside: Sequence[Period],
         ]
         values = by_distinct(column, lambda text: found[text].name if found[text] else None, pl.String)  # type: ignore[union-attr]
 
-        def mask(texts: list[str]) -> pl.Series:
-            return column.is_in(pl.Series(texts, dtype=pl.String)).fill_null(False)
-
         faults = (
-            Fault("records.not-a-period", column.name, mask(none), _given()),
-            Fault("records.other-period-kind", column.name, mask(other), _given(allowed=kind)),
-            Fault("records.period-outside", column.name, mask(beyond), _given(allowed=allowed)),
+            Fault("records.not-a-period", column.name, _among(column, none), _given()),
+            Fault("records.other-period-kind", column.name, _among(column, other), _given(allowed=kind)),
+            Fault("records.period-outside", column.name, _among(column, beyond), _given(allowed=allowed)),
         )
         return Converted(values, faults)
 

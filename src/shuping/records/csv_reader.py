@@ -103,7 +103,7 @@ def _body(
 
 
 def _cut(frame: pl.DataFrame, names: list[str], file: str) -> tuple[pl.DataFrame, list[BrokenRow]]:
-    """Give the columns their headings; cells that stand to the right of the last heading make their row a broken one."""
+    """Give the columns their headings; cells to the right of the last heading make their row a broken one."""
     columns = [name for name in frame.columns if name != ROW]
     beyond = columns[len(names) :]
     homeless: list[BrokenRow] = []

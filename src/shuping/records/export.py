@@ -19,7 +19,7 @@ _NEGATIVE = r"^[+-][0-9]+(?:\.[0-9]+)?%?$"
 
 
 def neutral(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: ``=1+1`` becomes ``'=1+1``; ``-3.5`` is a number and stays."""
+    """Return a cell that no spreadsheet takes for a formula: ``=1+1`` becomes ``'=1+1``; ``-3.5`` stays."""
     series = pl.Series([text])
     return str(series.to_frame("cell").select(_neutral("cell")).item())
 
@@ -31,7 +31,7 @@ def _neutral(name: str) -> pl.Expr:
 
 
 def csv_bytes(frame: pl.DataFrame, *, bom: bool = False) -> bytes:
-    """Return a frame as CSV bytes: decimals with all their places, dates ISO, missing cells empty, texts neutralised."""
+    """Return a frame as CSV bytes: decimals with all places, dates ISO, missing cells empty, texts neutral."""
     texts = [name for name, kind in frame.schema.items() if kind in (pl.String, pl.Categorical, pl.Enum)]
     safe = frame.with_columns(pl.col(texts).cast(pl.String)).with_columns(_neutral(name) for name in texts)
     safe = safe.rename({name: neutral(name) for name in safe.columns})

@@ -28,14 +28,17 @@ class Table:
 
     Datasets: ``unit`` (String), ``filer`` (String), ``period`` (String, for datasets filed by period) or the date field
     (Date), then the declared fields: category, unit and text as String, integer as Int64, number as
-    ``Decimal(38, places)``, date as Date, flag as Boolean; ``_file`` (UInt32, index into ``files``) and ``_row`` (UInt32,
-    row of the sheet or line of the file).
-    Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal), ``period`` (String or null), then one String column a
-    question. Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4)), ``period`` (String or null).
+    ``Decimal(38, places)``, date as Date, flag as Boolean.
+    Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal(38, 12)), ``period`` (String or null), then one
+    String column a question.
+    Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4)), ``period`` (String or null).
+    All end with ``_file`` (UInt32, index into ``files``) and ``_row`` (UInt32, row of the sheet, line of the file).
     """
 
     frame: pl.DataFrame
     files: tuple[SourceFile, ...] = ()
+    parquet: Path | None = None
+    """The same rows as an accepted Parquet file, where they are too many for a frame (which then holds no rows)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ RowParams = Callable[[int, Mapping[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True)
 class RowFault:
-    """Rows (``mask``) that break one rule, shown at ``column``; ``params`` takes the row's position and typed values."""
+    """Rows (``mask``) that break one rule, shown at ``column``; ``params`` takes a row's position and values."""
 
     code: str
     column: str | None

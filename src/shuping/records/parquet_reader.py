@@ -14,7 +14,7 @@ from shuping.records.sheet import ROW, Sheet, check_headings
 def read_parquet(
     path: Path, file: str, sha256: str, *, headings: Callable[[list[str]], list[str]] | None = None
 ) -> Sheet:
-    """Return the columns of a Parquet file; row 1 is its first row. Raises InputError for a file that cannot be read."""
+    """Return the columns of a Parquet file; row 1 is its first. Raises InputError for a file that cannot be read."""
     try:
         frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:

@@ -12,13 +12,17 @@ import polars as pl
 
 from shuping.errors import InputError, Problem
 from shuping.records.acceptance import accept
-from shuping.records.files import find_tables, open_sheet
+from shuping.records.checks import check_rules
+from shuping.records.files import file_hash, find_tables, open_sheet
 from shuping.records.folder import Folder, Rejected, SourceFile, Table
+from shuping.records.foreign import ForeignReader
+from shuping.records.frame_rules import FrameRule
 from shuping.records.layout import Layout, Layouts
 from shuping.records.parquet_reader import frame_sheet
 from shuping.records.register import Register
 from shuping.records.register_reader import register_of
 from shuping.records.sheet import Sheet
+from shuping.records.sources import load_sources
 from shuping.rulebook.model import Rulebook
 
 Accept = Literal["all", "valid"]
@@ -55,7 +59,7 @@ def read_folder(
     """Read units.csv, records/, surveys/, marks/, targets.csv and what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
-    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(what, done, total)`` is told each table.
+    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(table, done, total)`` hears of tables.
     Raises InputError with every problem of every file (the first 200 rows a file, the others counted).
     """
     base = Path(path)
@@ -138,11 +142,36 @@ def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets
                     sheets.open(into, path, path.relative_to(base).as_posix(), wanted)
     units = base / "units.csv"
     mapped = base / "sources.yaml"
+    if mapped.exists():
+        _read_sources(base, mapped, rulebook, settings, sheets)
     if units.exists() or not mapped.exists():
         sheets.open(sheets.units, units, "units.csv", ("units",))
     if (base / "targets.csv").exists():
         sheets.open(sheets.targets, base / "targets.csv", "targets.csv", ("targets",))
     return sheets
+
+
+def _read_sources(base: Path, mapped: Path, rulebook: Rulebook, settings: Mapping[str, str], sheets: Sheets) -> None:
+    try:
+        sources = load_sources(mapped, rulebook)
+    except InputError as error:
+        sheets.problems += error.problems
+        return
+    hashed = file_hash(mapped, "sources.yaml")
+    sheets.extra.append(SourceFile("sources.yaml", hashed, 0))
+    reader = ForeignReader(base, settings)
+    for place, source in sources.walk():
+        try:
+            sheet = reader.read(source, place)
+        except InputError as error:
+            sheets.problems += error.problems
+            continue
+        if place.room == "units":
+            sheets.units.append(sheet)
+        elif place.room == "targets":
+            sheets.targets.append(sheet)
+        else:
+            sheets.tables.setdefault((place.room, place.table), []).append(sheet)
 
 
 def _build(
@@ -179,8 +208,16 @@ def _build(
         panels=panels,
         targets=targets,
         rejected=tuple(judge.rejected),
-        inputs=tuple(sorted(inputs, key=lambda file: (file.path, file.rows))),
+        inputs=_merged(inputs),
     )
+
+
+def _merged(files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """A file that feeds several tables is one input; its rows are added."""
+    rows: dict[tuple[str, str], int] = {}
+    for file in files:
+        rows[file.path, file.sha256] = rows.get((file.path, file.sha256), 0) + file.rows
+    return tuple(SourceFile(path, sha256, count) for (path, sha256), count in sorted(rows.items()))
 
 
 class _Judge:
@@ -204,14 +241,16 @@ class _Judge:
         makers = {"records": self._layouts.dataset, "surveys": self._layouts.survey, "marks": self._layouts.panel}
         layout = makers[room](name)
         found = self._sheets.tables.get((room, name), [])
-        return self._judge(layout, found) if found else Table(layout.empty())
+        if not found:
+            return Table(layout.empty())
+        return self._judge(layout, found, check_rules(self._rulebook.datasets[name], name) if room == "records" else [])
 
     def targets(self) -> Table:
         """Judge targets.csv."""
-        return self._judge(self._layouts.targets(), self._sheets.targets)
+        return self._judge(self._layouts.targets(), self._sheets.targets, [])
 
-    def _judge(self, layout: Layout, sheets: Sequence[Sheet]) -> Table:
-        outcome = accept(layout, sheets, all_rows=self._all)
+    def _judge(self, layout: Layout, sheets: Sequence[Sheet], checks: Sequence[FrameRule] = ()) -> Table:
+        outcome = accept(layout, sheets, all_rows=self._all, checks=checks)
         self.problems += outcome.problems
         self.rejected += outcome.rejected
         self._done += 1

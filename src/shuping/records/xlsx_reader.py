@@ -116,7 +116,7 @@ def _part_of(raw: bytes, title: str) -> str:
 
 
 def cell_text(cell: Any) -> str:
-    """Return a cell's source text: ``12.0`` as ``12``, ``0.1`` as ``0.1``, a date as ``2025-01-05``, true and false as words."""
+    """Return a cell's source text: ``12.0`` as ``12``, ``0.1`` as ``0.1``, a date as ``2025-01-05``."""
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, bool):

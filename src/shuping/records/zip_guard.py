@@ -1,6 +1,7 @@
 """What must hold before a spreadsheet is unpacked: a zip bomb, or a sheet that claims billions of cells, is refused.
 
-The central directory is checked first, and then every part is inflated here with a running count, because a directory can lie.
+The central directory is checked first, and then every part is inflated here with a running count, because a directory
+can lie.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _count_out(packed: memoryview, allowed: int, file: str) -> bytes:
 
 
 def _check_sheet(body: bytes, file: str) -> tuple[str, ...]:
-    """Refuse a sheet whose corner lies so far out that a reader would allot billions of cells; return its error cells."""
+    """Refuse a sheet whose corner lies so far out that a reader would allot billions of cells; return error cells."""
     width = max((_column(found) for found in set(_WIDE.findall(body))), default=26)
     rows = max((int(found) for found in _ROW.findall(body)), default=0)
     rows = max([rows, *(int(found) for found in _CELL_ROW.findall(body))])
