@@ -1,7 +1,8 @@
 """A dataset's ``checks``: record-level formulas over a whole table at once, exact and with three-valued logic.
 
 A number is a pair of columns of whole numbers (top over bottom), 128 bits wide, so decimals and quotients compare
-without a float; the sizes that occur are looked at before every product, and what would not fit is refused, never wrapped.
+without a float; the sizes that occur are looked at before every product, and what would not fit is refused, never
+wrapped.
 A check whose value is missing (a field it names is empty) does not fail.
 """
 

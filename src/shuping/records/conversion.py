@@ -20,7 +20,7 @@ import polars as pl
 
 from shuping.records.suggest import clip, hint, listed
 from shuping.values.periods import Kind, Period
-from shuping.values.rounding import show_short
+from shuping.values.rounding import parse_exact, show_short
 
 Params = Callable[[str], dict[str, Any]]
 
@@ -267,7 +267,7 @@ def date_column(
 
 
 def period_column(kind: Kind | None, year_starts: str, inside: Sequence[Period], allowed: str) -> Conversion:
-    """Periods in canonical writing, of one ``kind`` (or any), inside one of ``inside`` (anywhere when that is empty)."""
+    """Periods in canonical writing, of one ``kind`` (or any), inside one of ``inside`` (anywhere if empty)."""
 
     def read(text: str) -> Period | None:
         try:
@@ -292,5 +292,24 @@ def period_column(kind: Kind | None, year_starts: str, inside: Sequence[Period],
             Fault("records.period-outside", column.name, _among(column, beyond), _given(allowed=allowed)),
         )
         return Converted(values, faults)
+
+    return convert
+
+
+def exact_column() -> Conversion:
+    """Numbers of targets: a decimal, a fraction or a percentage, checked and kept as written."""
+
+    def read(text: str) -> str | None:
+        try:
+            parse_exact(text)
+        except ValueError:
+            return None
+        return text
+
+    def convert(column: pl.Series) -> Converted:
+        values = by_distinct(column, read, pl.String)
+        refused = column.is_not_null() & values.is_null()
+        fault = Fault("records.not-a-number", column.name, refused, lambda cell: {"given": clip(cell)})
+        return Converted(values, (fault,))
 
     return convert

@@ -34,7 +34,7 @@ class ForeignReader:
         self._opened: dict[tuple[Any, ...], Sheet] = {}
 
     def read(self, source: Source, use: Use) -> Sheet:
-        """Return the source as a sheet in our columns. Raises InputError for paths, columns and cells that do not fit."""
+        """Return the source as a sheet in our columns. Raises InputError for paths and columns that do not fit."""
         foreign = self._open(source, use)
         problems = list(_unknown_columns(source, foreign, use))
         if problems:

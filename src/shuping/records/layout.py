@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from shuping.records.conversion import (
     Conversion,
     choice_column,
     date_column,
+    exact_column,
     flag_column,
     integer_column,
     number_column,
@@ -26,8 +27,8 @@ from shuping.records.conversion import (
 )
 from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, mark_within, unique_rows
 from shuping.records.register import Register
+from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
 from shuping.rulebook.model import Dataset, Field, Rulebook
-from shuping.values.periods import Period, parse_span
 from shuping.values.scalars import Text
 
 MARK_PLACES = 4
@@ -49,6 +50,17 @@ STANDARD: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Form:
+    """What a form offers for a column: the kind of cell, the drop-down's entries, the limits."""
+
+    kind: Literal["choice", "date", "integer", "number", "text"] = "text"
+    choices: tuple[str, ...] = ()
+    low: Fraction | date | None = None
+    high: Fraction | date | None = None
+    places: int = 0
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: ``required`` cells, and whether it may lack altogether; ``default`` fills empty cells."""
 
@@ -59,6 +71,7 @@ class Column:
     required: bool = True
     may_lack: bool = False
     default: pl.Expr | None = None
+    form: Form = Form()
 
 
 @dataclass(frozen=True)
@@ -106,61 +119,6 @@ def _aliases(columns: Sequence[Column]) -> dict[str, str]:
     return {text: min(targets) for text, targets in spellings.items() if len(targets) == 1 and text not in names}
 
 
-def both(title: Text) -> str:
-    """Return a title in both languages for a form: ``日期 Date``."""
-    return title.zh if title.zh == title.en else f"{title.zh} {title.en}"
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The periods that a rule book asks about, and how they are shown in messages."""
-
-    periods: tuple[Period, ...]
-    spans: tuple[tuple[date, date], ...]
-    shown: str
-    year_starts: str
-
-    @classmethod
-    def of(cls, rulebook: Rulebook) -> Calendar:
-        """Return the rule book's periods; none at all means that every date is allowed."""
-        periods = [period for text in rulebook.periods for period in parse_span(text, rulebook.year_starts)]
-        spans: list[tuple[date, date]] = []
-        for period in sorted(periods):
-            if spans and period.start <= spans[-1][1] + timedelta(days=1):
-                spans[-1] = (spans[-1][0], max(spans[-1][1], period.end))
-            else:
-                spans.append((period.start, period.end))
-        shown = ", ".join(f"{start} … {end}" for start, end in spans[:6]) + (" …" if len(spans) > 6 else "")
-        return cls(tuple(periods), tuple(spans), shown, rulebook.year_starts)
-
-
-def unit_spellings(register: Register) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Return what may name a unit in a cell: its id, ``name [id]``, and its name where only one unit bears it.
-
-    The second part are the names that several units bear, with their ids.
-    """
-    named: dict[str, list[str]] = {}
-    for unit in register:
-        for name in dict.fromkeys((unit.name, unit.name_en)):
-            if name:
-                named.setdefault(name, []).append(unit.id)
-    found = {name: bearers[0] for name, bearers in named.items() if len(bearers) == 1}
-    found.update({f"{unit.name} [{unit.id}]": unit.id for unit in register})
-    found.update({unit.id: unit.id for unit in register})
-    return found, {name: bearers for name, bearers in named.items() if len(bearers) > 1 and name not in found}
-
-
-def option_spellings(options: Mapping[str, Text]) -> dict[str, str]:
-    """Return what may name an option: its id, and its titles where they are not ambiguous."""
-    named: dict[str, set[str]] = {}
-    for identifier, title in options.items():
-        for text in {title.zh, title.en}:
-            named.setdefault(text.strip(), set()).add(identifier)
-    found = {text: min(bearers) for text, bearers in named.items() if len(bearers) == 1}
-    found.update({identifier: identifier for identifier in options})
-    return found
-
-
 @dataclass(frozen=True)  # no slots: the spellings are worked out once
 class Layouts:
     """Makes the layouts of one rule book over one register."""
@@ -194,16 +152,17 @@ class Layouts:
     def survey(self, name: str) -> Layout:
         """Return the layout of ``surveys/<name>``."""
         survey = self.rulebook.surveys[name]
-        weight = number_column(WEIGHT_PLACES, Fraction(1, 10**WEIGHT_PLACES))
+        smallest = Fraction(1, 10**WEIGHT_PLACES)
+        weight = number_column(WEIGHT_PLACES, smallest)
+        form = Form("number", low=smallest, places=WEIGHT_PLACES)
         columns = [
             self._unit("unit"),
             Column("stratum", text_column(), pl.String, required=False, may_lack=True),
             Column("cluster", text_column(), pl.String, required=False, may_lack=True),
-            Column("weight", weight, pl.Decimal(38, WEIGHT_PLACES), may_lack=True, default=pl.lit(1)),
+            Column("weight", weight, pl.Decimal(38, WEIGHT_PLACES), may_lack=True, default=pl.lit(1), form=form),
             self._period(None, optional=True),
         ]
-        for question, options in survey.questions.items():
-            columns.append(Column(question, choice_column(option_spellings(options)), pl.String, required=False))
+        columns += [_choice(question, options, required=False) for question, options in survey.questions.items()]
         return _layout(name, "surveys", columns, (), survey.title)
 
     def panel(self, name: str) -> Layout:
@@ -211,12 +170,14 @@ class Layouts:
         panel = self.rulebook.panels[name]
         items = {item: spec.title or Text(zh=item, en=item) for item, spec in panel.items.items()}
         groups = {group: panel.group_titles.get(group) or Text(zh=group, en=group) for group in panel.groups}
+        highest = max((spec.points for spec in panel.items.values()), default=Fraction(0))
+        mark = Form("number", low=Fraction(0), high=highest, places=MARK_PLACES)
         columns = [
             Column("reviewer", text_column(), pl.String),
-            Column("group", choice_column(option_spellings(groups)), pl.String),
+            _choice("group", groups),
             self._unit("unit"),
-            Column("item", choice_column(option_spellings(items)), pl.String),
-            Column("mark", number_column(MARK_PLACES, Fraction(0)), pl.Decimal(38, MARK_PLACES)),
+            _choice("item", items),
+            Column("mark", number_column(MARK_PLACES, Fraction(0)), pl.Decimal(38, MARK_PLACES), form=mark),
             self._period(None, optional=True),
         ]
         full_marks = {item: spec.points for item, spec in panel.items.items()}
@@ -229,13 +190,17 @@ class Layouts:
         columns = [
             self._unit("unit"),
             self._period(None, anywhere=True),
-            Column("measure", choice_column(option_spellings(measures)), pl.String),
+            _choice("measure", measures),
             Column("value", exact_column(), pl.String),
         ]
         return _layout("targets", "", columns, [unique_rows(["unit", "period", "measure"])], None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
-        return Column(name, self._unit_choice(), pl.String, title, required)
+        return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)
+
+    @cached_property
+    def _unit_form(self) -> Form:
+        return Form("choice", tuple(unit_labels(self.register)))
 
     def _unit_choice(self) -> Conversion:
         spellings, shared = self._units
@@ -243,52 +208,44 @@ class Layouts:
 
     def _filer(self, dataset: Dataset) -> Column:
         filer = pl.col("unit") if dataset.filed_by == "self" else pl.lit(dataset.filed_by)
-        return Column("filer", self._unit_choice(), pl.String, required=False, may_lack=True, default=filer)
+        form = self._unit_form
+        return Column(
+            "filer", self._unit_choice(), pl.String, None, required=False, may_lack=True, default=filer, form=form
+        )
 
     def _period(self, kind: Any, *, optional: bool = False, anywhere: bool = False) -> Column:
         calendar = self.calendar
         inside = () if anywhere else calendar.periods
         convert = period_column(kind, calendar.year_starts, inside, calendar.shown)
-        return Column("period", convert, pl.String, required=not optional, may_lack=optional)
+        form = Form("choice", calendar.names(kind)) if kind is not None and calendar.periods else Form()
+        return Column("period", convert, pl.String, required=not optional, may_lack=optional, form=form)
 
     def _field(self, name: str, spec: Field, dataset: Dataset) -> Column:
         dating = name == dataset.date_field
         required = spec.required or dating
         if spec.type == "unit":
             return self._unit(name, spec.title, required)
-        return Column(name, *self._conversion(spec, dating), spec.title, required, may_lack=not required)
-
-    def _conversion(self, spec: Field, dating: bool) -> tuple[Conversion, Any]:
-        if spec.type == "date":
-            return date_column(self.calendar.spans if dating else (), self.calendar.shown), pl.Date
         if spec.type == "category":
-            return choice_column(option_spellings(spec.options or {})), pl.String
+            return _choice(name, spec.options or {}, spec.title, required)
+        convert, dtype, form = self._conversion(spec, dating)
+        return Column(name, convert, dtype, spec.title, required, may_lack=not required, form=form)
+
+    def _conversion(self, spec: Field, dating: bool) -> tuple[Conversion, Any, Form]:
+        if spec.type == "date":
+            spans = self.calendar.spans if dating else ()
+            ends = (spans[0][0], spans[-1][1]) if spans else (date(1900, 1, 1), date(2199, 12, 31))
+            return date_column(spans, self.calendar.shown), pl.Date, Form("date", low=ends[0], high=ends[1])
         if spec.type == "integer":
-            return integer_column(spec.min, spec.max), pl.Int64
+            return integer_column(spec.min, spec.max), pl.Int64, Form("integer", low=spec.min, high=spec.max)
         if spec.type == "number":
-            return number_column(spec.places, spec.min, spec.max), pl.Decimal(38, spec.places)
+            form = Form("number", low=spec.min, high=spec.max, places=spec.places)
+            return number_column(spec.places, spec.min, spec.max), pl.Decimal(38, spec.places), form
         if spec.type == "flag":
-            return flag_column(), pl.Boolean
-        return text_column(), pl.String
+            return flag_column(), pl.Boolean, Form("choice", ("是", "否"))
+        return text_column(), pl.String, Form()
 
 
-def exact_column() -> Conversion:
-    """Numbers of targets: a decimal, a fraction or a percentage, checked and kept as written."""
-    from shuping.records.conversion import Converted, Fault, by_distinct
-    from shuping.records.suggest import clip
-    from shuping.values.rounding import parse_exact
-
-    def read(text: str) -> str | None:
-        try:
-            parse_exact(text)
-        except ValueError:
-            return None
-        return text
-
-    def convert(column: pl.Series) -> Converted:
-        values = by_distinct(column, read, pl.String)
-        refused = column.is_not_null() & values.is_null()
-        fault = Fault("records.not-a-number", column.name, refused, lambda cell: {"given": clip(cell)})
-        return Converted(values, (fault,))
-
-    return convert
+def _choice(name: str, options: Mapping[str, Text], title: Text | None = None, required: bool = True) -> Column:
+    convert = choice_column(option_spellings(options))
+    form = Form("choice", tuple(option_labels(options)))
+    return Column(name, convert, pl.String, title, required, may_lack=not required, form=form)

@@ -59,7 +59,7 @@ def read_folder(
     """Read units.csv, records/, surveys/, marks/, targets.csv and what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
-    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(table, done, total)`` hears of tables.
+    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(table, done, total)`` is told.
     Raises InputError with every problem of every file (the first 200 rows a file, the others counted).
     """
     base = Path(path)
@@ -135,7 +135,7 @@ def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets
         for name in names:
             tables = {"records": rulebook.datasets, "surveys": rulebook.surveys, "marks": rulebook.panels}[room]
             title = tables[name].title  # type: ignore[index]
-            wanted = [name, *([title.zh, title.en] if title else [])]
+            wanted = [name, name[:31], *([title.zh, title.en] if title else [])]  # sheet names end after 31 characters
             into = sheets.tables.setdefault((room, name), [])
             for path in found[name]:
                 if not any(problem.place.file == path.relative_to(base).as_posix() for problem in problems):

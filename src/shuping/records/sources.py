@@ -85,7 +85,7 @@ class Keep(Frozen):
 
 
 class Pivot(Frozen):
-    """Long to wide: the cell of column ``name`` says which of our ``fields`` the cell of column ``value`` belongs to."""
+    """Long to wide: the cell of column ``name`` says to which of our ``fields`` the cell of ``value`` belongs."""
 
     name: str
     value: str
@@ -104,9 +104,9 @@ class Source(Frozen):
     missing: tuple[str, ...] = ()
     thousands: str | None = None
     keep: tuple[Keep, ...] = ()
-    values: dict[str, dict[str, str]] = {}
-    formats: dict[str, str] = {}
-    wide: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = PField(default_factory=dict)
+    formats: dict[str, str] = PField(default_factory=dict)
+    wide: dict[str, str] = PField(default_factory=dict)
     pivot: Pivot | None = None
 
     @field_validator("missing", mode="before")
@@ -157,7 +157,7 @@ class Source(Frozen):
 
 
 def format_pattern(text: str) -> re.Pattern[str]:
-    """Return the pattern of a format such as ``Q%q %Y``. Raises PydanticCustomError for an unknown or missing directive."""
+    """Return the pattern of a format such as ``Q%q %Y``. Raises PydanticCustomError for what is no directive."""
     pieces = re.split(r"%(.)", text)
     pattern = ""
     for at, piece in enumerate(pieces):
@@ -195,7 +195,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Use:
-    """What a source feeds (``units``, ``records``, ``surveys``, ``marks``, ``targets``), and where that stands in the file."""
+    """What a source feeds (``units``, ``records``, ``surveys``, ``marks``, ``targets``), and where it stands."""
 
     room: str
     table: str
@@ -207,9 +207,9 @@ class SourcesModel(Frozen):
     """The whole of sources.yaml; each table takes one source or a list of them."""
 
     units: tuple[Source, ...] = ()
-    datasets: dict[str, tuple[Source, ...]] = {}
-    surveys: dict[str, tuple[Source, ...]] = {}
-    panels: dict[str, tuple[Source, ...]] = {}
+    datasets: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    surveys: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    panels: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     targets: tuple[Source, ...] = ()
 
 

@@ -67,7 +67,11 @@ def _choose(raw: bytes, file: str, wanted: Sequence[str], sheet: str | None) -> 
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(raw))
-        titles = [entry.name for entry in book.sheets_metadata if str(entry.typ).endswith("WorkSheet")]
+        titles = [
+            entry.name
+            for entry in book.sheets_metadata
+            if str(entry.typ).endswith("WorkSheet") and str(entry.visible).endswith(".Visible")
+        ]
         named = [sheet] if sheet is not None else [title for title in titles if title in wanted]
         if sheet is not None and sheet not in titles:
             raise InputError(Problem("records.unknown-sheet", {"given": sheet, "allowed": listed(titles)}, Place(file)))
