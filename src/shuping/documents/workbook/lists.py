@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from shuping.documents import wording
-from shuping.documents.workbook.pens import measure_format, merge_text, put_number, put_text, width
-from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column
+from shuping.documents.workbook.pens import measure_format, width
+from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column, Page
 
 
 def write_measures(book: Book) -> None:
@@ -20,12 +20,13 @@ def write_measures(book: Book) -> None:
     fields = ["measure", "unit", "group", "value", *(["previous_value"] if earlier else []), "measure_unit"]
     fields += [name for name in ("n", "se") if name in filled]
     fields += ["records", *(["missing"] if "missing" in filled else [])]
-    sheet = book.sheet("measures", [_column(book, name) for name in fields])
+    page = book.page("measures", [_column(book, name) for name in fields])
     for index, row in enumerate(rows, HEAD_ROW + 1):
         for column, name in enumerate(fields):
-            _measure_cell(book, sheet, index, column, name, row, earlier)
+            _measure_cell(book, page, index, column, name, row, earlier)
     if rows:
-        sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(fields) - 1)
+        page.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(fields) - 1)
+    page.finish()
 
 
 def _measure_rows(book: Book) -> list[dict[str, Any]]:
@@ -49,17 +50,17 @@ def _earlier(book: Book, before: str | None) -> dict[tuple[str, str], Any]:
 
 
 def _measure_cell(
-    book: Book, sheet: Any, row: int, column: int, name: str, found: dict[str, Any], earlier: dict[tuple[str, str], Any]
+    book: Book, page: Page, row: int, column: int, name: str, found: dict[str, Any], earlier: dict[tuple[str, str], Any]
 ) -> None:
     if name in ("value", "previous_value"):
         value = found["value"] if name == "value" else earlier.get((found["unit"], found["measure"]))
-        put_number(sheet, row, column, value, book.pens.number(measure_format(book.rulebook, found["measure"], value)))
+        page.number(row, column, value, book.pens.number(measure_format(book.rulebook, found["measure"], value)))
     elif name in ("n", "records"):
-        put_number(sheet, row, column, found[name], book.pens.number("0"))
+        page.number(row, column, found[name], book.pens.number("0"))
     elif name == "se":
-        put_number(sheet, row, column, found[name], book.pens.number("0.0000"))
+        page.number(row, column, found[name], book.pens.number("0.0000"))
     else:
-        put_text(sheet, row, column, _measure_text(book, name, found), book.pens.text)
+        page.text(row, column, _measure_text(book, name, found), book.pens.text)
 
 
 def _measure_text(book: Book, name: str, found: dict[str, Any]) -> str:
@@ -72,23 +73,24 @@ def _measure_text(book: Book, name: str, found: dict[str, Any]) -> str:
     if name == "measure_unit":
         declared = book.rulebook.measures.get(found["measure"])
         unit = declared.unit if declared is not None else None
-        return book.words.both(unit.get) if unit is not None else ""
+        return book.words.both(unit.get, " ") if unit is not None else ""
     return book.words.both(lambda lang: wording.missing_words(found["missing"], lang))
 
 
 def write_findings(book: Book) -> None:
     """Write the sheet 问题清单 / Findings: what the rule book proposes for the problem list in the last period."""
     fields = ["number", "category", "problem", "unit", "group", "measure", "value", "records"]
-    sheet = book.sheet("findings", [_column(book, name) for name in fields])
+    page = book.page("findings", [_column(book, name) for name in fields])
     rows = _finding_rows(book)
     for number, row in enumerate(rows, 1):
         for column, name in enumerate(fields):
-            _finding_cell(book, sheet, HEAD_ROW + number, column, name, row, number)
+            _finding_cell(book, page, HEAD_ROW + number, column, name, row, number)
     if rows:
-        sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(fields) - 1)
+        page.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(rows), len(fields) - 1)
     else:
         area = (HEAD_ROW + 1, 0, HEAD_ROW + 1, len(fields) - 1)
-        merge_text(sheet, area, book.words.say("no_findings").replace("\n", " "), book.pens.text)
+        page.merge(area, book.words.line("no_findings"), book.pens.text)
+    page.finish()
 
 
 def _finding_rows(book: Book) -> list[dict[str, Any]]:
@@ -110,16 +112,16 @@ def _finding_rows(book: Book) -> list[dict[str, Any]]:
     )
 
 
-def _finding_cell(book: Book, sheet: Any, row: int, column: int, name: str, found: dict[str, Any], number: int) -> None:
+def _finding_cell(book: Book, page: Page, row: int, column: int, name: str, found: dict[str, Any], number: int) -> None:
     if name == "number":
-        put_number(sheet, row, column, number, book.pens.centered)
+        page.number(row, column, number, book.pens.centered)
     elif name == "records":
-        put_number(sheet, row, column, found["records"], book.pens.number("0"))
+        page.number(row, column, found["records"], book.pens.number("0"))
     elif name == "value":
         shape = measure_format(book.rulebook, found["measure"] or "", found["amount"])
-        put_number(sheet, row, column, found["amount"], book.pens.number(shape))
+        page.number(row, column, found["amount"], book.pens.number(shape))
     else:
-        put_text(sheet, row, column, _finding_text(book, name, found), book.pens.text)
+        page.text(row, column, _finding_text(book, name, found), book.pens.text)
 
 
 def _finding_text(book: Book, name: str, found: dict[str, Any]) -> str:
@@ -139,5 +141,5 @@ def _column(book: Book, name: str) -> Column:
     title = book.words.say(name)
     if name == "unit":
         return Column(title, width([book.name(row["unit"]) for row in book.rows()], least=12, most=36))
-    wide = {"measure": 30, "problem": 34, "category": 24, "group": 18, "missing": 20, "number": 6}
+    wide = {"measure": 44, "problem": 40, "category": 28, "group": 22, "missing": 20, "number": 6, "measure_unit": 14}
     return Column(title, wide.get(name, 11))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shuping.documents import wording
-from shuping.documents.workbook.pens import put_text
 from shuping.documents.workbook.scores import has_score_sheet
 from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column
 
 
 def write_notes(book: Book) -> None:
     """Write the sheet 说明 / Notes."""
-    sheet = book.sheet("notes", [Column(book.words.say("item"), 22), Column(book.words.say("content"), 96)])
+    page = book.page("notes", [Column(book.words.say("item"), 22), Column(book.words.say("content"), 96)])
     for row, (label, text) in enumerate(_notes(book), HEAD_ROW + 1):
-        put_text(sheet, row, 0, label, book.pens.pen(bold=True, align="left"))
-        put_text(sheet, row, 1, text, book.pens.text)
+        page.text(row, 0, label, book.pens.pen(bold=True, align="left"))
+        page.text(row, 1, text, book.pens.text)
+    page.finish()
 
 
 def _notes(book: Book) -> Iterator[tuple[str, str]]:
@@ -28,7 +28,7 @@ def _notes(book: Book) -> Iterator[tuple[str, str]]:
     yield say("rounding"), _rounding(book)
     yield say("ranking"), say(rulebook.rounding.rank_on)
     if rulebook.tiebreak:
-        yield say("tiebreak"), "\n".join(book.criterion(name).replace("\n", " ") for name in rulebook.tiebreak)
+        yield say("tiebreak"), "\n".join(book.criterion(name) for name in rulebook.tiebreak)
     if rulebook.grades:
         yield say("grades"), _grades(book)
     yield say("reading"), "\n".join(_reading(book))
@@ -50,7 +50,7 @@ def _grades(book: Book) -> str:
     lines = []
     for name, grade in book.rulebook.grades.items():
         title = book.words.both(lambda lang, name=name: wording.grade_title(book.rulebook, name, lang))  # type: ignore[misc]
-        title = title.replace("\n", " ")
+        title = title
         if grade.min is None:
             lines.append(book.words.say("grade_rest", grade=title))
         else:

@@ -1,10 +1,11 @@
-"""Cell formats and the two ways of writing: text that is never a formula, numbers with exactly their decimals."""
+"""Cell formats, number formats with exactly the printed decimals, and the room that texts take."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from shuping.documents import wording
@@ -61,30 +62,6 @@ class Pens:
         return self._made[key]
 
 
-def put_text(sheet: Any, row: int, column: int, text: str, pen: Any) -> None:
-    """Write a text cell. It is always a string: ``=1+1`` as a unit's name stays those four characters."""
-    if text:
-        sheet.write_string(row, column, cleaned(text), pen)
-    else:
-        sheet.write_blank(row, column, None, pen)
-
-
-def put_number(sheet: Any, row: int, column: int, value: Decimal | int | float | None, pen: Any) -> None:
-    """Write a number, or an empty cell for None. A Decimal reaches the file with its own digits, through no float."""
-    if value is None:
-        sheet.write_blank(row, column, None, pen)
-    else:
-        sheet.write_number(row, column, value, pen)
-
-
-def merge_text(sheet: Any, area: tuple[int, int, int, int], text: str, pen: Any) -> None:
-    """Write a text over the cells (first row, first column, last row, last column), also where that is one cell."""
-    first_row, first_column, last_row, last_column = area
-    if (first_row, first_column) != (last_row, last_column):
-        sheet.merge_range(first_row, first_column, last_row, last_column, "", pen)
-    put_text(sheet, first_row, first_column, text, pen)
-
-
 def cleaned(text: str) -> str:
     """Return a text without control characters; our own line breaks between two languages stay."""
     return "\n".join(wording.printable(line) for line in text.split("\n"))[:32767]
@@ -120,9 +97,15 @@ def full_format(value: Decimal | None) -> str:
 
 def width(texts: Sequence[str], least: float = 6, most: float = 40) -> float:
     """Return a column width that holds the longest line of the texts: a Chinese character is as wide as two others."""
-    longest = max((_cells(line) for text in texts for line in text.split("\n")), default=0)
+    longest = max((cells(line) for text in texts for line in text.split("\n")), default=0)
     return min(most, max(least, longest + 2))
 
 
-def _cells(line: str) -> int:
+def lines(text: str, room: float) -> int:
+    """Return how many lines a text takes in a cell of this width, a little more rather than too few."""
+    return sum(max(1, ceil(cells(line) / max(1.0, room - 1.5))) for line in text.split("\n"))
+
+
+def cells(line: str) -> int:
+    """Return the width of a line in half-width characters."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

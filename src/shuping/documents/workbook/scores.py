@@ -9,29 +9,22 @@ from typing import Any
 import polars as pl
 
 from shuping.documents import wording
-from shuping.documents.workbook.pens import (
-    full_format,
-    measure_format,
-    merge_text,
-    points_format,
-    put_number,
-    put_text,
-)
-from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column
+from shuping.documents.workbook.pens import BAND, full_format, measure_format, points_format
+from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column, Page
 
 MOST_ROWS = 100_000
 """Beyond this the sheet takes minutes to write and nobody reads it: the notes point to scores.csv instead."""
 MOST_BREAKS = 1000
-"""Excel knows at most 1023 page breaks in a sheet."""
+"""Excel knows at most 1023 page breaks in a page."""
 FIELDS = ("source", "value", "rule", "substituted", "points", "points_max", "weight", "contribution", "records", "note")
-_WIDTHS = {"source": 20, "rule": 34, "substituted": 30, "note": 18}
+_WIDTHS = {"source": 16, "rule": 28, "substituted": 24, "note": 14, "points_max": 8, "records": 8}
 
 TraceRow = dict[str, Any]
 Numbers = Mapping[tuple[str, str], Mapping[str, Decimal | None]]
 
 
 def has_score_sheet(book: Book) -> bool:
-    """Tell whether the trace of the period is short enough for a sheet."""
+    """Tell whether the trace of the period is short enough for a page."""
     return 0 < _trace(book).height <= MOST_ROWS
 
 
@@ -39,9 +32,9 @@ def write_scores(book: Book) -> None:
     """Write the sheet 评分表 / Score sheet for the result's last period, one unit after another, a page each."""
     frame = _trace(book)
     depth = max(1, int(frame["depth"].max() or 1))  # type: ignore[arg-type]
-    columns = [Column(_level(book, number), 18) for number in range(1, depth + 1)]
-    columns += [Column(book.words.say(name), _WIDTHS.get(name, 10)) for name in FIELDS]
-    sheet = book.sheet("scores", columns)
+    columns = [Column(_level(book, number), 16) for number in range(1, depth + 1)]
+    columns += [Column(book.words.say(name), _WIDTHS.get(name, 9)) for name in FIELDS]
+    page = book.page("scores", columns)
     numbers = _numbers(book)
     rows: dict[str, list[TraceRow]] = {}
     for trace_row in frame.sort("order").rows(named=True):
@@ -51,9 +44,10 @@ def write_scores(book: Book) -> None:
         unit = rows.get(standing["unit"], [])
         if row > HEAD_ROW + 1 and unit:
             breaks.append(row)
-        row = _unit(book, sheet, row, standing["unit"], unit, depth, numbers)
+        row = _unit(book, page, row, standing["unit"], unit, depth, numbers)
     if len(breaks) <= MOST_BREAKS:
-        sheet.set_h_pagebreaks(breaks)
+        page.sheet.set_h_pagebreaks(breaks)
+    page.finish()
 
 
 def _trace(book: Book) -> pl.DataFrame:
@@ -70,12 +64,12 @@ def _level(book: Book, number: int) -> str:
     return book.words.both(lambda lang: f"{chinese}级指标" if lang == "zh" else f"Level {number}")
 
 
-def _unit(book: Book, sheet: Any, row: int, unit: str, rows: Sequence[TraceRow], depth: int, numbers: Numbers) -> int:
+def _unit(book: Book, page: Page, row: int, unit: str, rows: Sequence[TraceRow], depth: int, numbers: Numbers) -> int:
     """Write one unit's band and tree; return the next row."""
     for index, trace_row in enumerate(rows):
         level = trace_row["depth"]
         if level == 0:
-            _band(book, sheet, row + index, unit, trace_row, depth)
+            _band(book, page, row + index, unit, trace_row, depth)
             continue
         below = index + 1
         while below < len(rows) and rows[below]["depth"] > level:
@@ -83,33 +77,33 @@ def _unit(book: Book, sheet: Any, row: int, unit: str, rows: Sequence[TraceRow],
         title = book.words.both(lambda lang, found=trace_row: found[f"title_{lang}"] or "")  # type: ignore[misc]
         if trace_row["kind"] == "node":
             pen = book.pens.pen(bold=True, align="left")
-            merge_text(sheet, (row + index, level - 1, row + below - 1, level - 1), title, pen)
+            page.merge((row + index, level - 1, row + below - 1, level - 1), title, pen)
             if level < depth:
-                subtotal = book.words.say("subtotal").replace("\n", " ")
-                merge_text(sheet, (row + index, level, row + index, depth - 1), subtotal, pen)
+                subtotal = book.words.line("subtotal")
+                page.merge((row + index, level, row + index, depth - 1), subtotal, pen)
         else:
-            merge_text(sheet, (row + index, level - 1, row + index, depth - 1), title, book.pens.text)
+            page.merge((row + index, level - 1, row + index, depth - 1), title, book.pens.text)
         found = numbers.get((unit, trace_row["criterion"]), {})
-        _line(book, sheet, row + index, depth, trace_row, found)
+        _line(book, page, row + index, depth, trace_row, found)
     return row + len(rows)
 
 
-def _band(book: Book, sheet: Any, row: int, unit: str, total: TraceRow, depth: int) -> None:
+def _band(book: Book, page: Page, row: int, unit: str, total: TraceRow, depth: int) -> None:
     band, names = book.pens.band, [book.name(unit)]
     if book.both_names:
         names.append(book.name(unit, "en"))
-    merge_text(sheet, (row, 0, row, depth - 1), " ".join(dict.fromkeys(names)), band)
+    page.merge((row, 0, row, depth - 1), " ".join(dict.fromkeys(names)), band)
     for index, name in enumerate(FIELDS):
         text = total[name] if name in ("points", "points_max") else None
         if text is not None:
             places = len(text.partition(".")[2])
-            pen = book.pens.number("0." + "0" * places if places else "0", bold=True, bg_color="#dde5ee")
-            put_number(sheet, row, depth + index, Decimal(text), pen)
+            pen = book.pens.number("0." + "0" * places if places else "0", bold=True, bg_color=BAND)
+            page.number(row, depth + index, Decimal(text), pen)
         else:
-            put_text(sheet, row, depth + index, _reason(book, total) if name == "note" else "", band)
+            page.text(row, depth + index, _reason(book, total) if name == "note" else "", band)
 
 
-def _line(book: Book, sheet: Any, row: int, start: int, trace_row: TraceRow, found: Mapping[str, Any]) -> None:
+def _line(book: Book, page: Page, row: int, start: int, trace_row: TraceRow, found: Mapping[str, Any]) -> None:
     node = trace_row["kind"] == "node"
     texts = {
         "source": book.words.both(lambda lang: trace_row[f"source_title_{lang}"] or ""),
@@ -119,13 +113,13 @@ def _line(book: Book, sheet: Any, row: int, start: int, trace_row: TraceRow, fou
     }
     for index, name in enumerate(FIELDS):
         if name in texts:
-            put_text(sheet, row, start + index, texts[name], book.pens.text)
+            page.text(row, start + index, texts[name], book.pens.text)
         elif name == "records":
-            put_number(sheet, row, start + index, trace_row["records"], book.pens.number("0"))
+            page.number(row, start + index, trace_row["records"], book.pens.number("0"))
         else:
             value = found.get(name)
             shape = _format(book, name, trace_row, value)
-            put_number(sheet, row, start + index, value, book.pens.number(shape, bold=node))
+            page.number(row, start + index, value, book.pens.number(shape, bold=node))
 
 
 def _format(book: Book, name: str, trace_row: TraceRow, value: Decimal | None) -> str:

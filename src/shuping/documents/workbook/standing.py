@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from shuping.documents import wording
 from shuping.documents.ordering import StandingRow
-from shuping.documents.workbook.pens import (
-    SHADE,
-    decimals,
-    full_format,
-    merge_text,
-    points_format,
-    put_number,
-    put_text,
-    width,
-)
-from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column
+from shuping.documents.workbook.pens import SHADE, decimals, full_format, points_format, width
+from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column, Page
 
 Cells = dict[tuple[str, str], tuple[Decimal | None, Decimal | None]]
 """(unit, first-level criterion): points, full points."""
@@ -32,7 +22,7 @@ class _Plan:
     """The sheet being written: columns before and behind those of the first-level criteria."""
 
     book: Book
-    sheet: Any
+    page: Page
     before: Sequence[str]
     criteria: Sequence[str]
     behind: Sequence[str]
@@ -53,16 +43,17 @@ def write_standing(book: Book) -> None:
     columns = [_column(book, name) for name in before]
     columns += [Column(book.criterion(criterion), 11) for criterion in criteria]
     columns += [_column(book, name) for name in behind]
-    plan = _Plan(book, book.sheet("standing", columns), before, criteria, behind, cells)
+    plan = _Plan(book, book.page("standing", columns), before, criteria, behind, cells)
     row = HEAD_ROW + 1
     for group, members in book.groups.items():
         if len(book.groups) > 1:
-            merge_text(plan.sheet, (row, 0, row, plan.columns - 1), book.group(group), book.pens.band)
+            plan.page.merge((row, 0, row, plan.columns - 1), book.group(group), book.pens.band)
             row += 1
         row = _full_scores(plan, row, members)
         for member in members:
             _unit(plan, row, member)
             row += 1
+    plan.page.finish()
 
 
 def _fields(book: Book) -> tuple[list[str], list[str]]:
@@ -78,7 +69,7 @@ def _column(book: Book, name: str) -> Column:
     if name in ("unit", "unit_en"):
         names = [book.name(row["unit"], "en" if name == "unit_en" else None) for row in book.rows()]
         return Column(title, width([*names, title], least=12, most=36))
-    return Column(title, 16 if name == "note" else 10)
+    return Column(title, {"note": 18, "grade": 15, "rank": 6}.get(name, 10))
 
 
 def _first_level(book: Book) -> Cells:
@@ -92,45 +83,45 @@ def _full_scores(plan: _Plan, row: int, members: tuple[StandingRow, ...]) -> int
     """Write the full score of each criterion, where it is the same for the whole group; return the next row."""
     pens = plan.book.pens
     for column in range(plan.columns):
-        put_text(plan.sheet, row, column, "", pens.pen(bg_color=SHADE))
-    put_text(plan.sheet, row, 1, plan.book.words.say("full").replace("\n", " "), pens.pen(italic=True, bg_color=SHADE))
+        plan.page.text(row, column, "", pens.pen(bg_color=SHADE))
+    plan.page.text(row, 1, plan.book.words.line("full"), pens.pen(italic=True, bg_color=SHADE))
     for column, criterion in enumerate(plan.criteria, len(plan.before)):
         found = {
             plan.cells[member["unit"], criterion][1] for member in members if (member["unit"], criterion) in plan.cells
         }
         if len(found) == 1:
             value = found.pop()
-            put_number(plan.sheet, row, column, value, pens.number(full_format(value), italic=True, bg_color=SHADE))
+            plan.page.number(row, column, value, pens.number(full_format(value), italic=True, bg_color=SHADE))
     return row + 1
 
 
 def _unit(plan: _Plan, row: int, member: StandingRow) -> None:
     pen = plan.book.pens.number(points_format(plan.book.rulebook))
     for column, name in enumerate(plan.before):
-        _field(plan.book, plan.sheet, row, column, member, name)
+        _field(plan.book, plan.page, row, column, member, name)
     for column, criterion in enumerate(plan.criteria, len(plan.before)):
         points = plan.cells.get((member["unit"], criterion), (None, None))[0]
-        put_number(plan.sheet, row, column, points, pen)
+        plan.page.number(row, column, points, pen)
     for column, name in enumerate(plan.behind, len(plan.before) + len(plan.criteria)):
-        _field(plan.book, plan.sheet, row, column, member, name)
+        _field(plan.book, plan.page, row, column, member, name)
 
 
-def _field(book: Book, sheet: Any, row: int, column: int, member: StandingRow, name: str) -> None:
+def _field(book: Book, page: Page, row: int, column: int, member: StandingRow, name: str) -> None:
     pens, places = book.pens, book.rulebook.rounding.places
     if name == "rank":
-        put_number(sheet, row, column, member["rank"], pens.centered)
+        page.number(row, column, member["rank"], pens.centered)
     elif name in ("unit", "unit_en"):
-        put_text(sheet, row, column, book.name(member["unit"], "en" if name == "unit_en" else None), pens.text)
+        page.text(row, column, book.name(member["unit"], "en" if name == "unit_en" else None), pens.text)
     elif name == "grade":
-        title = book.words.both(lambda lang: wording.grade_title(book.rulebook, member["grade"], lang))
-        put_text(sheet, row, column, title, pens.centered)
+        title = book.words.both(lambda lang: wording.grade_title(book.rulebook, member["grade"], lang), " ")
+        page.text(row, column, title, pens.centered)
     elif name == "note":
         reason = book.words.both(lambda lang: wording.missing_words(member["missing"], lang))
-        put_text(sheet, row, column, reason, pens.text)
+        page.text(row, column, reason, pens.text)
     elif name == "rank_change":
-        put_number(sheet, row, column, member[name], pens.number("+0;-0;0"))
+        page.number(row, column, member[name], pens.number("+0;-0;0"))
     elif name == "change":
         shape = decimals(places)
-        put_number(sheet, row, column, member[name], pens.number(f"+{shape};-{shape};{shape}"))
+        page.number(row, column, member[name], pens.number(f"+{shape};-{shape};{shape}"))
     else:
-        put_number(sheet, row, column, member[name], pens.number(decimals(places), bold=name == "total"))
+        page.number(row, column, member[name], pens.number(decimals(places), bold=name == "total"))

@@ -22,16 +22,20 @@ class Words:
         """Return a phrase of ``phrases/workbook.toml`` with its slots filled."""
         return self.both(lambda lang: _phrases()[key][lang].format_map(slots))
 
+    def line(self, key: str, **slots: str) -> str:
+        """Return a phrase as ``say`` does, both languages on one line."""
+        return self.both(lambda lang: _phrases()[key][lang].format_map(slots), " ")
+
     def sheet(self, key: str) -> str:
         """Return a sheet's name: on one line, at most 31 characters."""
-        return self.say(key).replace("\n", " ")[:31]
+        return self.line(key)[:31]
 
-    def both(self, text: Callable[[str], str]) -> str:
-        """Return ``text(lang)`` in the workbook's language; one line each where it has two and they differ."""
+    def both(self, text: Callable[[str], str], between: str = "\n") -> str:
+        """Return ``text(lang)`` in the workbook's language; both with ``between`` where it has two and they differ."""
         if self.lang != "both":
             return text(self.lang)
         found = [line for line in (text("zh"), text("en")) if line]
-        return "\n".join(dict.fromkeys(found))
+        return between.join(dict.fromkeys(found))
 
 
 @cache
