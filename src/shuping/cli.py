@@ -1,0 +1,350 @@
+"""The command line: parse arguments, call ``shuping.appraisal``, map errors to exit codes.
+
+Exit codes: 0 done; 1 something of Shuping's own kind; 2 the user's input or arguments; 3 the rule book; 4 the output; 5 a
+part that is not installed; 70 a fault of the program; 130 interrupted. Rooms are imported inside the commands, so that
+``shuping --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
+from shuping.terminal import Terminal
+from shuping.version import __version__
+
+if TYPE_CHECKING:
+    from shuping.records.folder import Folder
+    from shuping.scoring.result import Result
+
+INTERNAL, INTERRUPTED = 70, 130
+
+app = typer.Typer(help="help-app", add_completion=False, pretty_exceptions_enable=False)
+
+FolderArgument = Annotated[Path, typer.Argument(help="help-folder", metavar="FOLDER")]
+Out = Annotated[Path, typer.Option("--out", help="help-out", metavar="DIR")]
+Periods = Annotated[list[str] | None, typer.Option("--period", help="help-period", metavar="PERIOD")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="help-set", metavar="NAME=VALUE")]
+Accept = Annotated[Literal["all", "valid"], typer.Option("--accept", help="help-accept")]
+Force = Annotated[bool, typer.Option("--force", help="help-force")]
+Memory = Annotated[str | None, typer.Option("--memory-limit", help="help-memory", metavar="SIZE")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="help-quiet")]
+Json = Annotated[bool, typer.Option("--json", help="help-json")]
+LangOption = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="help-lang")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given, dict(os.environ)))
+
+
+def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    """Run one command and return its exit code; messages go to the terminal, never a traceback for a user's mistake."""
+    terminal = Terminal.of(arguments, environment)
+    command = typer.main.get_command(app)
+    _localise(command, terminal.lang)
+    try:
+        outcome = command.main(list(arguments), prog_name="shuping", standalone_mode=False, obj=terminal)
+        return outcome if isinstance(outcome, int) else 0
+    except typer.TyperException as error:
+        return terminal.usage(error)
+    except ShupingError as error:
+        return terminal.problems(error)
+    except (KeyboardInterrupt, typer.Abort):
+        terminal.say_error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if environment.get("SHUPING_DEBUG"):
+            raise
+        return terminal.internal(error, INTERNAL)
+
+
+def _localise(command: Any, lang: Lang) -> None:
+    """Put the catalogue's words in place of the help keys."""
+    for holder in (command, *command.params):
+        text = getattr(holder, "help", None)
+        if isinstance(text, str) and text.startswith("help-"):
+            holder.help = sentence(f"cli.{text}", lang)
+        elif getattr(holder, "name", "") == "help":
+            holder.help = sentence("cli.help-help", lang)
+    for child in getattr(command, "commands", {}).values():
+        child.short_help = None
+        _localise(child, lang)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="help-version", is_eager=True)] = False,
+    lang: LangOption = None,
+) -> None:
+    if version:
+        typer.echo(f"shuping {__version__}")
+        raise typer.Exit(0)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("score", help="help-score")
+def score_command(
+    context: typer.Context,
+    folder: FolderArgument,
+    out: Out,
+    period: Periods = None,
+    previous: Annotated[Path | None, typer.Option("--previous", help="help-previous", metavar="RESULT")] = None,
+    force: Force = False,
+    accept: Accept = "all",
+    rejected: Annotated[Path | None, typer.Option("--rejected", help="help-rejected", metavar="CSV")] = None,
+    settings: Settings = None,
+    memory_limit: Memory = None,
+    no_documents: Annotated[bool, typer.Option("--no-documents", help="help-no-documents")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Score a folder and write the result."""
+    from shuping import appraisal
+
+    terminal: Terminal = context.obj
+    with terminal.progress() as progress:
+        read = _read(terminal, folder, accept, settings, progress)
+        result = appraisal.score(read, period, previous=previous, memory_limit=memory_limit, progress=progress)
+        skipped = appraisal.write(result, out, force=force, documents=not no_documents, progress=progress)
+    saved = _save_rejected(read, rejected or out.with_name(out.name + ".rejected.csv"))
+    _report(terminal, result, out, skipped, saved, len(read.rejected))
+
+
+def _read(terminal: Terminal, folder: Path, accept: str, settings: Sequence[str] | None, progress: Any) -> Folder:
+    from shuping import appraisal
+
+    return appraisal.read(folder, accept=accept, settings=_settings(terminal, settings), progress=progress)
+
+
+def _settings(terminal: Terminal, given: Sequence[str] | None) -> dict[str, str]:
+    """The values for sources.yaml: the environment, then what --set says."""
+    found = dict(terminal.environment)
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise InputError(Problem("cli.bad-setting", {"given": text}))
+        found[name] = value
+    return found
+
+
+def _save_rejected(folder: Folder, file: Path) -> Path | None:
+    if not folder.rejected:
+        return None
+    from shuping.records import write_rejected
+
+    write_rejected(folder.rejected, file)
+    return file
+
+
+def _report(
+    terminal: Terminal, result: Result, out: Path, skipped: Sequence[str], saved: Path | None = None, count: int = 0
+) -> None:
+    if terminal.as_json:
+        rows = json.loads(result.standing.write_json())
+        rejected = {"rows": count, "file": str(saved)} if saved else None
+        terminal.emit({"out": str(out), "standing": rows, "not_written": list(skipped), "rejected": rejected})
+        return
+    if not terminal.quiet:
+        from shuping.documents.console import standing_tables
+
+        for table in standing_tables(result, terminal.lang):
+            terminal.print(table)
+        terminal.say("written", out=out)
+        if not skipped:
+            terminal.say("look", out=out, unit=result.standing["unit"].to_list()[-1] if result.standing.height else "")
+    if skipped:
+        terminal.say_error("no-documents", files=", ".join(skipped))
+    if saved is not None:
+        terminal.say_error("rejected", count=count, file=saved)
+
+
+@app.command("explain", help="help-explain")
+def explain_command(
+    context: typer.Context,
+    result: Annotated[Path, typer.Argument(help="help-result", metavar="RESULT")],
+    unit: Annotated[str, typer.Argument(help="help-unit", metavar="UNIT")],
+    criterion: Annotated[str | None, typer.Argument(help="help-criterion", metavar="[CRITERION]")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="help-one-period", metavar="PERIOD")] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Explain a unit's score."""
+    from shuping.archive.folder import open_result
+
+    terminal: Terminal = context.obj
+    explanation = open_result(result).explain(unit, criterion, period, lang=terminal.lang)
+    if terminal.as_json:
+        terminal.emit({"unit": explanation.unit, "period": explanation.period, "steps": [dict(step.row) for step in explanation.top.walk()]})
+        return
+    from shuping.documents.console import explanation_tree
+
+    terminal.print(explanation_tree(explanation, terminal.lang))
+
+
+@app.command("measures", help="help-measures")
+def measures_command(
+    context: typer.Context,
+    folder: FolderArgument,
+    period: Periods = None,
+    measure: Annotated[list[str] | None, typer.Option("--measure", help="help-measure", metavar="ID")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="help-sql")] = False,
+    dialect: Annotated[Literal["duckdb", "spark"], typer.Option("--dialect", help="help-dialect")] = "duckdb",
+    out: Annotated[Path | None, typer.Option("--out", help="help-out", metavar="CSV")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="help-limit", min=1)] = 60,
+    accept: Accept = "all",
+    settings: Settings = None,
+    memory_limit: Memory = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Print measures, or the statements behind them."""
+    from shuping import appraisal
+
+    terminal: Terminal = context.obj
+    if sql:
+        _print_sql(terminal, folder, period, dialect)
+        return
+    with terminal.progress() as progress:
+        read = _read(terminal, folder, accept, settings, progress)
+        frame = appraisal.measure(read, period, measure, memory_limit=memory_limit, progress=progress)
+    if out is not None:
+        appraisal.write_measures(read.rulebook, frame, out)
+        terminal.say("made", out=out)
+    elif terminal.as_json:
+        terminal.emit({"measures": json.loads(frame.write_json())})
+    else:
+        from shuping.documents.console import measure_table
+
+        terminal.print(measure_table(frame, frame.columns, limit))
+
+
+def _print_sql(terminal: Terminal, folder: Path, periods: Sequence[str] | None, dialect: str) -> None:
+    from shuping import appraisal
+    from shuping.measures import statements
+    from shuping.rulebook.load import load
+
+    book = load(folder if folder.is_file() else folder / "rulebook.yaml")
+    found = [part for period in appraisal.periods_of(book, periods) for part in statements(book, period, dialect)]
+    if terminal.as_json:
+        terminal.emit({"statements": [{"dataset": part.dataset, "period": str(part.period), "sql": part.sql} for part in found]})
+        return
+    for part in found:
+        typer.echo(f"-- {part.dataset}, {part.period}\n{part.sql};\n")
+
+
+@app.command("check", help="help-check")
+def check_command(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="help-target", metavar="FOLDER|RULEBOOK")],
+    settings: Settings = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Check a rule book or a folder."""
+    terminal: Terminal = context.obj
+    if target.is_dir():
+        from shuping.scoring.inputs import check_register
+
+        with terminal.progress() as progress:
+            folder = _read(terminal, target, "all", settings, progress)
+        check_register(folder)
+    else:
+        from shuping.rulebook.load import load
+
+        load(target)
+    if terminal.as_json:
+        terminal.emit({"problems": []})
+    terminal.say("sound", what=target)
+
+
+@app.command("schema", help="help-schema")
+def schema_command(context: typer.Context, lang: LangOption = None) -> None:
+    """Print the JSON Schema of the rule book."""
+    from shuping.rulebook.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command("new", help="help-new")
+def new_command(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="help-dir", metavar="DIR")],
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Start a folder."""
+    from shuping.records import new_folder
+
+    terminal: Terminal = context.obj
+    new_folder(directory, terminal.lang)
+    _made(terminal, directory)
+
+
+@app.command("template", help="help-template")
+def template_command(
+    context: typer.Context,
+    folder: FolderArgument,
+    out: Annotated[Path | None, typer.Option("--out", help="help-out", metavar="DIR")] = None,
+    settings: Settings = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the XLSX forms."""
+    from shuping import appraisal
+
+    target = out or folder / "forms"
+    appraisal.write_forms(folder, target, _settings(context.obj, settings))
+    _made(context.obj, target)
+
+
+def _made(terminal: Terminal, path: Path) -> None:
+    if terminal.as_json:
+        terminal.emit({"made": str(path)})
+    terminal.say("made", out=path)
+
+
+@app.command("demo", help="help-demo")
+def demo_command(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="help-dir", metavar="[DIR]")] = Path("shuping-demo"),
+    seed: Annotated[int, typer.Option("--seed", help="help-seed")] = 2025,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Make and score the demonstration county: the folder in DIR/county, the result in DIR/result."""
+    from shuping import appraisal
+    from shuping.demo import write_demo
+
+    terminal: Terminal = context.obj
+    with terminal.progress() as progress:
+        progress("generate", 0, 1)
+        county = write_demo(directory / "county", seed=seed, force=force)
+        progress("generate", 1, 1)
+        result = appraisal.score(_read(terminal, county, "all", None, progress), progress=progress)
+        skipped = appraisal.write(result, directory / "result", force=force, progress=progress)
+    _report(terminal, result, directory / "result", skipped)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""A result in the terminal: the standing as tables, an explanation as a tree, problems as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from shuping.documents.wording import grade_title, group_title, missing_words, period_label, signed_text, total_text
+from shuping.scoring.explain import Explanation, Step
+from shuping.scoring.result import Result
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.tree import Tree
+
+_WORDS = {
+    "zh": {"rank": "名次", "unit": "单位", "total": "总分", "grade": "等次", "change": "较上期", "moved": "名次变化", "none": "未计总分"},
+    "en": {"rank": "Rank", "unit": "Unit", "total": "Total", "grade": "Grade", "change": "Change", "moved": "Places", "none": "no total"},
+}
+
+
+def standing_tables(result: Result, lang: str, period: str | None = None) -> Iterator[Table]:
+    """Yield one table per comparison group for a period (the last by default)."""
+    from rich.table import Table
+
+    when, words = period or result.period, _WORDS[lang]
+    now = result.standing.filter(pl.col("period") == when)
+    for group in now["group"].unique(maintain_order=True):
+        rows = now.filter(pl.col("group") == group)
+        compared = bool(rows["previous_total"].is_not_null().any())
+        graded = result.rulebook.groups[group].graded and bool(result.rulebook.grades)
+        title = f"{group_title(result.rulebook, group, lang)} · {period_label(result.rulebook, when, lang)}"
+        table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+        table.add_column(words["rank"], justify="right")
+        table.add_column(words["unit"])
+        table.add_column(words["total"], justify="right")
+        if graded:
+            table.add_column(words["grade"])
+        if compared:
+            table.add_column(words["change"], justify="right")
+            table.add_column(words["moved"], justify="right")
+        for row in rows.iter_rows(named=True):
+            table.add_row(*_cells(result, row, lang, graded, compared))
+        yield table
+
+
+def _cells(result: Result, row: dict[str, Any], lang: str, graded: bool, compared: bool) -> list[str]:
+    from rich.markup import escape
+
+    name = row["name_en"] if lang == "en" else row["name"]
+    missing = f"{_WORDS[lang]['none']}: {missing_words(row['missing'], lang)}"
+    cells = [
+        "–" if row["rank"] is None else str(row["rank"]),
+        escape(name),
+        missing if row["total"] is None else total_text(row["total"]),
+    ]
+    if graded:
+        cells.append(escape(grade_title(result.rulebook, row["grade"], lang)))
+    if compared:
+        cells.append("" if row["change"] is None else signed_text(row["change"]))
+        cells.append(_moved(row["rank_change"]))
+    return cells
+
+
+def _moved(places: int | None) -> str:
+    if not places:
+        return "" if places is None else "="
+    return f"▲{places}" if places > 0 else f"▼{-places}"
+
+
+def explanation_tree(explanation: Explanation, lang: str) -> Tree:
+    """Return an explanation as a tree that the terminal can wrap."""
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    name = explanation.name_en if lang == "en" else explanation.name
+    tree = Tree(f"[bold]{escape(name)}[/] ({escape(explanation.unit)}) · {explanation.period}")
+    _grow(tree, explanation.top, lang)
+    return tree
+
+
+def _grow(tree: Tree, step: Step, lang: str) -> None:
+    from rich.markup import escape
+
+    headline, _, rest = step.headline(lang).partition(" · ")
+    label = f"[bold]{escape(step.title(lang))}[/]  [cyan]{escape(headline)}[/]" + (f"  [dim]{escape(rest)}[/]" if rest else "")
+    branch = tree.add(label)
+    for name, text in step.details(lang):
+        branch.add(f"[dim]{escape(name)}:[/] {escape(text)}")
+    for child in step.below:
+        _grow(branch, child, lang)
+
+
+def measure_table(frame: pl.DataFrame, columns: Iterable[str], limit: int = 40) -> Table:
+    """Return the first rows of a frame as a plain table."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(header_style="dim")
+    names = list(columns)
+    for name in names:
+        table.add_column(name, justify="right" if frame.schema[name].is_numeric() else "left")
+    for row in frame.select(names).head(limit).iter_rows():
+        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    return table
