@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 Type = Literal["number", "text", "date", "flag", "category", "unit", "attribute", "missing", "unknown"]
-"""``attribute``: a cell of units.csv, a number, or a text where it meets one in quotes. ``unknown``: reported already."""
+"""``attribute``: a cell of units.csv, number or text as its neighbour is. ``unknown``: already reported."""
 When = Literal["now", "previous", "last_year"]
 
 

@@ -1,0 +1,117 @@
+"""The front of the room: a folder and periods in, exact values of every measure and unit out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+import polars as pl
+
+from shuping.errors import InputError, Problem
+from shuping.measures.evaluate import Ask, Evaluator, Outcome
+from shuping.measures.figures import exact_columns, parts
+from shuping.measures.gather import Gatherer
+from shuping.measures.statements import Book
+from shuping.measures.table import MeasureTable
+from shuping.measures.tree import UnitTree
+from shuping.records.folder import Folder
+from shuping.values.periods import Period
+
+SCHEMA: dict[str, type[pl.DataType]] = {
+    "period": pl.String,
+    "unit": pl.String,
+    "measure": pl.String,
+    "numerator": pl.String,
+    "denominator": pl.String,
+    "se": pl.Float64,
+    "n": pl.Int64,
+    "missing": pl.String,
+    "records": pl.Int64,
+    "parts": pl.String,
+}
+
+
+def compute(
+    folder: Folder,
+    periods: Sequence[str],
+    measures: Collection[str] | None = None,
+    *,
+    memory_limit: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> MeasureTable:
+    """Return the exact value of every measure (or of those named), for every unit of the register and every period.
+
+    A unit's value covers its own rows and those of all units below it: partials are merged and the formula is evaluated once (a
+    ratio of sums), unless the measure's ``roll_up`` says otherwise. ``per_unit`` first reduces each summary of the
+    formula within a unit over the days or periods it filed for. Rows come period by period, then measure by measure in
+    the rule book's order, then unit by unit in the register's.
+
+    ``memory_limit`` goes to DuckDB (``"2GB"``); ``progress`` is told ``("measures", done, total)``.
+    Raises RulebookError for formulas that do not check, InputError for periods, attributes or records that cannot be used.
+    """
+    from shuping.measures.duck import Duck
+
+    book = Book.of(folder.rulebook, folder.register.attributes)
+    asked = _named(book, measures)
+    when = _periods(periods, folder.rulebook.year_starts)
+    tree = UnitTree.of(folder.register)
+    frames: list[pl.DataFrame] = []
+    with Duck(memory_limit) as duck:
+        gatherer = Gatherer(folder, book, tree, duck, book.needed(asked))
+        evaluator = Evaluator(folder, book, tree, gatherer)
+        for done, period in enumerate(when):
+            if progress is not None:
+                progress("measures", done, len(when))
+            frames.extend(_rows(name, period, evaluator.outcome(Ask(name, period)), tree) for name in asked)
+    if progress is not None:
+        progress("measures", len(when), len(when))
+    return MeasureTable(pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA))
+
+
+def _named(book: Book, measures: Collection[str] | None) -> list[str]:
+    known = book.rulebook.measures
+    strange = sorted(set(measures or ()) - set(known))
+    if strange:
+        listed = ", ".join(known)
+        raise InputError([Problem("measures.unknown-measure", {"name": name, "known": listed}) for name in strange])
+    return [name for name in known if measures is None or name in measures]
+
+
+def _periods(names: Sequence[str], year_starts: str) -> list[Period]:
+    found: list[Period] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(Period.parse(name, year_starts))
+        except ValueError:
+            problems.append(Problem("measures.not-a-period", {"given": name}))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _rows(name: str, period: Period, outcome: Outcome, tree: UnitTree) -> pl.DataFrame:
+    size = len(tree)
+    top, bottom, missing = exact_columns(outcome.values)
+    sampled = outcome.sampled
+    error = (
+        pl.repeat(None, size, dtype=pl.Float64, eager=True) if sampled is None else pl.Series(sampled.se).fill_nan(None)
+    )
+    count = pl.repeat(None, size, dtype=pl.Int64, eager=True) if sampled is None else pl.Series(sampled.n)
+    records = outcome.records
+    rows = pl.repeat(None, size, dtype=pl.Int64, eager=True) if records is None else pl.Series(np.asarray(records))
+    return pl.DataFrame(
+        {
+            "period": pl.repeat(period.name, size, dtype=pl.String, eager=True),
+            "unit": pl.Series(tree.ids, dtype=pl.String),
+            "measure": pl.repeat(name, size, dtype=pl.String, eager=True),
+            "numerator": top,
+            "denominator": bottom,
+            "se": error,
+            "n": count,
+            "missing": missing,
+            "records": rows,
+            "parts": parts(outcome.pieces, outcome.note, size),
+        },
+        schema=SCHEMA,
+    )

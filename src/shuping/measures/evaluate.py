@@ -1,0 +1,223 @@
+"""Values of measures over all units at once: formulas on merged partials, roll-up, earlier periods, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from shuping.errors import InputError, Place, Problem, RulebookError
+from shuping.formula.nodes import Aggregate
+from shuping.measures.arithmetic import number
+from shuping.measures.gather import DatasetCells, Gatherer
+from shuping.measures.statements import Book, group_of
+from shuping.measures.survey import Sampled, survey_values
+from shuping.measures.tree import UnitTree
+from shuping.records.folder import Folder
+from shuping.rulebook.model import Measure
+from shuping.values import Missing, Value, parse_exact
+from shuping.values.periods import Period
+from shuping.values.rational import CODE_OF_REASON, Flags, Ints, Rationals, choose
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measure in one period, a cell per unit. ``reporting``: who has rows behind the value."""
+
+    values: Rationals
+    reporting: np.ndarray
+    records: Ints | None = None
+    sampled: Sampled | None = None
+    pieces: Mapping[str, Rationals] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked: a measure in a period; of the unit's ``own`` rows only; as an ``earlier`` value of another one."""
+
+    measure: str
+    period: Period
+    own: bool = False
+    earlier: bool = False
+
+
+class Evaluator:
+    """Evaluates measures on demand and remembers them."""
+
+    def __init__(self, folder: Folder, book: Book, tree: UnitTree, gatherer: Gatherer) -> None:
+        self.folder, self.book, self.tree, self.gatherer = folder, book, tree, gatherer
+        self._known: dict[Ask, Outcome] = {}
+        self._open: list[tuple[str, bool]] = []
+        self._attributes: dict[str, Rationals] = {}
+
+    @property
+    def size(self) -> int:
+        """The number of units."""
+        return len(self.tree)
+
+    def outcome(self, ask: Ask) -> Outcome:
+        """Return the outcome. Raises RulebookError for measures that are made of each other in a circle."""
+        if ask not in self._known:
+            step = (ask.measure, ask.own)
+            if step in self._open:
+                names = [name for name, _ in [*self._open[self._open.index(step) :], step]]
+                raise RulebookError(Problem("measures.circle", {"circle": " -> ".join(names)}))
+            self._open.append(step)
+            self._known[ask] = self._evaluate(ask, self.book.rulebook.measures[ask.measure])
+            self._open.pop()
+        return self._known[ask]
+
+    def _evaluate(self, ask: Ask, measure: Measure) -> Outcome:
+        if measure.roll_up is not None and not ask.own:
+            return self._rolled_up(ask, measure)
+        if measure.survey is not None:
+            return self._survey(ask, measure)
+        sources = MeasureInputs(self, ask, measure)
+        values = number(self.book.trees[ask.measure].root, sources)
+        pieces = {self.book.trees[ask.measure].source(node): number(node, sources) for node in sources.tree.pieces()}
+        return Outcome(values, sources.reporting, sources.records, pieces=pieces)
+
+    # --- roll-up
+
+    def _rolled_up(self, ask: Ask, measure: Measure) -> Outcome:
+        """Evaluate each unit on its own rows, then reduce over the unit and those below that report."""
+        own = self.outcome(Ask(ask.measure, ask.period, own=True, earlier=ask.earlier))
+        assert measure.roll_up is not None
+        silent = Rationals.full(Missing("no_records"), self.size)
+        none = np.zeros(self.size, dtype=np.int8)
+        reported = choose(Flags(own.reporting, none), own.values, silent)
+        values = self.tree.below.reduce(reported, measure.roll_up, self._latest(ask, measure))
+        reporting = self.tree.below.merge(own.reporting.astype(np.int64), "sum") > 0
+        values = choose(Flags(reporting, none), values, own.values)
+        records = None if own.records is None else self.tree.below.merge(own.records, "sum")
+        counted = self.tree.below.merge((reported.known).astype(np.int64), "sum")
+        pieces = {"units": Rationals.make(counted)}
+        return Outcome(values, reporting, records, pieces=pieces, note=f"roll_up: {measure.roll_up}")
+
+    def _latest(self, ask: Ask, measure: Measure) -> Ints | None:
+        if measure.roll_up != "last" or measure.from_ is None:
+            return None
+        return self.gatherer.cells(measure.from_, ask.period).latest(group_of(measure), self.size)
+
+    # --- surveys
+
+    def _survey(self, ask: Ask, measure: Measure) -> Outcome:
+        assert measure.survey is not None
+        table = self.folder.surveys.get(measure.survey)
+        frame = None if table is None else table.frame
+        values, sampled, records = survey_values(frame, measure, ask.period.name, self.tree, own=ask.own)
+        return Outcome(values, records > 0, records, sampled, sampled.pieces(measure))
+
+    # --- attributes and targets
+
+    def attribute(self, name: str) -> Rationals:
+        """Return ``unit.<name>`` of every unit. Raises InputError naming each cell that is not a number."""
+        if name not in self._attributes:
+            problems: list[Problem] = []
+            found: list[Value] = []
+            for unit in self.folder.register:
+                try:
+                    found.append(unit.number(name))
+                except ValueError:
+                    given = {"unit": unit.id, "attribute": name, "given": unit.attributes[name]}
+                    problems.append(Problem("measures.attribute-not-number", given, Place("units.csv", field=name)))
+            if problems:
+                raise InputError(problems)
+            self._attributes[name] = Rationals.of(found)
+        return self._attributes[name]
+
+    def attribute_texts(self, name: str) -> list[str | None]:
+        """Return ``unit.<name>`` of every unit as written."""
+        return [unit.attributes.get(name) for unit in self.folder.register]
+
+    @cached_property
+    def _targets(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        if self.folder.targets is not None:
+            frame = self.folder.targets.frame.select("measure", "period", "unit", "value")
+            for measure, period, unit, value in frame.iter_rows():
+                found.setdefault((measure, period), {})[unit] = value
+        return found
+
+    def target(self, measure: str, period: Period) -> Rationals:
+        """Return the target of every unit for a measure and period, Missing("no_target") where none is set."""
+        given = self._targets.get((measure, period.name), {})
+        none: Value = Missing("no_target")
+        return Rationals.of([parse_exact(given[unit]) if unit in given else none for unit in self.tree.ids])
+
+
+class MeasureInputs:
+    """What one formula reads: its dataset's summaries, and other measures, attributes and targets."""
+
+    def __init__(self, evaluator: Evaluator, ask: Ask, measure: Measure) -> None:
+        self.evaluator, self.ask, self.measure = evaluator, ask, measure
+        self.size = evaluator.size
+        self._seen: dict[str, Rationals] = {}
+        self._reporting: np.ndarray | None = None
+        self.tree = evaluator.book.trees[ask.measure]
+
+    @property
+    def records(self) -> Ints | None:
+        """Rows of the dataset in the window, of the unit and those below (own: of the unit); None without a dataset."""
+        if self.measure.from_ is None:
+            return None
+        return self._cells.records_of(group_of(self.measure), self.evaluator.tree, own=self.ask.own)
+
+    @property
+    def reporting(self) -> np.ndarray:
+        """Units with rows behind the value, through other measures too."""
+        records = self.records
+        if records is not None:
+            return records > 0
+        return np.zeros(self.size, dtype=np.bool_) if self._reporting is None else self._reporting
+
+    @property
+    def _cells(self) -> DatasetCells:
+        assert self.measure.from_ is not None
+        return self.evaluator.gatherer.cells(self.measure.from_, self.ask.period)
+
+    def aggregate(self, node: Aggregate) -> Rationals:
+        """Return a summary of records per unit."""
+        source = self.tree.source(node)
+        if source not in self._seen:
+            self._seen[source] = self._summary(source)
+        records = self.records
+        if self.ask.earlier and records is not None and not records.any():
+            return Rationals.full(Missing("no_previous"), self.size)  # nobody kept records then: not a zero
+        return self._seen[source]
+
+    def _summary(self, source: str) -> Rationals:
+        assert self.measure.from_ is not None
+        group = group_of(self.measure)
+        zero = self.evaluator.book.rulebook.datasets[self.measure.from_].no_records == "zero"
+        if not group.filed:
+            return self._cells.value(group, source, zero, self.evaluator.tree, own=self.ask.own)
+        assert self.measure.per_unit is not None
+        return self._cells.reduced(group, source, zero, self.evaluator.tree, self.measure.per_unit, own=self.ask.own)
+
+    def other(self, name: str, when: str) -> Rationals:
+        """Return another measure, in this period or an earlier one."""
+        period, ask = self.ask.period, self.ask
+        if when == "now":
+            found = self.evaluator.outcome(Ask(name, period, ask.own, ask.earlier))
+            self._reporting = found.reporting if self._reporting is None else self._reporting | found.reporting
+            return found.values
+        earlier = period.previous() if when == "previous" else period.last_year()
+        values = self.evaluator.outcome(Ask(name, earlier, ask.own, earlier=True)).values
+        code = np.int8(CODE_OF_REASON["no_previous"])
+        return Rationals(values.top, values.bottom, np.where(values.known, np.int8(0), code))
+
+    def attribute(self, name: str) -> Rationals:
+        """Return ``unit.<name>``."""
+        return self.evaluator.attribute(name)
+
+    def attribute_texts(self, name: str) -> list[str | None]:
+        """Return ``unit.<name>`` as text."""
+        return self.evaluator.attribute_texts(name)
+
+    def target(self) -> Rationals:
+        """Return the unit's target for this measure."""
+        return self.evaluator.target(self.ask.measure, self.ask.period)
