@@ -59,7 +59,7 @@ def read_folder(
     """Read units.csv, records/, surveys/, marks/, targets.csv and what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
-    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress(table, done, total)`` is told.
+    ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress("read", done, total)`` is told.
     Raises InputError with every problem of every file (the first 200 rows a file, the others counted).
     """
     base = Path(path)
@@ -255,7 +255,7 @@ class _Judge:
         self.rejected += outcome.rejected
         self._done += 1
         if self._progress is not None:
-            self._progress(layout.table, self._done, self._total)
+            self._progress("read", self._done, self._total)
         return outcome.table
 
     def finish(self) -> None:

@@ -36,8 +36,8 @@ def write_template(
 ) -> tuple[Path, ...]:
     """Write ``records/<dataset>.xlsx``, ``surveys/<survey>.xlsx`` and ``marks/<panel>.xlsx`` below ``folder``.
 
-    Returns their paths. The forms bear the names under which ``read_folder`` looks for them. Raises OutputError when a form exists (unless
-    ``force``) or cannot be written; nothing is written then.
+    Returns their paths. The forms bear the names under which ``read_folder`` looks for them. Raises OutputError when a
+    form exists (unless ``force``; nothing is written then) or cannot be written.
     """
     layouts = Layouts(rulebook, register)
     forms = [layouts.dataset(name) for name in rulebook.datasets]

@@ -1,0 +1,1 @@
+"""The texts of a new folder (package data)."""
