@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-REPORT = ROOT / "out" / "county" / "report.html"
+REPORT = ROOT / "out" / "demo" / "result" / "report.html"
 PICTURE = ROOT / "docs" / "images" / "report.png"
 SIZE = {"width": 1120, "height": 760}
 QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
