@@ -1,7 +1,7 @@
 """Records x rule book -> exact values per unit, period and measure.
 
-SQL brings mergeable partials at the lowest unit (counts, exact sums, minima, maxima, masks of days, distinct pairs); they are
-merged along the unit tree, and formulas are evaluated once on what comes out, with rational numbers.
+SQL brings mergeable partials at the lowest unit (counts, exact sums, minima, maxima, masks of days, distinct pairs);
+they are merged along the unit tree, and formulas are evaluated once on what comes out, with rational numbers.
 """
 
 from shuping.measures.compute import compute

@@ -1,7 +1,8 @@
 """Partials as arrays, and the value of each summary from them.
 
-``Cells`` are the partials of one branch over a set of cells: the units alone (``own``), the units with all that is below them
-(``merged``), or the filed days and periods of units. The value of a summary is read from any of them in the same way.
+``Cells`` are the partials of one branch over a set of cells: the units alone (``own``), the units with all that is
+below them (``merged``), or the filed days and periods of units. The value of a summary is read from any of them in
+the same way.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Partial:
 
 @dataclass(frozen=True)
 class Cells:
-    """The partials of one branch over ``size`` cells. ``pairs`` by number: ``cell``, ``top``, ``bottom``, ``pair_rows``."""
+    """A branch's partials over ``size`` cells; ``pairs`` by number: ``cell``, ``top``, ``bottom``, ``pair_rows``."""
 
     size: int
     partials: Mapping[str, Partial]
@@ -84,7 +85,8 @@ class Cells:
             return Rationals.make(rows if plan.function == "count" else self._distinct(plan), 1, why)
         if plan.pairs is not None:
             return self._from_pairs(plan, rows, zero)
-        assert plan.value is not None and plan.filled is not None
+        assert plan.value is not None
+        assert plan.filled is not None
         partial, filled = self.partials[plan.value], self.partials[plan.filled].values
         why = self._why(plan, rows, filled, zero)
         value = Rationals.make(partial.values, _power(partial.places, self.size), why).scaled(plan.factor)

@@ -41,13 +41,14 @@ def compute(
 ) -> MeasureTable:
     """Return the exact value of every measure (or of those named), for every unit of the register and every period.
 
-    A unit's value covers its own rows and those of all units below it: partials are merged and the formula is evaluated once (a
-    ratio of sums), unless the measure's ``roll_up`` says otherwise. ``per_unit`` first reduces each summary of the
-    formula within a unit over the days or periods it filed for. Rows come period by period, then measure by measure in
-    the rule book's order, then unit by unit in the register's.
+    A unit's value covers its own rows and those of all units below it: partials are merged and the formula is
+    evaluated once (a ratio of sums), unless the measure's ``roll_up`` says otherwise. ``per_unit`` first reduces each
+    summary of the formula within a unit over the days or periods it filed for. Rows come period by period, then
+    measure by measure in the rule book's order, then unit by unit in the register's.
 
     ``memory_limit`` goes to DuckDB (``"2GB"``); ``progress`` is told ``("measures", done, total)``.
-    Raises RulebookError for formulas that do not check, InputError for periods, attributes or records that cannot be used.
+    Raises RulebookError for formulas that do not check, InputError for periods, attributes or records that cannot be
+    used.
     """
     from shuping.measures.duck import Duck
 

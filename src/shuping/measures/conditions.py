@@ -16,10 +16,11 @@ from shuping.values.rational import CODE_OF_REASON, REASON_OF_CODE, Rationals
 
 
 def hold(when: str, folder: Folder, table: MeasureTable, period: str) -> dict[str, bool | Missing]:
-    """Return for every unit whether a condition over measures and attributes holds in a period, or why that cannot be told.
+    """Return for every unit whether a condition over measures and attributes holds in a period, or why that cannot be
+    told.
 
-    Values come from ``table``; those of earlier periods that it lacks are computed. Raises RulebookError for a condition that
-    does not check.
+    Values come from ``table``; those of earlier periods that it lacks are computed. Raises RulebookError for a
+    condition that does not check.
     """
     tree = check(when, finding_scope(folder.rulebook, folder.register.attributes), want="flag")
     found = flags(tree.root, _TableInputs(folder, table, Period.parse(period, folder.rulebook.year_starts)))

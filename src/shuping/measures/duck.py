@@ -1,7 +1,8 @@
 """DuckDB, embedded: the accepted records as Parquet, one statement at a time.
 
-The records go through Parquet because this DuckDB cannot read a Polars frame without pyarrow; a table that is in Parquet
-already is read where it lies. Nothing is loaded from the network, and the connection is closed on every way out.
+The records go through Parquet because this DuckDB cannot read a Polars frame without pyarrow; a table that is in
+Parquet already is read where it lies. Nothing is loaded from the network, and the connection is closed on every way
+out.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Duck:
 
 
 class _Stream:
-    """A relation as an Arrow stream and nothing else: Polars would keep the relation's type, and DuckDB complain at exit."""
+    """A relation as an Arrow stream only: Polars would keep the relation's type, and DuckDB complain at exit."""
 
     def __init__(self, relation: Any) -> None:
         self._relation = relation
@@ -113,7 +114,8 @@ def _shortened(series: pl.Series) -> pl.Series:
     """Return a decimal series in 64 bits where every value fits: DuckDB sums those several times faster."""
     scale = series.dtype.scale if isinstance(series.dtype, pl.Decimal) else 0
     physical = series.to_physical()
-    largest = max((abs(int(edge)) for edge in (physical.min(), physical.max()) if edge is not None), default=0)  # type: ignore[call-overload]
+    edges: list[Any] = [physical.min(), physical.max()]
+    largest = max((abs(edge) for edge in edges if edge is not None), default=0)
     if largest >= 10**SHORT_DIGITS or (scale or 0) > SHORT_DIGITS:
         return series
     return series.cast(pl.Decimal(SHORT_DIGITS, scale or 0))

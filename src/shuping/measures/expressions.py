@@ -1,8 +1,8 @@
 """Record-level formulas as SQL expressions, built node by node with sqlglot: no text of a user ever becomes SQL.
 
 SQL never divides. A number is kept as ``factor x top / bottom`` with an exact constant factor; what has a ``bottom`` is
-brought to the library as pairs and divided there, so no engine's rounding touches a figure. A comparison multiplies across.
-Null is missing: whatever is computed with it is null, and a null condition does not hold.
+brought to the library as pairs and divided there, so no engine's rounding touches a figure. A comparison multiplies
+across. Null is missing: whatever is computed with it is null, and a null condition does not hold.
 """
 
 from __future__ import annotations
@@ -33,39 +33,39 @@ class Ratio:
     """``factor x top / bottom``; no ``top`` stands for 1, no ``bottom`` too. ``size`` counts nodes."""
 
     factor: Fraction
-    top: exp.Expression | None = None
-    bottom: exp.Expression | None = None
+    top: exp.Expr | None = None
+    bottom: exp.Expr | None = None
     size: int = 1
 
 
-def column(name: str) -> exp.Expression:
+def column(name: str) -> exp.Expr:
     """Return a column, always quoted."""
     return exp.column(name, quoted=True)
 
 
-def whole(number: int) -> exp.Expression:
+def whole(number: int) -> exp.Expr:
     """Return an integer literal."""
     literal = exp.Literal.number(str(abs(number)))
     return exp.Neg(this=literal) if number < 0 else literal
 
 
-def literal(number: Fraction) -> exp.Expression:
+def literal(number: Fraction) -> exp.Expr:
     """Return a decimal literal; ``number`` has a denominator of twos and fives only."""
     text = exp.Literal.number(show_short(abs(number), 60))
     return exp.Neg(this=text) if number < 0 else text
 
 
-def day_literal(day: date) -> exp.Expression:
+def day_literal(day: date) -> exp.Expr:
     """Return a date literal."""
     return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
 
 
-def wide(expression: exp.Expression, places: int = 0) -> exp.Expression:
+def wide(expression: exp.Expr, places: int = 0) -> exp.Expr:
     """Return the expression as the widest decimal, so that a product has room."""
     return exp.cast(expression, f"DECIMAL(38, {places})")
 
 
-def all_of(conditions: list[exp.Expression]) -> exp.Expression:
+def all_of(conditions: list[exp.Expr]) -> exp.Expr:
     """Join conditions by AND."""
     return reduce(lambda left, right: exp.And(this=left, expression=right), conditions)
 
@@ -78,7 +78,7 @@ class Compiler:
 
     # --- conditions
 
-    def condition(self, node: Node) -> exp.Expression:
+    def condition(self, node: Node) -> exp.Expr:
         """Return a flag as SQL."""
         match node:
             case nodes.Flag():
@@ -102,7 +102,7 @@ class Compiler:
                 return self._comparison(node.operator, left, right)
         raise AssertionError(f"not a condition: {type(node).__name__}")
 
-    def _comparison(self, operator: str, left: Node, right: Node) -> exp.Expression:
+    def _comparison(self, operator: str, left: Node, right: Node) -> exp.Expr:
         kind = COMPARISONS[operator]
         if left.type != "number":
             return kind(this=self.plain(left), expression=self.plain(right))
@@ -115,9 +115,9 @@ class Compiler:
         signed = exp.Mul(this=exp.paren(_times(difference, _step(difference.factor))), expression=_bottom(difference))
         return kind(this=signed, expression=whole(0))
 
-    def _membership(self, node: nodes.Membership) -> exp.Expression:
+    def _membership(self, node: nodes.Membership) -> exp.Expr:
         if node.item.type != "number":
-            found: exp.Expression = exp.In(
+            found: exp.Expr = exp.In(
                 this=self.plain(node.item), expressions=[self.plain(option) for option in node.options]
             )
         else:
@@ -125,20 +125,20 @@ class Compiler:
             found = exp.paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
         return exp.Not(this=found) if node.negated else found
 
-    def _is_missing(self, node: nodes.IsMissing) -> exp.Expression:
+    def _is_missing(self, node: nodes.IsMissing) -> exp.Expr:
         item = node.item
         if item.type == "number":
             ratio = self.number(item)
             parts = [part for part in (ratio.top, ratio.bottom) if part is not None]
         else:
             parts = [self.condition(item) if item.type == "flag" else self.plain(item)]
-        tests: list[exp.Expression] = [exp.Is(this=part.copy(), expression=exp.Null()) for part in parts]
+        tests: list[exp.Expr] = [exp.Is(this=part.copy(), expression=exp.Null()) for part in parts]
         if not tests:
             return exp.Boolean(this=node.negated)
         missing = exp.paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
         return exp.Not(this=missing) if node.negated else missing
 
-    def _choice(self, test: Node, left: exp.Expression | None, right: exp.Expression | None) -> exp.Expression:
+    def _choice(self, test: Node, left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr:
         """Return a CASE in which a null condition yields null, as everywhere in the language."""
         condition = self.condition(test)
         yes, no = left or whole(1), right or whole(1)
@@ -150,7 +150,7 @@ class Compiler:
 
     # --- texts, dates, flags
 
-    def plain(self, node: Node) -> exp.Expression:
+    def plain(self, node: Node) -> exp.Expr:
         """Return a text, date or flag as SQL."""
         match node:
             case nodes.Field():
@@ -196,7 +196,7 @@ class Compiler:
         raise AssertionError(f"not a number: {type(node).__name__}")
 
     def _operand(self, node: Node) -> Ratio:
-        """Return a number that takes part in arithmetic: a field is widened, because DuckDB keeps short decimals short."""
+        """Return a number for arithmetic: a field is widened, because DuckDB keeps short decimals short."""
         if not isinstance(node, nodes.Field):
             return self.number(node)
         declared = self.dataset.fields[node.name]
@@ -226,26 +226,29 @@ class Compiler:
     def _extreme(self, function: str, given: list[Ratio]) -> Ratio:
         """Return least or greatest: null when any argument is (SQL's own functions skip nulls)."""
         step = _step(*(ratio.factor for ratio in given))
-        size = 2 * sum(ratio.size for ratio in given) ** (2 if any(ratio.bottom for ratio in given) else 1) + 8
+        size = 2 * sum(ratio.size for ratio in given) ** (1 if all(ratio.bottom is None for ratio in given) else 2) + 8
         if size > SIZE_LIMIT:
             raise RulebookError(Problem("measures.formula-too-large", {"limit": SIZE_LIMIT}))
-        bottom = reduce(_mul, (ratio.bottom for ratio in given), None)
+        bottom: exp.Expr | None = None
+        for ratio in given:
+            bottom = _mul(bottom, ratio.bottom)
         tops = [_over_all(given, place, step) for place in range(len(given))]
         kind = exp.Least if function == "least" else exp.Greatest
         if bottom is not None:  # a negative denominator would turn the order round
             tops = [exp.Mul(this=exp.paren(top), expression=exp.Sign(this=bottom.copy())) for top in tops]
             bottom = exp.Abs(this=bottom)
-        nulls = [exp.Is(this=exp.paren(top.copy()), expression=exp.Null()) for top in tops]
+        nulls: list[exp.Expr] = [exp.Is(this=exp.paren(top.copy()), expression=exp.Null()) for top in tops]
         any_null = reduce(lambda left, right: exp.Or(this=left, expression=right), nulls[1:], nulls[0])
         picked = kind(this=tops[0], expressions=tops[1:])
         return Ratio(1 / step, exp.Case(ifs=[exp.If(this=any_null, true=exp.Null())], default=picked), bottom, size)
 
 
-def _over_all(given: list[Ratio], place: int, step: Fraction) -> exp.Expression:
+def _over_all(given: list[Ratio], place: int, step: Fraction) -> exp.Expr:
     """Return the numerator of one ratio over the product of all denominators."""
-    others = [ratio.bottom for other, ratio in enumerate(given) if other != place]
-    top = reduce(_mul, others, _times(given[place], step))
-    assert top is not None
+    top = _times(given[place], step)
+    for other, ratio in enumerate(given):
+        if other != place and ratio.bottom is not None:
+            top = exp.Mul(this=exp.paren(top), expression=exp.paren(ratio.bottom.copy()))
     return top
 
 
@@ -261,7 +264,7 @@ def _beyond_decimal(denominator: int) -> int:
     return denominator
 
 
-def _times(ratio: Ratio, step: Fraction) -> exp.Expression:
+def _times(ratio: Ratio, step: Fraction) -> exp.Expr:
     """Return ``factor x step x top`` as SQL; the product is a decimal."""
     factor = ratio.factor * step
     if ratio.top is None:
@@ -273,14 +276,14 @@ def _times(ratio: Ratio, step: Fraction) -> exp.Expression:
     return exp.Mul(this=exp.paren(ratio.top.copy()), expression=literal(factor))
 
 
-def _mul(left: exp.Expression | None, right: exp.Expression | None) -> exp.Expression | None:
+def _mul(left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr | None:
     if left is None or right is None:
         found = left if right is None else right
         return None if found is None else found.copy()
     return exp.Mul(this=exp.paren(left.copy()), expression=exp.paren(right.copy()))
 
 
-def _bottom(ratio: Ratio) -> exp.Expression:
+def _bottom(ratio: Ratio) -> exp.Expr:
     return whole(1) if ratio.bottom is None else exp.paren(ratio.bottom.copy())
 
 

@@ -16,7 +16,7 @@ _SCALE = 10**PLACES
 
 
 def exact_columns(values: Rationals) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Return numerator and denominator (String, null where missing) and the reason (String, null where there is a value)."""
+    """Return numerator, denominator (both null where missing) and reason (null where there is a value), all as text."""
     known = pl.Series(values.known)
     top, bottom = (pl.select(pl.when(known).then(_text(part))).to_series() for part in (values.top, values.bottom))
     return top.alias("numerator"), bottom.alias("denominator"), reasons(values).alias("missing")
@@ -60,7 +60,7 @@ def _text(numbers: Ints) -> pl.Series:
 def _large(values: Rationals) -> bool:
     """Tell whether the scaled numerator would leave 64 bits."""
     largest = max(int(np.abs(values.top).max(initial=0)), int(values.bottom.max(initial=1)))
-    return largest.bit_length() + (2 * _SCALE).bit_length() > 62
+    return bool(largest.bit_length() + (2 * _SCALE).bit_length() > 62)
 
 
 def _decimals(values: Rationals) -> pl.Series:

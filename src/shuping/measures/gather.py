@@ -1,4 +1,4 @@
-"""Gathers the cells of every dataset and period: runs the statement, sorts its rows into branches, merges up the tree."""
+"""Gathers the cells of a dataset and period: runs the statement, sorts its rows into branches, merges up the tree."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class DatasetCells:
 class Gatherer:
     """Runs the statements on demand and remembers what they brought.
 
-    ``asked`` are the measures of the periods asked for; ``earlier`` those that ``previous`` and ``last_year`` reach for.
+    ``asked`` are all measures that will be looked at, in whatever period.
     """
 
     def __init__(self, folder: Folder, book: Book, tree: UnitTree, duck: Duck, asked: Collection[str]) -> None:
@@ -97,7 +97,7 @@ class Gatherer:
         self._numbers = pl.DataFrame({"unit": tree.ids, "number": np.arange(len(tree), dtype=np.int64)})
 
     def cells(self, dataset: str, period: Period) -> DatasetCells:
-        """Return the cells of a dataset in a period. Raises InputError as ``Duck.run``, or for rows of unknown units."""
+        """Return the cells of a dataset in a period. Raises InputError like ``Duck.run``, and for unknown units."""
         if (dataset, period) not in self._known:
             plans = self.book.plans(dataset, period, self.asked)
             self._known[dataset, period] = self._sort(dataset, plans, self._rows(dataset, plans, period))

@@ -1,7 +1,8 @@
 """What SQL has to bring for each summary of records, and how it merges.
 
-A *branch* is one SELECT: the rows of a window, grouped by unit (``totals``), by unit and filed day or period (``filed``), or
-as distinct pairs (where a summary needs the values themselves). The branches of one dataset and period form one statement.
+A *branch* is one SELECT: the rows of a window, grouped by unit (``totals``), by unit and filed day or period
+(``filed``), or as distinct pairs (where a summary needs the values themselves). The branches of one dataset and
+period form one statement.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ MASK_DAYS = 62
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One mergeable partial: its SQL and how two of them become one. ``order`` names the column that decides ``last``."""
+    """One mergeable partial: its SQL, how two become one, and for ``last`` the column that decides."""
 
-    sql: exp.Expression
+    sql: exp.Expr
     merge: Merge
     order: str | None = None
 
@@ -50,7 +51,7 @@ class Branch:
     columns: dict[str, Column] = field(default_factory=dict)
     _known: dict[str, str] = field(default_factory=dict)
 
-    def add(self, sql: exp.Expression, merge: Merge, order: str | None = None) -> str:
+    def add(self, sql: exp.Expr, merge: Merge, order: str | None = None) -> str:
         """Return the alias of a partial, added unless it is there already."""
         key = f"{merge} {order} {sql.sql()}"
         if key not in self._known:
@@ -64,18 +65,18 @@ class Pairs:
     """A SELECT of distinct values (``top``, and ``bottom`` where there is a division) with their number of rows."""
 
     group: Group
-    top: exp.Expression
-    bottom: exp.Expression | None
-    where: exp.Expression | None
+    top: exp.Expr
+    bottom: exp.Expr | None
+    where: exp.Expr | None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where the partials of one summary are: aliases in its branch, or the number of its pairs.
 
-    ``rows`` counts the rows that satisfy ``where``; ``filled`` those among them that have a value; ``value`` is the sum, least,
-    greatest or last value before ``factor``, ``below`` the denominator of a last value; ``masks`` are the day masks of
-    ``distinct``.
+    ``rows`` counts the rows that satisfy ``where``; ``filled`` those among them that have a value; ``value`` is the
+    sum, least, greatest or last value before ``factor``, ``below`` the denominator of a last value; ``masks`` are the
+    day masks of ``distinct``.
     """
 
     function: str
@@ -145,7 +146,7 @@ class _Planner:
             return Plan(aggregate.function, self.branch.group, ratio.factor, rows, pairs=pairs)
         return self._plain(aggregate, ratio, where, rows)
 
-    def _plain(self, aggregate: Aggregate, ratio: Ratio, where: exp.Expression | None, rows: str) -> Plan:
+    def _plain(self, aggregate: Aggregate, ratio: Ratio, where: exp.Expr | None, rows: str) -> Plan:
         top = _value(ratio)
         filled = rows
         if aggregate.function == "mean" or not self._always_there(aggregate.argument):
@@ -162,7 +163,7 @@ class _Planner:
         """Tell whether the argument is a required field: then every row has it, and nothing more need be counted."""
         return isinstance(argument, Field) and self.plans.dataset.fields[argument.name].required
 
-    def _last(self, ratio: Ratio, where: exp.Expression | None, rows: str) -> Plan:
+    def _last(self, ratio: Ratio, where: exp.Expr | None, rows: str) -> Plan:
         top, order = _value(ratio), self._order()
         there = all_of([_not_null(part) for part in (top, ratio.bottom) if part is not None])
         condition = there if where is None else exp.And(this=exp.paren(where.copy()), expression=there)
@@ -174,13 +175,13 @@ class _Planner:
             below = self.branch.add(_only(_at_last(ratio.bottom, order), condition), "last", newest)
         return Plan("last", self.branch.group, ratio.factor, rows, value, filled, below)
 
-    def _order(self) -> exp.Expression:
+    def _order(self) -> exp.Expr:
         """Return a number that grows with date (or period), file and row."""
         shifted = exp.Mul(this=wide(_days(self.plans.dataset)), expression=whole(10**20))
         file = exp.Mul(this=wide(column("_file")), expression=whole(10**10))
         return exp.Add(this=exp.Add(this=shifted, expression=file), expression=wide(column("_row")))
 
-    def _distinct(self, argument: Node, where: exp.Expression | None, rows: str) -> Plan:
+    def _distinct(self, argument: Node, where: exp.Expr | None, rows: str) -> Plan:
         group = self.branch.group
         if isinstance(argument, Field) and argument.name == self.plans.dataset.date_field:
             return Plan("distinct", group, Fraction(1), rows, masks=tuple(self._masks(argument.name, where)))
@@ -190,7 +191,7 @@ class _Planner:
         value = self.compiler.plain(argument)
         return Plan("distinct", group, Fraction(1), rows, pairs=self._pairs(value, None, where))
 
-    def _masks(self, name: str, where: exp.Expression | None) -> Iterator[str]:
+    def _masks(self, name: str, where: exp.Expr | None) -> Iterator[str]:
         """Yield the aliases of one bit mask per 62 days of the window: bit i says that day i has a row."""
         first, last = self.plans.spans[self.branch.group.window]
         for start in range(0, (last - first).days + 1, MASK_DAYS):
@@ -204,30 +205,30 @@ class _Planner:
                 condition = inside if where is None else exp.And(this=exp.paren(where.copy()), expression=inside)
             yield self.branch.add(_only(exp.BitwiseOrAgg(this=bit), condition), "or")
 
-    def _pairs(self, top: exp.Expression, bottom: exp.Expression | None, where: exp.Expression | None) -> int:
+    def _pairs(self, top: exp.Expr, bottom: exp.Expr | None, where: exp.Expr | None) -> int:
         found = Pairs(self.branch.group, top, bottom, where)
         if found not in self.plans.pairs:
             self.plans.pairs.append(found)
         return self.plans.pairs.index(found)
 
 
-def _value(ratio: Ratio) -> exp.Expression:
+def _value(ratio: Ratio) -> exp.Expr:
     return whole(1) if ratio.top is None else ratio.top.copy()
 
 
-def _only(summary: exp.Expression, where: exp.Expression | None) -> exp.Expression:
+def _only(summary: exp.Expr, where: exp.Expr | None) -> exp.Expr:
     return summary if where is None else exp.Filter(this=summary, expression=exp.Where(this=where.copy()))
 
 
-def _not_null(part: exp.Expression) -> exp.Expression:
+def _not_null(part: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Is(this=exp.paren(part.copy()), expression=exp.Null()))
 
 
-def _at_last(value: exp.Expression, order: exp.Expression) -> exp.Expression:
+def _at_last(value: exp.Expr, order: exp.Expr) -> exp.Expr:
     return exp.ArgMax(this=value.copy(), expression=order.copy())
 
 
-def _days(dataset: Dataset) -> exp.Expression:
+def _days(dataset: Dataset) -> exp.Expr:
     """Return a number that grows with the date, or with the period: ``2025-Q1`` -> 20251 (periods of one kind)."""
     if dataset.date_field is not None:
         return exp.DateDiff(this=column(dataset.date_field), expression=day_literal(date(1, 1, 1)), unit=exp.var("DAY"))

@@ -1,7 +1,8 @@
 """One SQL statement per dataset and period: a UNION ALL of its branches, one shape for all engines.
 
-Every row has ``part`` (which branch), ``unit``, ``filed`` (the day or period the row was filed for, where asked), ``top``,
-``bottom`` and ``pair_rows`` (pairs only), then the partials ``records``, ``a1``, ``a2`` … of the branches, prefixed by ``p<part>_``.
+Every row has ``part`` (which branch), ``unit``, ``filed`` (the day or period the row was filed for, where asked),
+``top``, ``bottom`` and ``pair_rows`` (pairs only), then the partials ``records``, ``a1``, ``a2`` … of the branches,
+prefixed by ``p<part>_``.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ def statements(
 ) -> list[Statement]:
     """Return the statements of one period, one per dataset that a measure uses, in the rule book's order.
 
-    Each reads from a table named as the dataset. Raises RulebookError for a formula that does not check, ValueError for a text
-    that is no period.
+    Each reads from a table named as the dataset. Raises RulebookError for a formula that does not check, ValueError
+    for a text that is no period.
     """
     book = Book.of(rulebook)
     when = Period.parse(period, rulebook.year_starts)
@@ -113,9 +114,9 @@ def sql_of(dataset: str, plans: Plans, period: Period, dialect: str = "duckdb", 
 
     selects = [_Select(dataset, plans, period, part) for part in range(len(plans.branches) + len(plans.pairs))]
     queries = [select.build() for select in selects]
-    whole: exp.Expression = queries[0]
+    whole: exp.Expr = queries[0]
     for query in queries[1:]:
-        whole = exp.union(whole, query, distinct=False, copy=False)  # type: ignore[arg-type]
+        whole = exp.union(whole, query, distinct=False, copy=False)
     return whole.sql(dialect=dialect, pretty=pretty)
 
 
@@ -155,17 +156,17 @@ class _Select:
     def _any_filed(self) -> bool:
         return any(group.filed for group in self.plans.branches)
 
-    def _unit(self) -> exp.Expression:
+    def _unit(self) -> exp.Expr:
         from shuping.measures.expressions import column
 
         return column("unit")
 
-    def _filed(self) -> exp.Expression:
+    def _filed(self) -> exp.Expr:
         from shuping.measures.expressions import column
 
         return column(self.plans.dataset.date_field or "period")
 
-    def _window(self, window: Window) -> exp.Expression:
+    def _window(self, window: Window) -> exp.Expr:
         """Return the condition that a row belongs to the window."""
         from sqlglot import exp
 
@@ -180,10 +181,10 @@ class _Select:
             return exp.false()
         return exp.In(this=column("period"), expressions=[exp.Literal.string(name) for name in names])
 
-    def _pair_columns(self, keys: list[exp.Expression]) -> list[exp.Expression]:
+    def _pair_columns(self, keys: list[exp.Expr]) -> list[exp.Expr]:
         from sqlglot import exp
 
-        texts: list[exp.Expression] = [exp.Null(), exp.Null(), exp.Null()]
+        texts: list[exp.Expr] = [exp.Null(), exp.Null(), exp.Null()]
         if self.pairs is not None:
             values = [part for part in (self.pairs.top, self.pairs.bottom) if part is not None]
             keys.extend(values)
@@ -191,20 +192,20 @@ class _Select:
             texts[2] = exp.Count(this=exp.Star())
         return [exp.alias_(text, name) for text, name in zip(texts, ("top", "bottom", "pair_rows"), strict=True)]
 
-    def _pair_conditions(self, pairs: Pairs) -> list[exp.Expression]:
+    def _pair_conditions(self, pairs: Pairs) -> list[exp.Expr]:
         from sqlglot import exp
 
-        there = [
+        there: list[exp.Expr] = [
             exp.Not(this=exp.Is(this=exp.paren(part.copy()), expression=exp.Null()))
             for part in (pairs.top, pairs.bottom)
             if part is not None
         ]
         return there if pairs.where is None else [pairs.where.copy(), *there]
 
-    def _partials(self) -> list[exp.Expression]:
+    def _partials(self) -> list[exp.Expr]:
         from sqlglot import exp
 
-        chosen: list[exp.Expression] = []
+        chosen: list[exp.Expr] = []
         for part, branch in part_columns(self.plans):
             for alias, partial in branch.columns.items():
                 sql = partial.sql.copy() if part == self.part else exp.Null()

@@ -1,8 +1,8 @@
 """Shares of answers in a sample survey, with their sample size and standard error.
 
 The share is exact: the sum of the weights of the answers in ``share`` over that of all valid answers (not empty, not in
-``exclude``). The standard error is ``sqrt(p (1 - p) / n)``, with Kish's effective n where weights differ. Strata, clusters and
-finite populations do not enter it yet: for such designs it is a first approximation only.
+``exclude``). The standard error is ``sqrt(p (1 - p) / n)``, with Kish's effective n where weights differ. Strata,
+clusters and finite populations do not enter it yet: for such designs it is a first approximation only.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shuping.values.rational import CODE_OF_REASON, Ints, Rationals
 
 @dataclass(frozen=True)
 class Sampled:
-    """Per unit: valid answers ``n``, those ``chosen``, their weights (same scale), and the standard error (nan: none)."""
+    """Per unit: valid answers ``n``, the ``chosen`` ones, the weights of both, and the standard error (nan: none)."""
 
     n: Ints
     chosen: Ints

@@ -15,10 +15,11 @@ from shuping.values import Missing, Value
 class MeasureTable:
     """Values of every measure, unit and period asked for.
 
-    ``frame`` has one row each: ``period``, ``unit``, ``measure`` (String), ``numerator`` and ``denominator`` (String, the exact
-    value; null where missing), ``se`` (Float64, null unless sampled), ``n`` (Int64, null unless sampled), ``missing`` (String
-    reason or null), ``records`` (Int64: the rows of the dataset that were looked at for this unit and period; null for a
-    measure made of other measures) and ``parts`` (String: the pieces in figures, such as ``count = 14; unit.villages = 16``).
+    ``frame`` has one row each: ``period``, ``unit``, ``measure`` (String), ``numerator`` and ``denominator`` (String,
+    the exact value; null where missing), ``se`` (Float64, null unless sampled), ``n`` (Int64, null unless sampled),
+    ``missing`` (String reason or null), ``records`` (Int64: the rows of the dataset that were looked at for this unit
+    and period; null for a measure made of other measures) and ``parts`` (String: the pieces in figures, such as
+    ``count = 14; unit.villages = 16``).
     """
 
     frame: pl.DataFrame

@@ -1,8 +1,8 @@
 """Vectors of exact numbers with their missing reasons: the arithmetic of 40,000 units at once.
 
-A ``Rationals`` holds numerators, positive denominators and a reason code per cell, as numpy arrays: int64 as long as every
-intermediate stays below 2**62, Python integers in object arrays beyond that, so no digit is ever lost. A cell with a
-reason holds 0/1. An operation with a missing cell is missing, with the first reason.
+A ``Rationals`` holds numerators, positive denominators and a reason code per cell, as numpy arrays: int64 as long as
+every intermediate stays below 2**62, Python integers in object arrays beyond that, so no digit is ever lost. A cell
+with a reason holds 0/1. An operation with a missing cell is missing, with the first reason.
 """
 
 from __future__ import annotations
@@ -42,20 +42,23 @@ def _bits(array: Ints) -> int:
 
 def _compact(array: Ints) -> Ints:
     if array.dtype == object and _bits(array) <= SAFE_BITS:
-        return array.astype(np.int64)
+        short: Ints = array.astype(np.int64)
+        return short
     return array
 
 
 def _multiply(left: Ints, right: Ints) -> Ints:
     if left.dtype == object or right.dtype == object or _bits(left) + _bits(right) > SAFE_BITS:
-        return left.astype(object) * right.astype(object)
-    return left * right
+        left, right = left.astype(object), right.astype(object)
+    product: Ints = left * right
+    return product
 
 
 def _add(left: Ints, right: Ints) -> Ints:
     if left.dtype == object or right.dtype == object or max(_bits(left), _bits(right)) >= SAFE_BITS:
-        return left.astype(object) + right.astype(object)
-    return left + right
+        left, right = left.astype(object), right.astype(object)
+    total: Ints = left + right
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class Rationals:
     @property
     def known(self) -> Bools:
         """True where there is a number."""
-        return self.why == 0
+        known: Bools = self.why == 0
+        return known
 
     def take(self, places: NDArray[np.int64]) -> Rationals:
         """Return the cells at these places."""
