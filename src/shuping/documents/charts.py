@@ -7,6 +7,7 @@ told by colour alone: the earlier total is a ring, the highlighted unit's name i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,7 +58,18 @@ def chart_svg(chart: alt.VConcatChart) -> str:
     """Return the chart as SVG text. Nothing is loaded from anywhere."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(json.loads(chart.to_json()), allowed_base_urls=[]))
+    drawn = str(vl_convert.vegalite_to_svg(json.loads(chart.to_json()), allowed_base_urls=[]))
+    return _renumbered(drawn)
+
+
+def _renumbered(svg: str) -> str:
+    """Number the clips from 0: the converter counts on through its life, and equal charts must give equal bytes."""
+    numbers: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        return f"{found[1]}{numbers.setdefault(found[2], len(numbers))}"
+
+    return re.sub(r"""((?:id="|url\(#)(?:clip|gradient_))(\d+)""", numbered, svg)
 
 
 def chart_png(chart: alt.VConcatChart, scale: float = 2.0) -> bytes:
