@@ -35,12 +35,12 @@ def _scores_text(result: Result) -> pl.DataFrame:
 
 
 def _measures_text(result: Result) -> pl.DataFrame:
-    places = {name: measure.places for name, measure in result.rulebook.measures.items()}
+    places = {name: measure.value_places for name, measure in result.rulebook.measures.items()}
     return _with_places(result.measures, "measure", places, result.rulebook)
 
 
 def _places(rulebook: Rulebook, measure: str | None) -> int:
-    return rulebook.measures[measure].places if measure is not None else rulebook.rounding.detail_places
+    return rulebook.measures[measure].value_places if measure is not None else rulebook.rounding.detail_places
 
 
 def _with_places(frame: pl.DataFrame, key: str, places: dict[str, int], rulebook: Rulebook) -> pl.DataFrame:

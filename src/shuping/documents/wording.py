@@ -128,7 +128,7 @@ def measure_text(value: Decimal, measure: Measure, rulebook: Rulebook) -> str:
     """Return a measure's value at its ``places`` without trailing zeros, as a percentage where the measure says so."""
     mode = rulebook.rounding.mode
     if measure.percent:
-        return show_short(Fraction(value) * 100, max(measure.places - 2, 0), mode) + "%"
+        return show_short(Fraction(value) * 100, measure.places, mode) + "%"
     return show_short(Fraction(value), measure.places, mode)
 
 

@@ -141,7 +141,7 @@ class Measure(Frozen):
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
-    ``places`` is for printing; the value itself stays exact.
+    ``places`` is for printing (with ``percent``: of the percentage, 87.5% has one); the value itself stays exact.
     """
 
     title: Text | None = None
@@ -159,6 +159,11 @@ class Measure(Frozen):
     places: Annotated[Int, PField(ge=0, le=12)] = 4
     percent: Bool = False
     unit: Text | None = None
+
+    @property
+    def value_places(self) -> int:
+        """Decimals of the value itself: two more than are printed where it is printed as a percentage."""
+        return self.places + 2 if self.percent else self.places
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:

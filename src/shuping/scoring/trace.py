@@ -24,6 +24,8 @@ from shuping.values.rounding import show, show_short
 from shuping.values.scalars import Text
 
 WEIGHT_PLACES = 6
+SUBSTITUTED_PLACES = 6
+"""Figures put into a rule carry more decimals than are published, so that working it out gives the points shown."""
 
 
 @dataclass(frozen=True)
@@ -189,13 +191,13 @@ def show_value(rulebook: Rulebook, criterion: Criterion, value: Fraction) -> str
 def show_measure(measure: Measure, value: Fraction) -> str:
     """Return a measure's value for people: a percentage where the measure says so, without trailing zeros."""
     if measure.percent:
-        return show_short(value * 100, max(measure.places - 2, 0)) + "%"
+        return show_short(value * 100, measure.places) + "%"
     return show_short(value, measure.places)
 
 
 def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction, lower: bool, points: Fraction) -> str:
     assert scores.method is not None
-    places = rulebook.measures[scores.criterion.measure].places if scores.criterion.measure else rulebook.rounding.detail_places
+    places = SUBSTITUTED_PLACES
     shown = {"value": show_short(value, places), "full": show_short(Fraction(scores.full[index]))}
     shown |= {name: show_short(Fraction(column.values[index]), places) for name, column in scores.operands.items()}
     shown |= {name: show_short(Fraction(fact[index].item() if isinstance(fact[index], np.integer) else fact[index]), places)

@@ -90,14 +90,14 @@ def scores_frame(rulebook: Rulebook, trace: pl.DataFrame) -> pl.DataFrame:
 def _leaf_value(rulebook: Rulebook, exact: str | None, source: str | None, kind: str) -> Decimal | None:
     if exact is None or source is None:
         return None
-    places = rulebook.measures[source].places if kind == "measure" else rulebook.rounding.detail_places
+    places = rulebook.measures[source].value_places if kind == "measure" else rulebook.rounding.detail_places
     return to_decimal(decide(Fraction(exact), places, rulebook.rounding.mode), places)
 
 
 def measures_frame(rulebook: Rulebook, table: MeasureTable) -> pl.DataFrame:
     """Return the measures of the rule book, each rounded once to its own places, sorted by period, unit and measure."""
     frame = table.frame.filter(pl.col("measure").is_in(list(rulebook.measures)))
-    places = {name: measure.places for name, measure in rulebook.measures.items()}
+    places = {name: measure.value_places for name, measure in rulebook.measures.items()}
     mode = rulebook.rounding.mode
     values = [
         None if top is None else to_decimal(Fraction(int(top), int(bottom)), places[name], mode)
