@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 
 from shuping.archive.folder import StoredResult, open_result, whole_folder, write_manifest
-from shuping.archive.tables import write_tables
+from shuping.archive.tables import measures_text, write_tables
 from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
 from shuping.panels import PanelScore, score_panel
-from shuping.records import read_folder
+from shuping.records import read_folder, read_register, write_csv, write_template
 from shuping.records.folder import Folder
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
@@ -242,3 +242,18 @@ def _document_steps() -> dict[str, Callable[[Result, Path], object]]:
         "commentary.en.docx": lambda result, path: write_commentary(result, path, "en"),
         "report.html": write_report,
     }
+
+
+def write_measures(rulebook: Rulebook, measures: pl.DataFrame, path: str | Path) -> None:
+    """Write measures as CSV, each with its own places. Raises OutputError when the file cannot be written."""
+    write_csv(measures_text(rulebook, measures), Path(path))
+
+
+def write_forms(path: str | Path, out: str | Path, settings: Mapping[str, str] | None = None) -> None:
+    """Write the XLSX forms of a folder's rule book, with the units of its register.
+
+    Raises RulebookError or InputError for a faulty rule book or register, OutputError when nothing can be written.
+    """
+    folder = Path(path)
+    book = load(folder / "rulebook.yaml")
+    write_template(book, read_register(folder / "units.csv"), Path(out))

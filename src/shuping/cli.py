@@ -334,14 +334,14 @@ def demo_command(
 ) -> None:
     """Make and score the demonstration county: the folder in DIR/county, the result in DIR/result."""
     from shuping import appraisal
-    from shuping.demo import write_demo
+    from shuping.demo import write_county
 
     terminal: Terminal = context.obj
     with terminal.progress() as progress:
         progress("generate", 0, 1)
-        county = write_demo(directory / "county", seed=seed, force=force)
+        write_county(directory / "county", seed=seed, force=force)
         progress("generate", 1, 1)
-        result = appraisal.score(_read(terminal, county, "all", None, progress), progress=progress)
+        result = appraisal.score(_read(terminal, directory / "county", "all", None, progress), progress=progress)
         skipped = appraisal.write(result, directory / "result", force=force, progress=progress)
     _report(terminal, result, directory / "result", skipped)
 

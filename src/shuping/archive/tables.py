@@ -20,7 +20,7 @@ def write_tables(result: Result, folder: Path) -> None:
     rest = [name for name in standing.columns if name not in STANDING_FIRST]
     write_csv(standing.select(*STANDING_FIRST, *rest), folder / "standing.csv")
     write_csv(_scores_text(result), folder / "scores.csv")
-    write_csv(_measures_text(result), folder / "measures.csv")
+    write_csv(measures_text(result.rulebook, result.measures), folder / "measures.csv")
     if result.rulebook.findings:
         write_csv(result.findings, folder / "findings.csv")
     result.trace.write_parquet(folder / "trace.parquet", compression="zstd", statistics=False)
@@ -31,19 +31,19 @@ def _scores_text(result: Result) -> pl.DataFrame:
     places = {
         criterion.id: _places(result.rulebook, criterion.measure) for criterion in result.rulebook.walk() if not criterion.criteria
     }
-    return _with_places(result.scores, "criterion", places, result.rulebook)
+    return _with_places(result.scores, "criterion", places)
 
 
-def _measures_text(result: Result) -> pl.DataFrame:
-    places = {name: measure.value_places for name, measure in result.rulebook.measures.items()}
-    return _with_places(result.measures, "measure", places, result.rulebook)
+def measures_text(rulebook: Rulebook, measures: pl.DataFrame) -> pl.DataFrame:
+    """Return the measures with each value as text, with the places of its measure."""
+    return _with_places(measures, "measure", {name: measure.value_places for name, measure in rulebook.measures.items()})
 
 
 def _places(rulebook: Rulebook, measure: str | None) -> int:
     return rulebook.measures[measure].value_places if measure is not None else rulebook.rounding.detail_places
 
 
-def _with_places(frame: pl.DataFrame, key: str, places: dict[str, int], rulebook: Rulebook) -> pl.DataFrame:
+def _with_places(frame: pl.DataFrame, key: str, places: dict[str, int]) -> pl.DataFrame:
     texts = [
         None if value is None else format(value.quantize(Decimal(1).scaleb(-places[name])), "f")
         for name, value in frame.select(key, "value").iter_rows()
