@@ -44,6 +44,7 @@ RULEBOOK: dict[str, Any] = {
             "from": "activity",
             "value": "distinct(village) / unit.villages",
             "percent": "true",
+            "places": "2",
             "title": {"zh": "村组覆盖率", "en": "village coverage"},
         },
         "activities": {
@@ -56,6 +57,7 @@ RULEBOOK: dict[str, Any] = {
             "from": "request",
             "value": "count(where closed <= due) / count()",
             "percent": "true",
+            "places": "2",
             "title": {"zh": "诉求按期办结率", "en": "requests closed on time"},
         },
     },
@@ -212,10 +214,14 @@ FINDINGS = (
 
 
 def small_result(
-    *, units: Sequence[Unit] = UNITS, findings: bool = True, totals: bool = True, **changed: Any
+    *,
+    units: Sequence[Unit] = UNITS,
+    findings: bool = True,
+    totals: bool = True,
+    changed: Mapping[str, Any] | None = None,
 ) -> Result:
     """Return the small result for some of its units; without findings or totals; with keys of the rule book changed."""
-    rulebook = Rulebook.model_validate({**RULEBOOK, **changed})
+    rulebook = Rulebook.model_validate({**RULEBOOK, **(changed or {})})
     register = Register({unit.id: unit for unit in units})
     known = [unit for unit in units if unit.id in TOTALS]
     found = FINDINGS if findings else ()
