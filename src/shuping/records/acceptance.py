@@ -179,9 +179,17 @@ class _Findings:
             one = self._typed[index]
             heading = one.headings.get(fault.column, fault.column) if fault.column else None
             place = one.sheet.place(int(one.texts[ROW][at]), heading)
-            return Problem(fault.code, fault.params(position, self._frame.row(position, named=True)), place)
+            params = fault.params(position, self._frame.row(position, named=True))
+            if fault.twin is not None:
+                params["first"] = self._name_row(fault.twin(position), index)
+            return Problem(fault.code, params, place)
 
         return make
+
+    def _name_row(self, position: int, index: int) -> str:
+        """Return a row's number, with its file where that is another one."""
+        other, row = self._frame["_file"][position], self._frame["_row"][position]
+        return str(row) if other == index else f"{row} ({self._typed[other].sheet.file})"
 
     def _note(self, index: int, at: int, column: str | None, make: Callable[[], Problem]) -> None:
         number = int(self._typed[index].texts[ROW][at])

@@ -36,13 +36,15 @@ def find_tables(folder: Path, room: str, tables: Iterable[str]) -> tuple[dict[st
     for path in sorted(base.iterdir()):
         if _skip(path):
             continue
-        name = path.name.split(".")[0] if path.is_file() else path.name
+        name = path.name.split(".")[0]
         if name not in found:
             problems.append(_stranger(path, room, name, names))
         elif path.is_dir() and path.suffix == "":
             found[name] += [inner for inner in sorted(path.iterdir()) if not _skip(inner)]
         else:
             found[name].append(path)
+    for paths in found.values():
+        paths.sort(key=lambda path: path.as_posix())
     for path in [path for paths in found.values() for path in paths]:
         if path.suffix.lower() not in ENDINGS:
             shown = path.relative_to(folder).as_posix()

@@ -26,6 +26,8 @@ class RowFault:
     column: str | None
     mask: pl.Series
     params: RowParams
+    twin: Callable[[int], int] | None = None
+    """Where a row repeats another: the position of that other row; the message gets it as ``first``."""
 
 
 FrameRule = Callable[[pl.DataFrame], list[RowFault]]
@@ -116,10 +118,10 @@ def unique_rows(columns: Sequence[str]) -> FrameRule:
         first = frame.with_row_index("_at").group_by(keys, maintain_order=True).agg(pl.col("_at").first())
         where = frame.select(keys).join(first, on=keys, how="left", maintain_order="left", nulls_equal=True)["_at"]
 
-        def params(at: int, row: Mapping[str, Any]) -> dict[str, Any]:
+        def params(_: int, row: Mapping[str, Any]) -> dict[str, Any]:
             given = ", ".join(str(row[name]) for name in keys if row[name] is not None)
-            return {"given": given, "columns": ", ".join(keys), "first": frame["_row"][int(where[at])]}
+            return {"given": given, "columns": ", ".join(keys)}
 
-        return [RowFault("records.duplicate-row", None, mask, params)]
+        return [RowFault("records.duplicate-row", None, mask, params, lambda at: int(where[at]))]
 
     return rule

@@ -20,7 +20,9 @@ def rulebook(datasets: dict[str, Any], periods: list[str], **more: Any) -> Ruleb
 
 def hdi() -> Rulebook:
     number = {"type": "number", "places": "15", "required": "false"}
-    return rulebook({"country": {"period": "year", "fields": dict.fromkeys(("le", "eys", "mys", "gni"), number)}}, ["1990..2021"])
+    return rulebook(
+        {"country": {"period": "year", "fields": dict.fromkeys(("le", "eys", "mys", "gni"), number)}}, ["1990..2021"]
+    )
 
 
 def foi() -> Rulebook:
