@@ -8,9 +8,10 @@ come later, in ``standing``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,10 @@ from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
 from shuping.rulebook.rules import applies, by_group, combine_of, method_of, points_of, policies, root_of, weights_of
 from shuping.scoring.combine import combine_children
 from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons
-from shuping.scoring.rounding import round_array
+from shuping.scoring.rounding import near_boundary, round_array
 
 Mask = NDArray[np.bool_]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Scores:
     ``dropped``: the unit loses its total through this branch;
     ``policy_applied``: the points come from the missing policy, not from a value. For leaves: ``value``, ``operands`` and
     ``facts`` of the method (facts are 0 where the method did not run). For nodes: ``shares``, one array per child, what a
-    point of the child is worth in points of this node (None where the node is not additive).
+    point of the child is worth in points of this node (None where the node is not additive). ``adjusted``: where floor, cap
+    or rounding changed the points; ``near``: where a float lay too near a rounding boundary of this criterion to tell.
     """
 
     criterion: Criterion
@@ -48,6 +51,7 @@ class Scores:
     children: tuple[Scores, ...] = ()
     shares: tuple[Array, ...] | None = None
     adjusted: Mask | None = None
+    near: Mask | None = None
     method: Method | None = None
     value: Column | None = None
     operands: Mapping[str, Column] = field(default_factory=dict)
@@ -67,8 +71,18 @@ class _Run:
     arithmetic: Arithmetic
     policies: Mapping[str, MissingPolicy]
 
+    alike: bool
+    """Whether the tree is the same in every group: then one group stands for all, however many there are."""
+
     def number(self, value: Fraction | int) -> object:
         return self.arithmetic.number(Fraction(value))
+
+    def per_group(self, function: Callable[[int, str], Answer]) -> list[Answer]:
+        """Return ``function(place, group)`` for every group, asked once where the groups are alike."""
+        names = self.grid.group_names
+        if self.alike and names:
+            return [function(0, names[0])] * len(names)
+        return [function(place, group) for place, group in enumerate(names)]
 
 
 def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithmetic) -> Scores:
@@ -76,19 +90,16 @@ def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithme
 
     Raises KeyError when ``inputs`` lacks a column that the rule book refers to.
     """
-    run = _Run(rulebook, grid, inputs, arithmetic, policies(rulebook))
+    run = _Run(rulebook, grid, inputs, arithmetic, policies(rulebook), not any(map(_differs, rulebook.walk())))
     root = root_of(rulebook)
-    full = [points_of(root, group) or rulebook.scale for group in grid.group_names]
+    full = run.per_group(lambda _, group: points_of(root, group) or rulebook.scale)
     return _node(run, root, full, np.ones(len(grid), dtype=bool))
 
 
 def _score(run: _Run, criterion: Criterion, inherited: list[Fraction], within: Mask) -> Scores:
-    flags = [applies(criterion, group) for group in run.grid.group_names]
+    flags = run.per_group(lambda _, group: applies(criterion, group))
     mask = within & run.grid.where(flags)
-    full = [
-        (points_of(criterion, group) if flag else None) or above
-        for group, flag, above in zip(run.grid.group_names, flags, inherited, strict=True)
-    ]
+    full = run.per_group(lambda place, group: (points_of(criterion, group) if flags[place] else None) or inherited[place])
     return _node(run, criterion, full, mask) if criterion.criteria else _leaf(run, criterion, full, mask)
 
 
@@ -102,10 +113,10 @@ def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
     for child in children:
         dropped |= child.dropped
     reasons = np.where(present | ~mask, 0, REASON_CODES["children_missing"]).astype(np.int8)
-    points, adjusted = _bounded(run, criterion, points, None)
+    points, adjusted, near = _bounded(run, criterion, points, None)
     nobody = np.zeros(len(run.grid), dtype=bool)
     scores = Scores(
-        criterion, mask, full_array, points, reasons, reasons, dropped & mask, nobody, children, shares, adjusted
+        criterion, mask, full_array, points, reasons, reasons, dropped & mask, nobody, children, shares, adjusted, near
     )
     return _with_policy(run, scores) if criterion.id else scores
 
@@ -114,13 +125,19 @@ def _weights(run: _Run, criterion: Criterion, how: Combine) -> list[Array]:
     """One array of weights per child; under a sum the children's points are their own weights."""
     if how == "sum":
         return []
-    table: dict[str, list[Fraction]] = {child.id: [] for child in criterion.criteria}
-    for group in run.grid.group_names:
+
+    def of_group(_: int, group: str) -> dict[str, Fraction]:
         counted = [child for child in criterion.criteria if applies(child, group)]
-        found = dict(zip((child.id for child in counted), weights_of(counted, group) if counted else [], strict=True))
-        for child in criterion.criteria:
-            table[child.id].append(found.get(child.id, Fraction(0)))
-    return [run.grid.by_group(table[child.id], run.arithmetic) for child in criterion.criteria]
+        return dict(zip((child.id for child in counted), weights_of(counted, group) if counted else [], strict=True))
+
+    table = run.per_group(of_group)
+    zero = Fraction(0)
+    return [run.grid.by_group([row.get(child.id, zero) for row in table], run.arithmetic) for child in criterion.criteria]
+
+
+def _differs(criterion: Criterion) -> bool:
+    """Tell whether a criterion is not the same in every group."""
+    return criterion.applies_to is not None or isinstance(criterion.points, dict) or isinstance(criterion.weight, dict)
 
 
 def _leaf(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
@@ -153,13 +170,14 @@ def _leaf(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
         for name, fact in scored.facts.items():
             facts[name] = np.zeros(len(run.grid), dtype=fact.dtype)
             facts[name][index] = fact
-    points, _ = _bounded(run, criterion, points, Fraction(0))
+    points, adjusted, near = _bounded(run, criterion, points, Fraction(0))
     nobody = np.zeros(len(run.grid), dtype=bool)
     why = np.where(mask & (given != 0), given, reasons).astype(np.int8)
     filled = mask & (given != 0) & (reasons == 0)
     scores = Scores(
-        criterion, mask, full_array, points, reasons, why, nobody, filled, method=method, value=value, operands=operands, facts=facts
-    )
+        criterion, mask, full_array, points, reasons, why, nobody, filled, adjusted=adjusted, near=near,
+        method=method, value=value, operands=operands, facts=facts,
+    )  # fmt: skip
     return _with_policy(run, scores)
 
 
@@ -200,17 +218,21 @@ def _filled(run: _Run, value: Column, mask: Mask) -> Column:
     return Column(values, reasons)
 
 
-def _bounded(run: _Run, criterion: Criterion, points: Array, lowest: Fraction | None) -> tuple[Array, Mask]:
-    """Apply floor, cap and rounding of a criterion; return the points and where that changed them."""
-    before = points
+def _bounded(
+    run: _Run, criterion: Criterion, points: Array, lowest: Fraction | None
+) -> tuple[Array, Mask, Mask | None]:
+    """Apply floor, cap and rounding of a criterion; return the points, where that changed them, and where floats cannot tell."""
+    before, near = points, None
     low = criterion.min if criterion.min is not None else lowest
     if low is not None:
         points = np.maximum(points, run.number(low))
     if criterion.max is not None:
         points = np.minimum(points, run.number(criterion.max))
     if criterion.places is not None:
-        points = round_array(points, criterion.places, run.rulebook.rounding.mode)
-    return points, np.asarray(points != before, dtype=bool)
+        mode = run.rulebook.rounding.mode
+        near = near_boundary(points, criterion.places, mode) if run.arithmetic.name == "float" else None
+        points = round_array(points, criterion.places, mode)
+    return points, np.asarray(points != before, dtype=bool), near
 
 
 def _with_policy(run: _Run, scores: Scores) -> Scores:
@@ -225,3 +247,10 @@ def _with_policy(run: _Run, scores: Scores) -> Scores:
         return replace(scores, points=points, reasons=reasons, policy_applied=missing)
     # drop_unit; and group_mean where the group has no mean to give
     return replace(scores, dropped=scores.dropped | missing)
+
+
+def walk(scores: Scores) -> Iterator[Scores]:
+    """Yield a node's scores and those of everything below it, parents first."""
+    yield scores
+    for child in scores.children:
+        yield from walk(child)

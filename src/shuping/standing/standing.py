@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores
+from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.values.exact import decide
 from shuping.values.ranking import competition_ranks
@@ -86,9 +86,3 @@ def _why(root: Scores, index: int) -> str | None:
             return REASON_NAMES[int(scores.reasons[index])] or "children_missing"
     return REASON_NAMES[int(root.reasons[index])] or "children_missing"
 
-
-def walk(scores: Scores) -> Iterator[Scores]:
-    """Yield a node's scores and those of everything below it, parents first."""
-    yield scores
-    for child in scores.children:
-        yield from walk(child)
