@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from shuping.errors import InputError, Problem
+from shuping.errors import InputError, Place, Problem
 from shuping.records.acceptance import accept
 from shuping.records.checks import check_rules
 from shuping.records.files import file_hash, find_tables, open_sheet
@@ -18,11 +18,13 @@ from shuping.records.folder import Folder, Rejected, SourceFile, Table
 from shuping.records.foreign import ForeignReader
 from shuping.records.frame_rules import FrameRule
 from shuping.records.layout import Layout, Layouts
+from shuping.records.frames import polars_frame
 from shuping.records.parquet_reader import frame_sheet
 from shuping.records.register import Register
 from shuping.records.register_reader import register_of
-from shuping.records.sheet import Sheet
+from shuping.records.sheet import ROW, Sheet
 from shuping.records.sources import load_sources
+from shuping.records.suggest import hint, listed
 from shuping.rulebook.model import Rulebook
 
 Accept = Literal["all", "valid"]
@@ -86,7 +88,7 @@ def folder_from_frames(
     if register is None:
         sheets.units = [_sheet_of(units, "units")]
     for room, frames in (("records", records), ("surveys", surveys), ("marks", panels)):
-        known = _declared(rulebook, room)
+        known = list(_declared(rulebook, room))
         for name, frame in (frames or {}).items():
             if name not in known:
                 sheets.problems.append(_unknown_table(room, name, known))
@@ -98,43 +100,35 @@ def folder_from_frames(
 
 
 def _unknown_table(room: str, name: str, known: Sequence[str]) -> Problem:
-    from shuping.errors import Place
-    from shuping.records.suggest import hint, listed
-
-    return Problem(
-        "records.unknown-table", {"given": name, "allowed": listed(known) or "—", **hint(name, known)}, Place(room)
-    )
+    params = {"given": name, "allowed": listed(known) or "—", **hint(name, known)}
+    return Problem("records.unknown-table", params, Place(room))
 
 
 def _sheet_of(frame: Any, name: str) -> Sheet:
-    """Take a Polars frame, or anything that pandas-like libraries offer; hashed over its cells as CSV text."""
-    if isinstance(frame, pl.LazyFrame):
-        frame = frame.collect()
-    if not isinstance(frame, pl.DataFrame):
-        frame = pl.from_pandas(frame) if hasattr(frame, "iloc") else pl.DataFrame(frame)
-    sheet = frame_sheet(frame, name, "")
-    digest = hashlib.sha256(frame.write_csv().encode("utf-8")).hexdigest()
+    """Take a frame as a sheet, hashed over its cells as CSV text."""
+    sheet = frame_sheet(polars_frame(frame), name, "")
+    digest = hashlib.sha256(sheet.frame.drop(ROW).write_csv().encode("utf-8")).hexdigest()
     return Sheet(sheet.file, digest, sheet.frame)
 
 
-def _declared(rulebook: Rulebook, room: str) -> list[str]:
+def _declared(rulebook: Rulebook, room: str) -> Mapping[str, Any]:
+    """What the rule book declares for a room of the folder, by name."""
     tables: Mapping[str, Mapping[str, Any]] = {
         "records": rulebook.datasets,
         "surveys": rulebook.surveys,
         "marks": rulebook.panels,
     }
-    return list(tables[room])
+    return tables[room]
 
 
 def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets:
     sheets = Sheets()
     for room in ROOMS:
-        names = _declared(rulebook, room)
-        found, problems = find_tables(base, room, names)
+        tables = _declared(rulebook, room)
+        found, problems = find_tables(base, room, tables)
         sheets.problems += problems
-        for name in names:
-            tables = {"records": rulebook.datasets, "surveys": rulebook.surveys, "marks": rulebook.panels}[room]
-            title = tables[name].title  # type: ignore[index]
+        for name, table in tables.items():
+            title = table.title
             wanted = [name, name[:31], *([title.zh, title.en] if title else [])]  # sheet names end after 31 characters
             into = sheets.tables.setdefault((room, name), [])
             for path in found[name]:
