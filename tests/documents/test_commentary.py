@@ -162,9 +162,9 @@ def test_the_chinese_text_says_what_the_data_say(result: Result) -> None:
     for sentence in (
         "2025年共有5个单位参加考核，其中乡镇3个、部门2个。",
         "乡镇总分最高为91.00分，最低为75.50分，优秀等次2个、一般等次1个。",
-        "3个单位总分上升，2个单位总分下降，其中柳溪镇提高4.00分，进步最大，并上升2个位次，居乡镇第1位。",
+        "与2024年相比，3个单位总分上升，2个单位总分下降，其中柳溪镇提高4.00分，进步最大，并上升2个位次，居乡镇第1位。",
         "村组覆盖率由2024年的87.5%提高到93.75%",
-        "文旅局80%（依据记录10条）、云坪乡85%（依据记录20条）",
+        "文旅局80%（记录10条）、云坪乡85%（记录20条）",
         "要把活动办到每一个村组。",
     ):
         assert sentence in text
@@ -184,13 +184,25 @@ def test_the_english_text_says_what_the_data_say(result: Result) -> None:
 
 
 def test_a_worse_measure_is_not_told_as_an_achievement(result: Result) -> None:
-    """T1 leads in outreach; its coverage fell in this variant, so the earlier value is not set beside it."""
-    worse = pl.when((pl.col("period") == "2024") & (pl.col("measure") == "coverage")).then(Decimal("0.99"))
+    """T1 leads in outreach; both its measures fell in this variant, so the earlier values are not set beside them."""
+    before = pl.col("period") == "2024"
+    worse = pl.when(before & (pl.col("measure") == "coverage")).then(Decimal("0.99"))
+    worse = worse.when(before & (pl.col("measure") == "activities")).then(Decimal("33"))
     kept = {name: getattr(result, name) for name in result.__dataclass_fields__}
     measures = result.measures.with_columns(worse.otherwise(pl.col("value")).cast(pl.Decimal(38, 10)).alias("value"))
     text = compose(Result(**{**kept, "measures": measures}), "zh").text()
     assert "村组覆盖率为93.75%" in text
     assert "99%" not in text
+    assert "33场" not in text
+
+
+def test_of_good_results_the_improved_one_is_told(result: Result) -> None:
+    """T1 earned 11.25 of 12 for coverage and 7.2 of 8 for activities: both close to full, only activities rose here."""
+    fell = (pl.col("period") == "2024") & (pl.col("measure") == "coverage")
+    kept = {name: getattr(result, name) for name in result.__dataclass_fields__}
+    values = pl.when(fell).then(Decimal("0.99")).otherwise(pl.col("value")).cast(pl.Decimal(38, 10)).alias("value")
+    text = compose(Result(**{**kept, "measures": result.measures.with_columns(values)}), "zh").text()
+    assert "活动场次由2024年的15场提高到18场" in text
 
 
 def test_only_asks_whose_category_occurred_are_printed(result: Result) -> None:

@@ -32,11 +32,8 @@ def compose_achieved(view: View) -> Section | None:
 def leaders(view: View) -> Runs:
     """Return the sentence that names the units with the highest totals of each graded group."""
     clauses: list[Runs] = []
-    for group, rows in view.groups.items():
-        scored = [row for row in rows if row["rank"] is not None]
-        settings = view.rulebook.groups.get(group)
-        if len(scored) < 3 or (settings is not None and not settings.graded):
-            continue
+    for group in _compared(view):
+        scored = [row for row in view.groups[group] if row["rank"] is not None]
         named = []
         for row in first(scored, [row["rank"] for row in scored], min(3, len(scored) // 3)):
             total = view.standing(row["unit"], "total")
@@ -49,13 +46,21 @@ def leaders(view: View) -> Runs:
     return view.say.fill("achieved.leaders_intro", groups=view.say.chain(clauses)) if clauses else ()
 
 
+def _compared(view: View) -> list[str]:
+    """Return the groups whose best units are named: ungraded ones, listed apart, only where there are no others."""
+    settings = view.rulebook.groups
+    graded = [group for group in view.groups if group not in settings or settings[group].graded]
+    return graded or list(view.groups)
+
+
 def _criteria(view: View, identifiers: tuple[str, ...], turn: int) -> tuple[Runs, ...]:
     found: list[Runs] = []
     for identifier in identifiers:
-        clauses = [clause for group in view.groups if (clause := best_in_group(view, identifier, group, turn))]
+        found_in = (best_in_group(view, identifier, group, turn + place) for place, group in enumerate(_compared(view)))
+        clauses = [clause for clause in found_in if clause]
         if clauses:
             title = view.mid(wording.criterion_title(view.rulebook, identifier, view.lang))
-            groups = view.say.chain(clauses)
-            found.append(view.say.fill("achieved.criterion", turn, criterion=title, groups=groups))
+            first_one = view.say.fill("achieved.criterion", turn, criterion=title, text=clauses[0])
+            found.append(view.say.paragraph([first_one, *map(view.say.sentence, clauses[1:])]))
             turn += 1
     return tuple(found)

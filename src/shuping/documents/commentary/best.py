@@ -72,12 +72,12 @@ def _shared(view: View, criterion: str, top: Sequence[Scored]) -> Runs:
 def _leading(view: View, criterion: str, scored: Sequence[Scored], turn: int) -> Runs:
     best = scored[0]
     text = _fill(view, "achieved.best", criterion, best, {"unit": view.name(best.unit)}, turn)
-    following = _runners_up(view, criterion, scored)
+    following = _runners_up(view, criterion, scored, turn)
     shown = evidence(view, view.rulebook.criterion(criterion), best.unit, not following, turn)
     return (*text, *following, *shown)
 
 
-def _runners_up(view: View, criterion: str, scored: Sequence[Scored]) -> Runs:
+def _runners_up(view: View, criterion: str, scored: Sequence[Scored], turn: int) -> Runs:
     others = scored[1:]
     following = first(others, [found.points for found in others], min(2, len(scored) // 3 - 1))
     points = [view.score(found.unit, criterion, "points") for found in following]
@@ -86,7 +86,8 @@ def _runners_up(view: View, criterion: str, scored: Sequence[Scored]) -> Runs:
         return ()
     key = "achieved.then_one" if len(given) == 1 else "achieved.then_points"
     shown = view.say.fill(key, points=view.say.join(given))
-    return view.say.fill("achieved.then", units=view.say.join(view.names([x.unit for x in following])), points=shown)
+    units = view.say.join(view.names([found.unit for found in following]))
+    return view.say.fill("achieved.then", turn, units=units, points=shown)
 
 
 def first(items: Sequence[Item], keys: Sequence[object], wanted: int) -> Sequence[Item]:

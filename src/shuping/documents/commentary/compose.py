@@ -7,10 +7,11 @@ from dataclasses import replace
 from shuping.documents import wording
 from shuping.documents.commentary.achieved import compose_achieved
 from shuping.documents.commentary.attachments import compose_attachments
+from shuping.documents.commentary.best import MOST_NAMED
 from shuping.documents.commentary.model import Commentary, Condition, Quoted, Runs, Section
 from shuping.documents.commentary.opening import compose_opening
 from shuping.documents.commentary.phrases import quoted_sentence
-from shuping.documents.commentary.shortfall import MOST_FIGURES, compose_shortfall, findings_by_category
+from shuping.documents.commentary.shortfall import compose_shortfall, findings_by_category
 from shuping.documents.commentary.view import View
 from shuping.scoring.result import Result
 
@@ -39,29 +40,29 @@ def compose_asks(view: View) -> Section | None:
     """Return what is asked for next: the rule book's asks whose category occurred, or that name none."""
     categories = findings_by_category(view)
     paragraphs: list[Runs] = []
-    answered: set[str] = set()
+    answered: dict[str, int] = {}
     for ask in view.rulebook.publish.asks:
         if ask.category is None or ask.category in categories:
             sentence = quoted_sentence(ask.get(view.lang), view.lang)
             if ask.category is not None and ask.category not in answered:
-                answered.add(ask.category)
-                sentence = view.say.paragraph([sentence, _concerned(view, ask.category)])
+                turn = answered.setdefault(ask.category, len(answered))
+                sentence = view.say.paragraph([sentence, _concerned(view, ask.category, turn)])
             paragraphs.append(sentence)
     for category in categories:
         if category not in answered:
             title = view.mid(wording.category_title(view.rulebook, category, view.lang))
-            sentence = _concerned(view, category)
+            sentence = _concerned(view, category, answered.setdefault(category, len(answered)))
             paragraphs.append((*view.say.fill("ask.category", category=title), *sentence))
     return Section("", view.say.fill("ask.heading"), tuple(paragraphs)) if paragraphs else None
 
 
-def _concerned(view: View, category: str) -> Runs:
+def _concerned(view: View, category: str, turn: int) -> Runs:
     matters = findings_by_category(view)[category]
     units = sorted({row["unit"] for rows in matters.values() for row in rows}, key=view.order)
-    if len(units) <= MOST_FIGURES:
-        return view.say.fill("ask.units", units=view.say.join(view.names(units)))
+    if len(units) <= MOST_NAMED:
+        return view.say.fill("ask.units", turn, units=view.say.join(view.names(units)))
     where = (Condition("period", "is", view.period), Condition("category", "is", category))
-    return view.say.fill("ask.units_many", n=view.refs.count("findings", *where, distinct="unit"))
+    return view.say.fill("ask.units_many", turn, n=view.refs.count("findings", *where, distinct="unit"))
 
 
 def _title(view: View) -> Runs:

@@ -10,6 +10,9 @@ from shuping.documents.commentary.phrases import Slot
 from shuping.documents.commentary.view import View
 from shuping.rulebook.model import Criterion
 
+CLOSE = Decimal("0.9")
+"""From this share of the full score on, a leaf may speak for a unit; it chooses what is told and enters no figure."""
+
 
 def evidence(view: View, criterion: Criterion, unit: str, alone: bool, turn: int) -> Runs:
     """Return the clause on the measure behind a unit's result in a criterion; nothing where there is none.
@@ -24,31 +27,35 @@ def evidence(view: View, criterion: Criterion, unit: str, alone: bool, turn: int
     whose = view.say.fill("achieved.its") if alone else view.say.fill("achieved.whose", unit=view.name(unit))
     title = view.mid(wording.measure_title(view.rulebook, leaf.measure, view.lang))
     slots: dict[str, Slot] = {"whose": whose, "measure": title, "new": with_unit(view, new)}
-    key = "evidence"
-    if view.before is not None:
+    key = _change_for_the_better(view, unit, leaf.measure) or "evidence"
+    if view.before is not None and key != "evidence":
         old = view.refs.figure("measures", view.before, unit, leaf.measure, "value")
-        if old is not None:
-            slots |= {"before": view.label(view.before), "old": with_unit(view, old)}
-            key = _change_for_the_better(view, unit, leaf.measure) or key
+        assert old is not None
+        slots |= {"before": view.label(view.before), "old": with_unit(view, old)}
     return view.say.fill_with(f"achieved.{key}", slots, turn)
 
 
 def _change_for_the_better(view: View, unit: str, measure: str) -> str | None:
-    """Return the phrase for a change for the better, or for none; a change for the worse is not an achievement."""
-    assert view.before is not None
+    """Return the phrase for a change for the better, or for none; None where it got worse or nothing is known."""
+    if view.before is None:
+        return None
     new = view.refs.cell("measures", view.period, unit, measure, "value")
     old = view.refs.cell("measures", view.before, unit, measure, "value")
     lower = view.rulebook.measures[measure].direction == "lower"
+    if old is None or (new != old and (new < old) != lower):
+        return None
     if new == old:
         return "evidence_same"
-    if (new < old) != lower:
-        return None
     return "evidence_fell" if lower else "evidence_rose"
 
 
 def telling_leaf(view: View, criterion: Criterion, unit: str) -> Criterion | None:
-    """Return the leaf with a measure where the unit came closest to the full score, the weightiest of those."""
-    found: list[tuple[Decimal, Decimal, int, Criterion]] = []
+    """Return the leaf with a measure that speaks best for the unit.
+
+    Of the leaves where it came close to the full score, one that moved for the better since the period before is the
+    most telling; then the closest to the full score; then the weightiest.
+    """
+    found: list[tuple[bool, bool, Decimal, Decimal, int, Criterion]] = []
     for index, leaf in enumerate(criterion.walk()):
         if leaf.measure is None or leaf.measure not in view.rulebook.measures:
             continue
@@ -56,8 +63,10 @@ def telling_leaf(view: View, criterion: Criterion, unit: str) -> Criterion | Non
         points = view.refs.cell("scores", view.period, unit, leaf.id, "points")
         full = view.refs.cell("scores", view.period, unit, leaf.id, "points_max")
         if value is not None and points is not None and full:
-            found.append((points / full, full, -index, leaf))
-    return max(found, key=lambda item: item[:3])[3] if found else None
+            better = _change_for_the_better(view, unit, leaf.measure) in ("evidence_rose", "evidence_fell")
+            close = points >= CLOSE * full
+            found.append((close, better, points / full, full, -index, leaf))
+    return max(found, key=lambda item: item[:5])[5] if found else None
 
 
 def with_unit(view: View, figure: Figure) -> Runs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shuping.documents.commentary.model import Condition, Figure, Runs
+from shuping.documents.commentary.phrases import Slot
 from shuping.documents.commentary.view import View
 from shuping.documents.ordering import StandingRow
 
@@ -14,7 +15,7 @@ def movement(view: View) -> Runs:
         return ()
     rows.sort(key=lambda row: (-row["change"], view.order(row["unit"])))
     if rows[0]["change"] == 0 == rows[-1]["change"]:
-        return view.say.sentence(view.say.fill("opening.unchanged"))
+        return view.say.sentence(view.say.fill("opening.unchanged", before=_before(view)))
     if len(rows) == 1:
         return view.say.sentence(_one(view, rows[0]))
     furthest = {group: unit for group in view.groups if (unit := _furthest(view, group)) is not None}
@@ -28,16 +29,18 @@ def movement(view: View) -> Runs:
 
 def _one(view: View, row: StandingRow) -> Runs:
     kind = "opening.one_risen" if row["change"] > 0 else "opening.one_fallen"
-    return view.say.fill(kind, unit=view.name(row["unit"]), change=_figure(view, row["unit"], "change"))
+    return view.say.fill(
+        kind, unit=view.name(row["unit"]), change=_figure(view, row["unit"], "change"), before=_before(view)
+    )
 
 
 def _direction(view: View, rows: list[StandingRow]) -> Runs:
     up, down = view.count(Condition("change", "over")), view.count(Condition("change", "under"))
     if up.text == str(len(rows)):
-        return view.say.fill("opening.all_risen", up=up)
+        return view.say.fill("opening.all_risen", up=up, before=_before(view))
     if down.text == str(len(rows)):
-        return view.say.fill("opening.all_fallen", down=down)
-    return view.say.fill("opening.risen_and_fallen", up=up, down=down)
+        return view.say.fill("opening.all_fallen", down=down, before=_before(view))
+    return view.say.fill("opening.risen_and_fallen", up=up, down=down, before=_before(view))
 
 
 def _most_improved(view: View, unit: str | None, furthest: dict[str, str]) -> Runs:
@@ -64,6 +67,11 @@ def _climber(view: View, group: str, unit: str) -> Runs:
     rank, places = _figure(view, unit, "rank"), _figure(view, unit, "rank_change")
     key = "opening.climber_only" if view.alone else "opening.climber"
     return view.say.fill(key, number=places, unit=view.name(unit), places=places, rank=rank, group=view.group(group))
+
+
+def _before(view: View) -> Slot:
+    """Return the name of the period before: its label where the result holds it, else just "the period before"."""
+    return view.label(view.before) if view.before is not None else view.say.fill("opening.before")
 
 
 def _figure(view: View, unit: str, column: str) -> Figure:

@@ -14,7 +14,7 @@ from shuping.documents.commentary.phrases import Slot
 from shuping.documents.commentary.view import View
 
 Finding = dict[str, Any]
-MOST_FIGURES = 6
+MOST_FIGURES = 8
 """More units than this under one problem: the furthest off are given with figures, the others by name."""
 
 
@@ -66,7 +66,8 @@ def _matter(view: View, matter: str, rows: Sequence[Finding], turn: int) -> Runs
         if value is None:
             return view.say.fill_with("shortfall.one_bare", slots, turn)
         return view.say.fill_with("shortfall.one", {**slots, "value": with_unit(view, value)}, turn)
-    named, others = rows[:MOST_FIGURES], [row["unit"] for row in rows[MOST_FIGURES:]]
+    most = MOST_FIGURES if len(rows) <= MOST_FIGURES else MOST_FIGURES - 2  # never one alone without its figure
+    named, others = rows[:most], [row["unit"] for row in rows[most:]]
     slots["units"] = view.say.join([_unit(view, row) for row in named])
     slots["rest"] = view.say.fill("shortfall.rest", units=view.say.join(view.names(others))) if others else ()
     slots["n"] = _count(view, matter)

@@ -140,7 +140,7 @@ def _fill_row(
         cells = [cells[0].merge(cells[-1])]
     for index, (cell, runs) in enumerate(zip(cells, row.cells, strict=True)):
         paragraph = cell.paragraphs[0]
-        paragraph.style = styles.HEADER_CELL if head or row.band else styles.CELL
+        paragraph._p.style = styles.style_id(styles.HEADER_CELL if head or row.band else styles.CELL)
         if row.band:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.keep_with_next = True

@@ -46,6 +46,11 @@ def set_up(document: Document, layout: Layout) -> None:
 _OF = {HEADING: "heading", SUBHEADING: "subheading", BODY: "body"}
 
 
+def style_id(name: str) -> str:
+    """Return the id that python-docx gives to a style of ours: setting it directly spares a search for each cell."""
+    return name.replace(" ", "")
+
+
 def indent(styled: Any, characters: int, size: float) -> None:
     """Indent the first line by whole characters: both in characters (Word) and in twips (others)."""
     if characters:

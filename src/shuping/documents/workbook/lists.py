@@ -12,7 +12,10 @@ from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column, Page
 
 
 def write_measures(book: Book) -> None:
-    """Write the sheet 指标值 / Measures: every measure and unit of the last period, beside the period before."""
+    """Write the sheet 指标值 / Measures: the appraised units' measures in the last period, beside the period before.
+
+    Units below them (villages) are left to measures.csv: they would bury the rest.
+    """
     before = wording.previous_period(book.result)
     rows = _measure_rows(book)
     earlier = _earlier(book, before)
@@ -32,16 +35,9 @@ def write_measures(book: Book) -> None:
 def _measure_rows(book: Book) -> list[dict[str, Any]]:
     places = {measure: index for index, measure in enumerate(book.rulebook.measures)}
     printed = {row["unit"]: index for index, row in enumerate(book.rows())}
-    rows = book.result.measures.filter(pl.col("period") == book.result.period).rows(named=True)
-    return sorted(
-        rows,
-        key=lambda row: (
-            places.get(row["measure"], len(places)),
-            row["measure"],
-            printed.get(row["unit"], len(printed)),
-            book.order(row["unit"]),
-        ),
-    )
+    wanted = (pl.col("period") == book.result.period) & pl.col("unit").is_in(list(printed))
+    rows = book.result.measures.filter(wanted).rows(named=True)
+    return sorted(rows, key=lambda row: (places.get(row["measure"], len(places)), row["measure"], printed[row["unit"]]))
 
 
 def _earlier(book: Book, before: str | None) -> dict[tuple[str, str], Any]:

@@ -61,6 +61,7 @@ def _grades(book: Book) -> str:
 def _reading(book: Book) -> Iterator[str]:
     for key in ("reading_standing", "reading_scores" if has_score_sheet(book) else "left_out"):
         yield book.words.say(key)
+    yield book.words.say("reading_measures")
     yield book.words.say("reading_missing")
     if book.rulebook.findings:
         yield book.words.say("reading_findings")

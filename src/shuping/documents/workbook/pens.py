@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -106,6 +107,7 @@ def lines(text: str, room: float) -> int:
     return sum(max(1, ceil(cells(line) / max(1.0, room - 1.5))) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=8192)
 def cells(line: str) -> int:
     """Return the width of a line in half-width characters."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
