@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -179,7 +179,7 @@ def bands(values: Values, table: Iterable[tuple[str, str]]) -> Values:
     return found
 
 
-def fill(points: dict[str, Fraction | Decimal | None], instead: Fraction) -> dict[str, Fraction | Decimal]:
+def fill(points: Mapping[str, Fraction | Decimal | None], instead: Fraction) -> dict[str, Fraction | Decimal]:
     """Put a figure where points are missing."""
     return {unit: instead if value is None else value for unit, value in points.items()}
 
@@ -187,4 +187,5 @@ def fill(points: dict[str, Fraction | Decimal | None], instead: Fraction) -> dic
 def with_group_mean(values: Values) -> Values:
     """Put the mean of the group's values where one is missing."""
     known = [value for value in values.values() if value is not None]
-    return {unit: sum(known) / len(known) if value is None else value for unit, value in values.items()}
+    mean = sum(known, Fraction(0)) / len(known)
+    return {unit: mean if value is None else value for unit, value in values.items()}

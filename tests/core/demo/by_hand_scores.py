@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from tests.core.demo.by_hand import (
     with_group_mean,
 )
 
+Leaves = Mapping[str, Mapping[str, Fraction | Decimal | None]]
 Points = dict[str, dict[str, Fraction | Decimal]]
 """Points by criterion and unit."""
 
@@ -52,24 +54,25 @@ def score(year: Year, kind: str) -> Points:
     points["requests_overdue"] = _deduct(late, Fraction(1, 2), overdue)
     points["tasks_in_time"] = capped(year.in_time("task", kind, "due", "done"), lambda _: 1, tasks)
     points["duty_review"] = capped(year.panel(kind), lambda _: 100, duty)
-    other = {"township": _townships, "bureau": _bureaus, "zone": _zones}[kind](year)
-    return {name: fill(dict(values), Fraction(0)) for name, values in {**points, **other}.items()}
+    makers: dict[str, Callable[[Year], Leaves]] = {"township": _townships, "bureau": _bureaus, "zone": _zones}
+    leaves: dict[str, Mapping[str, Fraction | Decimal | None]] = {**points, **makers[kind](year)}
+    return {name: fill(values, Fraction(0)) for name, values in leaves.items()}
 
 
 def totals(points: Points) -> dict[str, Decimal]:
     """Return the published totals: two decimals, half up."""
-    units = next(iter(points.values()))
     found: dict[str, Decimal] = {}
-    for unit in units:
-        exact = sum((values[unit] for values in points.values() if isinstance(values[unit], Fraction)), Fraction(0))
+    for unit in next(iter(points.values())):
+        parts = [values[unit] for values in points.values()]
+        exact = sum((part for part in parts if isinstance(part, Fraction)), Fraction(0))
         with localcontext() as context:
             context.prec = 50
-            logs = sum((values[unit] for values in points.values() if isinstance(values[unit], Decimal)), Decimal(0))
+            logs = sum((part for part in parts if isinstance(part, Decimal)), Decimal(0))
             found[unit] = round_half_up(Decimal(exact.numerator) / exact.denominator + logs, 2)
     return found
 
 
-def _townships(year: Year) -> dict[str, dict[str, Fraction | Decimal | None]]:
+def _townships(year: Year) -> Leaves:
     kind = "township"
     villages = {unit: year.attribute(unit, "villages") for unit in year.members(kind)}
     number = year.measure("activity", kind, lambda rows, _: len(rows))
@@ -145,7 +148,7 @@ def _environment(year: Year) -> Values:
     for township in year.members("township"):
         below = [unit for unit, row in year.units.items() if row["parent"] == township]
         means = [_sum(rows, "rating") / len(rows) for unit in below if (rows := year.rows["village_check"].get(unit))]
-        found[township] = sum(means) / len(means)
+        found[township] = sum(means, Fraction(0)) / len(means)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_the_four_parts_speak_of_every_first_level_criterion_once(rulebook: Rule
 
 
 def test_every_title_is_there_in_both_languages(rulebook: Rulebook) -> None:
-    titled = [*rulebook.walk(), *rulebook.measures.values(), *rulebook.datasets.values(), *rulebook.findings]
+    titled: list[Any] = [*rulebook.walk(), *rulebook.measures.values(), *rulebook.datasets.values(), *rulebook.findings]
     titled += [field for dataset in rulebook.datasets.values() for field in dataset.fields.values()]
     assert len(titled) > 100
     for thing in titled:
