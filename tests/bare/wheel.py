@@ -27,6 +27,7 @@ class Failure(Exception):
 def run(command: Iterable[str | Path], cwd: Path) -> str:
     """Run a command away from the checkout and return what it said. Raises Failure with all of it when it fails."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    clean["SHUPING_DEBUG"] = "1"  # a fault shows where it stands
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=cwd, env=clean, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
