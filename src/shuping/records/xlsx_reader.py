@@ -78,9 +78,9 @@ def _choose(raw: bytes, file: str, wanted: Sequence[str], sheet: str | None) -> 
         if named:
             return named[0], book.get_sheet_by_name(named[0]).to_python(skip_empty_area=False)
         filled = [(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in titles]
-    except InputError:
+    except (InputError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:  # calamine's own errors and those of its bindings: the file is broken
+    except BaseException as error:  # calamine's own errors, and the panics of its bindings: the file is broken
         raise InputError(Problem("records.broken-xlsx", {}, Place(file))) from error
     filled = [(title, rows) for title, rows in filled if any(cell != "" for row in rows for cell in row)]
     if not filled:
