@@ -1,4 +1,4 @@
-"""The real foreign files load through the examples' sources.yaml; counts and cells against a plain reading of the files."""
+"""The real foreign files load through the examples' sources.yaml: cells against a plain reading of the files."""
 
 from __future__ import annotations
 

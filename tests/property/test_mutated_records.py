@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tempfile
 from pathlib import Path
@@ -29,7 +30,10 @@ WHOLE_FILE = {
         "check-too-large",
     ),
 }
-SNIPPETS = [b'"', b",", b"\n", b"\r\n", b";", b"\t", b"\0", b"\xff", b"\xef\xbb\xbf", b"=1+1", b"1e400", b"-", b"t1", b"2025-02-30", b"\xe5\x8d", "村".encode("gb18030")]  # fmt: skip
+SNIPPETS = [
+    *(b'"', b",", b"\n", b"\r\n", b";", b"\t", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xe5\x8d", "村".encode("gb18030")),
+    *(b"=1+1", b"1e400", b"-", b"t1", b"2025-02-30"),
+]
 
 
 @st.composite
@@ -54,10 +58,8 @@ def outcome(files: dict[str, str | bytes], units: str = UNITS, book: Rulebook = 
             return read_folder(base, book)
         except ShupingError as error:
             strict = error.problems
-        try:
+        with contextlib.suppress(ShupingError):
             read_folder(base, book, accept="valid")
-        except ShupingError as error:
-            assert error.problems
         return strict
 
 

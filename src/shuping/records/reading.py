@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import polars as pl
-
 from shuping.errors import InputError, Place, Problem
 from shuping.records.acceptance import accept
 from shuping.records.checks import check_rules
@@ -17,8 +15,8 @@ from shuping.records.files import file_hash, find_tables, open_sheet
 from shuping.records.folder import Folder, Rejected, SourceFile, Table
 from shuping.records.foreign import ForeignReader
 from shuping.records.frame_rules import FrameRule
-from shuping.records.layout import Layout, Layouts
 from shuping.records.frames import polars_frame
+from shuping.records.layout import Layout, Layouts
 from shuping.records.parquet_reader import frame_sheet
 from shuping.records.register import Register
 from shuping.records.register_reader import register_of

@@ -26,7 +26,7 @@ def hdi() -> Rulebook:
 
 
 def foi() -> Rulebook:
-    fields = dict.fromkeys(COUNTS, {"type": "integer", "min": "0", "required": "false"})
+    fields = {field: {"type": "integer", "min": "0", "required": "false"} for field in COUNTS}
     datasets = {
         "quarterly": {"period": "quarter", "fields": fields, "unique": ["unit"]},
         "annual": {"period": "year", "fields": fields, "unique": ["unit"]},
@@ -35,5 +35,5 @@ def foi() -> Rulebook:
 
 
 def dhis2() -> Rulebook:
-    fields = dict.fromkeys("abcde", {"type": "integer", "required": "false"})
+    fields = {field: {"type": "integer", "required": "false"} for field in "abcde"}
     return rulebook({"values": {"period": "month", "fields": fields}}, ["2017-01..2017-12"])

@@ -138,9 +138,17 @@ flags = st.recursive(
         st.tuples(st.sampled_from(["date", "due"]), signs, st.sampled_from(["date", "due", "2025-01-15"])).map(
             " ".join
         ),
+        st.sampled_from(["q is missing", "due is not missing", 'note == "x"', "p is missing and note is missing"]),
         st.sampled_from(
-            ['form == "a"', 'form != "b"', 'form in ("a", "c")', 'form not in ("b")', "ok", "n in (1, 2, 0.5)"]
-            + ["q is missing", "due is not missing", 'note == "x"', "ok == true"]
+            [
+                'form == "a"',
+                'form != "b"',
+                'form in ("a", "c")',
+                'form not in ("b")',
+                "ok",
+                "n in (1, 2, 0.5)",
+                "ok == true",
+            ]
         ),
     ),
     lambda inner: st.one_of(

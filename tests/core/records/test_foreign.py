@@ -80,13 +80,15 @@ datasets:
     ],
 )
 def test_period_formats(kind: str, form: str, cell: str, period: str, tmp_path: Path) -> None:
-    sources = f"datasets:\n  values:\n    path: in.csv\n    formats: {{period: '{form}'}}\n    columns: {{unit: u, period: p, x: v}}\n"
+    map_ = f"path: in.csv, formats: {{period: '{form}'}}, columns: {{unit: u, period: p, x: v}}"
+    sources = f"datasets: {{values: {{{map_}}}}}\n"
     found = folder(tmp_path, sources, {"in.csv": f"u,p,v\nt1,{cell},1\n"}, book(kind, x=NUMBER))
     assert rows(found, "period") == [(period,)]
 
 
 def test_a_cell_that_does_not_fit_its_format_is_refused_as_it_stands(tmp_path: Path) -> None:
-    sources = "datasets:\n  values:\n    path: in.csv\n    formats: {period: 'FY%Y'}\n    columns: {unit: u, period: p, x: v}\n"
+    map_ = "path: in.csv, formats: {period: 'FY%Y'}, columns: {unit: u, period: p, x: v}"
+    sources = f"datasets: {{values: {{{map_}}}}}\n"
     with pytest.raises(InputError) as caught:
         folder(tmp_path, sources, {"in.csv": "u,p,v\nt1,FY2025,1\nt1,Jahr 25,1\nt1,2025,3\n"})
     (problem,) = caught.value.problems
@@ -197,24 +199,27 @@ def test_settings_fill_paths_and_stay_out_of_the_account_of_inputs(tmp_path: Pat
     )
 
 
+GOOD = "columns: {unit: u, period: p, x: v}\n"
+
+
 @pytest.mark.parametrize(
     ("source", "code", "line"),
     [
         ("colums: {unit: u}", "rulebook.unknown-key", 4),
         ("columns: {unit: you, period: p, x: v}", "records.unknown-foreign-column", 4),
-        ("columns: {unit: u, period: p, x: v}\n    keep: [{column: z, equals: a}]", "records.unknown-foreign-column", 5),
-        ("columns: {unit: u, period: p, x: v}\n    keep: [{column: u}]", "records.source-keep", 5),
-        ("columns: {unit: u, period: p, x: v}\n    keep: [{column: u, matches: '('}]", "records.source-pattern", 5),
-        ("columns: {unit: u, period: p, x: v}\n    delimiter: '::'", "records.source-delimiter", 5),
-        ("columns: {unit: u, period: p, x: v}\n    thousands: x", "records.source-thousands", 5),
-        ("columns: {unit: u, period: p, x: v}\n    formats: {period: '%q'}", "records.source-format", 5),
-        ("columns: {unit: u, period: p, x: v}\n    formats: {perod: '%Y'}", "records.unknown-column", 5),
+        (GOOD + "    keep: [{column: z, equals: a}]", "records.unknown-foreign-column", 5),
+        (GOOD + "    keep: [{column: u}]", "records.source-keep", 5),
+        (GOOD + "    keep: [{column: u, matches: '('}]", "records.source-pattern", 5),
+        (GOOD + "    delimiter: '::'", "records.source-delimiter", 5),
+        (GOOD + "    thousands: x", "records.source-thousands", 5),
+        (GOOD + "    formats: {period: '%q'}", "records.source-format", 5),
+        (GOOD + "    formats: {perod: '%Y'}", "records.unknown-column", 5),
         ("columns: {unit: u, period: p}\n    wide: {x: 'v_(?P<period>.*)'}", "records.wide-matches-nothing", 5),
         ("columns: {unit: u, period: p}\n    wide: {x: 'v'}", "records.source-wide", 5),
-        ("columns: {unit: u, period: p, x: v}\n    wide: {x: '(?P<period>v)'}", "records.source-twice", 3),
-        ("columns: {unit: u, period: p, x: v}\n    encoding: klingon", "records.unknown-encoding", None),
-        ("columns: {unit: u, period: p, x: v}\n    encoding: zlib", "records.unknown-encoding", None),
-        ("columns: {unit: u, period: p, x: v}\n    format: pdf", "rulebook.not-allowed", 5),
+        (GOOD + "    wide: {x: '(?P<period>v)'}", "records.source-twice", 3),
+        (GOOD + "    encoding: klingon", "records.unknown-encoding", None),
+        (GOOD + "    encoding: zlib", "records.unknown-encoding", None),
+        (GOOD + "    format: pdf", "rulebook.not-allowed", 5),
         ("columns: {unit: u, period: p, z: v}", "records.unknown-column", None),
     ],
 )  # fmt: skip

@@ -19,7 +19,8 @@ def register(text: str, tmp_path: Path) -> Register:
 
 
 def test_units_in_file_order_with_attributes_parents_and_dates(tmp_path: Path) -> None:
-    text = "id,name,name_en,kind,parent,valid_from,valid_to,people\nv,村,V,village,t,2020/1/5,,\nt,镇,,township,,,2025年3月1日,1200\n"
+    header = "id,name,name_en,kind,parent,valid_from,valid_to,people\n"
+    text = header + "v,村,V,village,t,2020/1/5,,\nt,镇,,township,,,2025年3月1日,1200\n"
     found = register(text, tmp_path)
     assert [unit.id for unit in found] == ["v", "t"]
     assert found["v"].parent == "t"
@@ -43,7 +44,7 @@ def test_units_in_file_order_with_attributes_parents_and_dates(tmp_path: Path) -
         ("id,name,kind,parent\na,A,x,b\nb,B,x,a\nc,C,x,a\n", [("records.parent-cycle", 2, "parent")]),
         ("id,name,kind,parent\na,A,x,a\n", [("records.parent-cycle", 2, "parent")]),
         ("id,name,kind,valid_from\na,A,x,soon\n", [("records.not-a-date", 2, "valid_from")]),
-        ("id,name,kind,valid_from,valid_to\na,A,x,2025-02-01,2025-01-01\n", [("records.validity-order", 2, "valid_from")]),
+        ("id,name,kind,valid_from,valid_to\na,A,x,2025-2-1,2025-1-1\n", [("records.validity-order", 2, "valid_from")]),
         ('id,name,kind\n"a\nb",A,x\n', [("records.bad-id", 2, "id")]),
         ("id,name,kind\na,A,x,y\n", [("records.too-many-cells", 2, None)]),
         (

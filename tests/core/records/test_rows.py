@@ -257,7 +257,7 @@ def test_accept_valid_takes_the_good_rows_and_keeps_the_others_with_reasons(tmp_
     content = HEADER + row() + row(people="x", cost="1.234") + "t1,2025\n" + row(date="2025-03-01")
     folder = read(tmp_path, content, accept="valid")
     assert folder.datasets["activity"].frame["_row"].to_list() == [2, 5]
-    assert [(file.path, file.rows) for file in folder.inputs][0] == ("records/activity.csv", 2)
+    assert {file.path: file.rows for file in folder.inputs} == {"records/activity.csv": 2, "units.csv": 6}
     kept = [(found.file, found.row, [problem.code for problem in found.problems]) for found in folder.rejected]
     assert kept == [
         ("records/activity.csv", 3, ["records.not-a-whole-number", "records.too-many-decimals"]),

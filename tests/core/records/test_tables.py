@@ -120,7 +120,8 @@ def test_targets_keep_the_text_as_written(tmp_path: Path) -> None:
 
 
 def test_targets_that_are_refused(tmp_path: Path) -> None:
-    content = "unit,period,measure,value\nt1,2025,held,many\nt1,25,held,1\nt1,2025,helt,1\nt2,2025,held,1\nt2,2025,held,2\nt2,2025,held,\n"
+    bad = "t1,2025,held,many\nt1,25,held,1\nt1,2025,helt,1\nt2,2025,held,1\nt2,2025,held,2\nt2,2025,held,\n"
+    content = "unit,period,measure,value\n" + bad
     assert codes(tmp_path, "targets.csv", content) == [
         ("records.not-a-number", 2, "value"),
         ("records.not-a-period", 3, "period"),

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import python_calamine
 import pytest
+import python_calamine
 import xlsxwriter
 
 from shuping.errors import OutputError
