@@ -51,6 +51,12 @@ class Irrational(Fraction):
     def __rtruediv__(self, other: Any) -> Any:
         return _mark(Fraction.__rtruediv__(self, other))
 
+    def __pow__(self, other: Any, modulo: None = None) -> Any:
+        return _mark(Fraction.__pow__(self, other))
+
+    def __pos__(self) -> Any:
+        return self
+
     def __neg__(self) -> Any:
         return _mark(Fraction.__neg__(self))
 
@@ -68,7 +74,7 @@ def ln(value: Fraction) -> Fraction:
         raise ValueError("the logarithm of a number that is not positive")
     if value == 1:
         return Fraction(0)
-    return Irrational(_CONTEXT.subtract(_CONTEXT.ln(Decimal(value.numerator)), _CONTEXT.ln(Decimal(value.denominator))))
+    return Irrational(_CONTEXT.ln(_CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))))
 
 
 def root(value: Fraction, degree: int) -> Fraction:
@@ -83,19 +89,24 @@ def root(value: Fraction, degree: int) -> Fraction:
     top, bottom = _whole_root(value.numerator, degree), _whole_root(value.denominator, degree)
     if top is not None and bottom is not None and not isinstance(value, Irrational):
         return Fraction(top, bottom)
-    decimal = _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return Irrational(_CONTEXT.power(decimal, _CONTEXT.divide(Decimal(1), Decimal(degree))))
+    spare = DIGITS + 1 + max(0, value.denominator.bit_length() - value.numerator.bit_length()) // (3 * degree)
+    scaled = value.numerator * 10 ** (degree * spare) // value.denominator
+    return Irrational(_floor_root(scaled, degree), 10**spare)
 
 
 def _whole_root(number: int, degree: int) -> int | None:
-    low, high = 0, 1 << (number.bit_length() // degree + 1)
-    while low < high:
-        middle = (low + high) // 2
-        if middle**degree < number:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low**degree == number else None
+    found = _floor_root(number, degree)
+    return found if found**degree == number else None
+
+
+def _floor_root(number: int, degree: int) -> int:
+    """Return the whole part of the root by Newton's method, from above; ``number`` is positive."""
+    guess = 1 << -(-number.bit_length() // degree)
+    while True:
+        better = ((degree - 1) * guess + number // guess ** (degree - 1)) // degree
+        if better >= guess:
+            return guess
+        guess = better
 
 
 def decide(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:

@@ -1,7 +1,9 @@
-"""Periods: a day, week, month, quarter or year, written ``2025``, ``2025-Q1``, ``2025-01``, ``2025-W03``, ``2025-01-15``.
+"""Periods: a day, week, month, quarter or year, written ``2025``, ``2025-Q1``, ``2025-01``, ``2025-W03``,
+``2025-01-15``.
 
 ``year_starts`` (``"09-01"``) moves years and quarters for academic and fiscal years: the year 2025 then runs from
-2025-09-01 to 2026-08-31, and its first quarter starts on 2025-09-01. Months, weeks (ISO) and days stay those of the calendar.
+2025-09-01 to 2026-08-31, and its first quarter starts on 2025-09-01. Months, weeks (ISO) and days stay those of the
+calendar.
 """
 
 from __future__ import annotations
@@ -35,7 +37,17 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, year_starts: str = "01-01") -> Period:
-        """Read a period. Raises ValueError when the text is not one, or names a day, week or month that does not exist."""
+        """Read a period. Raises ValueError when the text is not one, or names a day, week or month that does not
+        exist.
+
+        Years run from 1000 to 9990: of every period that is read, those before and after it exist too.
+        """
+        if text.strip()[:4].isdigit() and not "1000" <= text.strip()[:4] <= "9990":
+            raise ValueError(f"{text!r}: years run from 1000 to 9990")
+        return cls._read(text, year_starts)
+
+    @classmethod
+    def _read(cls, text: str, year_starts: str) -> Period:
         for kind, pattern in _PATTERNS:
             if match := pattern.fullmatch(text.strip()):
                 start, end = _span(kind, [int(part) for part in match.groups()], year_starts)
@@ -63,8 +75,8 @@ class Period:
             return period_of(self.start.replace(year=year, day=day), "day", self.year_starts)
         if self.kind == "week":
             week = min(int(self.name[6:]), date(year, 12, 28).isocalendar().week)
-            return Period.parse(f"{year:04d}-W{week:02d}", self.year_starts)
-        return Period.parse(f"{year:04d}{self.name[4:]}", self.year_starts)
+            return Period._read(f"{year:04d}-W{week:02d}", self.year_starts)
+        return Period._read(f"{year:04d}{self.name[4:]}", self.year_starts)
 
     def year(self) -> Period:
         """Return the (academic or fiscal) year in which this period starts."""
@@ -103,14 +115,14 @@ def period_of(day: date, kind: Kind, year_starts: str = "01-01") -> Period:
         return Period(day, day, day.isoformat(), "day", year_starts)
     if kind == "week":
         year, week, _ = day.isocalendar()
-        return Period.parse(f"{year:04d}-W{week:02d}", year_starts)
+        return Period._read(f"{year:04d}-W{week:02d}", year_starts)
     if kind == "month":
-        return Period.parse(f"{day.year:04d}-{day.month:02d}", year_starts)
+        return Period._read(f"{day.year:04d}-{day.month:02d}", year_starts)
     month, first = _year_start(year_starts)
     year = day.year if (day.month, day.day) >= (month, first) else day.year - 1
     if kind == "year":
-        return Period.parse(f"{year:04d}", year_starts)
-    quarters = (Period.parse(f"{year:04d}-Q{number}", year_starts) for number in (1, 2, 3, 4))
+        return Period._read(f"{year:04d}", year_starts)
+    quarters = (Period._read(f"{year:04d}-Q{number}", year_starts) for number in (1, 2, 3, 4))
     return next(quarter for quarter in quarters if quarter.contains(day))
 
 
