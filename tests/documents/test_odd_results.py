@@ -13,6 +13,7 @@ from shuping.documents.commentary import Commentary, Count, Figure, compose, res
 from shuping.documents.commentary.model import Section, plain
 from shuping.documents.commentary.word import commentary_bytes
 from shuping.documents.workbook import workbook_bytes
+from shuping.errors import MissingExtraError
 from shuping.records.register import Unit
 from shuping.scoring.result import Result
 from tests.documents.small_case import FINDINGS, UNITS, small_result
@@ -152,3 +153,11 @@ def test_many_units_under_one_problem_are_all_named(towns: int, figures: int) ->
         assert unit.name in text
     assert text.count("50%（记录10条）") == figures
     assert len(FINDINGS) == 3
+
+
+def test_without_the_library_the_package_and_the_extra_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shuping.documents.packing.find_spec", lambda name: None)
+    for write in (lambda: workbook_bytes(small_result()), lambda: commentary_bytes(compose(small_result(), "zh"))):
+        with pytest.raises(MissingExtraError, match=r"shuping\[documents\]") as raised:
+            write()
+        assert "shuping[documents]" in raised.value.problems[0].message("zh")

@@ -72,7 +72,7 @@ def _or_none(view: View, figure: Figure | None) -> Runs:
     return view.say.fill("attachment.none") if figure is None else (figure,)
 
 
-_WIDTHS = {"rank": 8, "unit": 24, "number": 8, "problem": 40, "moved": 12, "records": 12}
+_WIDTHS = {"rank": 10, "unit": 30, "number": 10, "problem": 42, "records": 15, "grade": 17}
 
 
 def _column(view: View, name: str) -> Column:

@@ -66,6 +66,8 @@ def _text(document: Any, commentary: Commentary, styles: Any) -> None:
         _section(document, section, styles, 0)
     for runs in commentary.closing:
         _paragraph(document, runs, styles.BODY)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    document.paragraphs[-1].paragraph_format.keep_together = True
 
 
 def _section(document: Any, section: Section, styles: Any, depth: int) -> None:
@@ -78,7 +80,10 @@ def _section(document: Any, section: Section, styles: Any, depth: int) -> None:
 
 
 def _end(document: Any, commentary: Commentary, styles: Any, layout: Layout) -> None:
-    """Add the note on attachments and the signature, one line below the text (GB/T 9704 7.3.4 and 7.3.5)."""
+    """Add the note on attachments and the signature, one line below the text (GB/T 9704 7.3.4 and 7.3.5).
+
+    They are kept on a page with the last paragraph: no page holds a signature alone.
+    """
     say = Phrases(commentary.lang)
     note = say.words("attachment.note")
     titles = [plain(attachment.title) for attachment in commentary.attachments]
@@ -90,6 +95,7 @@ def _end(document: Any, commentary: Commentary, styles: Any, layout: Layout) -> 
         paragraph.paragraph_format.left_indent = _points(left)
         paragraph.paragraph_format.first_line_indent = _points(-hanging if index == 0 else 0)
         paragraph.paragraph_format.space_before = _points(layout.body.pitch if index == 0 else 0)
+        paragraph.paragraph_format.keep_with_next = bool(commentary.signature) or index + 1 < len(titles)
         paragraph.add_run((note if index == 0 else "") + number + title)
     if commentary.signature:
         signature = _paragraph(document, commentary.signature, styles.SIGNATURE)
@@ -106,11 +112,13 @@ def _attachment(document: Any, attachment: Attachment, styles: Any, layout: Layo
 
 
 def _table(document: Any, attachment: Attachment, styles: Any) -> None:
+    from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.oxml import OxmlElement
 
     columns = attachment.columns
     table = document.add_table(rows=1 + len(attachment.rows), cols=len(columns), style="Table Grid")
     table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
     whole = sum(column.width for column in columns)
     widths = [TEXT_WIDTH_TWIPS * column.width // whole for column in columns]
     for grid, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):

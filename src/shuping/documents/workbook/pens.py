@@ -104,7 +104,7 @@ def width(texts: Sequence[str], least: float = 6, most: float = 40) -> float:
 
 def lines(text: str, room: float) -> int:
     """Return how many lines a text takes in a cell of this width, a little more rather than too few."""
-    return sum(max(1, ceil(cells(line) / max(1.0, room - 1.5))) for line in text.split("\n"))
+    return sum(max(1, ceil(cells(line) / max(1.0, room - 0.5))) for line in text.split("\n"))
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ MOST_ROWS = 100_000
 MOST_BREAKS = 1000
 """Excel knows at most 1023 page breaks in a page."""
 FIELDS = ("source", "value", "rule", "substituted", "points", "points_max", "weight", "contribution", "records", "note")
-_WIDTHS = {"source": 16, "rule": 28, "substituted": 24, "note": 14, "points_max": 8, "records": 8}
+_WIDTHS = {"source": 22, "rule": 48, "substituted": 30, "note": 12}
 
 TraceRow = dict[str, Any]
 Numbers = Mapping[tuple[str, str], Mapping[str, Decimal | None]]
@@ -32,7 +32,7 @@ def write_scores(book: Book) -> None:
     """Write the sheet 评分表 / Score sheet for the result's last period, one unit after another, a page each."""
     frame = _trace(book)
     depth = max(1, int(frame["depth"].max() or 1))  # type: ignore[arg-type]
-    columns = [Column(_level(book, number), 16) for number in range(1, depth + 1)]
+    columns = [Column(_level(book, number), 18) for number in range(1, depth + 1)]
     columns += [Column(book.words.say(name), _WIDTHS.get(name, 9)) for name in FIELDS]
     page = book.page("scores", columns)
     numbers = _numbers(book)
@@ -76,7 +76,7 @@ def _unit(book: Book, page: Page, row: int, unit: str, rows: Sequence[TraceRow],
             below += 1
         title = book.words.both(lambda lang, found=trace_row: found[f"title_{lang}"] or "")  # type: ignore[misc]
         if trace_row["kind"] == "node":
-            pen = book.pens.pen(bold=True, align="left")
+            pen = book.pens.pen(bold=True, align="left", valign="top")
             page.merge((row + index, level - 1, row + below - 1, level - 1), title, pen)
             if level < depth:
                 subtotal = book.words.line("subtotal")

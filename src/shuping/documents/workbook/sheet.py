@@ -18,7 +18,7 @@ from shuping.scoring.result import Result
 
 HEAD_ROW = 2
 """The row of the column headings, below title and subtitle."""
-LINE_POINTS = 13.5
+LINE_POINTS = 13
 """The height of a line of the workbook's font."""
 
 
