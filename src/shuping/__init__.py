@@ -1,7 +1,7 @@
 """Shuping 述评: appraise an organisation's units by their work, from records to explained standings.
 
-``read`` a folder (or make one of frames with ``folder_from_frames``), ``score`` it, look at the result's frames, ``explain``
-a unit, ``write`` the documents. Names are loaded when first used, so that importing the package is quick.
+``read`` a folder (or make one of frames with ``folder_from_frames``), ``score`` it, look at the result's frames,
+``explain`` a unit, ``write`` the documents. Names are loaded when first used, so that importing the package is quick.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The library's front: read a folder, score it, explain it, write it. The command line is a thin layer over exactly this."""
+"""The library's front: read a folder, score it, explain it, write it. The command line is a thin layer over exactly
+this.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +49,14 @@ def read(
 ) -> Folder:
     """Read a folder: its ``rulebook.yaml`` (or the one given), units, records, marks, surveys and targets.
 
-    ``accept="valid"`` goes on with the good rows and keeps the others in ``Folder.rejected``. ``settings`` fill ``${NAME}`` in
-    sources.yaml. Raises RulebookError or InputError with every problem found.
+    ``accept="valid"`` goes on with the good rows and keeps the others in ``Folder.rejected``. ``settings`` fill
+    ``${NAME}`` in sources.yaml. Raises RulebookError or InputError with every problem found.
     """
     folder = Path(path)
     book = load(rulebook if rulebook is not None else folder / "rulebook.yaml")
-    return read_folder(folder, book, accept="valid" if accept == "valid" else "all", settings=settings or {}, progress=progress)
+    return read_folder(
+        folder, book, accept="valid" if accept == "valid" else "all", settings=settings or {}, progress=progress
+    )
 
 
 def periods_of(rulebook: Rulebook, asked: str | Sequence[str] | None = None) -> tuple[str, ...]:
@@ -94,8 +98,8 @@ def score(
 ) -> Result:
     """Score a folder: measures, points, totals, ranks, grades, trace and findings of every period.
 
-    ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared with the
-    one before. Raises InputError when the rule book and the folder do not fit together.
+    ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared
+    with the one before. Raises InputError when the rule book and the folder do not fit together.
     """
     rulebook = folder.rulebook
     if not rulebook.criteria:
@@ -164,9 +168,17 @@ def _nearest_tie(grid: Grid, root: Scores) -> str:
     return ", ".join(found[:10])
 
 
-def _measures(folder: Folder, periods: Sequence[str], memory_limit: str | None, progress: Progress | None) -> MeasureTable:
+def _measures(
+    folder: Folder, periods: Sequence[str], memory_limit: str | None, progress: Progress | None
+) -> MeasureTable:
     widened = Folder(
-        folder.path, with_findings(folder.rulebook), folder.register, folder.datasets, folder.surveys, folder.panels, folder.targets
+        folder.path,
+        with_findings(folder.rulebook),
+        folder.register,
+        folder.datasets,
+        folder.surveys,
+        folder.panels,
+        folder.targets,
     )
     return compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
 
@@ -193,7 +205,11 @@ def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, di
     if previous is None:
         return None
     earlier = open_result(previous) if isinstance(previous, str | Path) else previous
-    frame = earlier.standing.filter(pl.col("period") == earlier.standing["period"].to_list()[-1]) if earlier.standing.height else earlier.standing
+    frame = (
+        earlier.standing.filter(pl.col("period") == earlier.standing["period"].to_list()[-1])
+        if earlier.standing.height
+        else earlier.standing
+    )
     rows = frame.select("unit", "group", "total", "rank").to_dicts()
     return {
         row["unit"]: {
@@ -210,8 +226,9 @@ def write(
 ) -> tuple[str, ...]:
     """Write a result folder, whole or not at all; return the names of what is missing for want of an extra.
 
-    Tables, trace and manifest are always written; workbook, commentaries and report need ``shuping[documents]``: without
-    it their names are returned. Raises OutputError when ``out`` exists (unless ``force``) or cannot be written.
+    Tables, trace and manifest are always written; workbook, commentaries and report need ``shuping[documents]``:
+    without it their names are returned. Raises OutputError when ``out`` exists (unless ``force``) or cannot be
+    written.
     """
     skipped: list[str] = []
     with whole_folder(Path(out), force=force) as folder:
@@ -226,7 +243,11 @@ def write(
                 skipped.append(name)
         if progress is not None and steps:
             progress("write", len(steps), len(steps))
-        book = {"id": result.rulebook.rulebook, "version": result.rulebook.version, "title_zh": result.rulebook.title.zh}
+        book = {
+            "id": result.rulebook.rulebook,
+            "version": result.rulebook.version,
+            "title_zh": result.rulebook.title.zh,
+        }
         write_manifest(folder, rulebook=book, periods=result.periods, inputs=result.inputs)
     return tuple(skipped)
 

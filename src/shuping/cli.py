@@ -1,8 +1,8 @@
 """The command line: parse arguments, call ``shuping.appraisal``, map errors to exit codes.
 
-Exit codes: 0 done; 1 something of Shuping's own kind; 2 the user's input or arguments; 3 the rule book; 4 the output; 5 a
-part that is not installed; 70 a fault of the program; 130 interrupted. Rooms are imported inside the commands, so that
-``shuping --help`` is quick.
+Exit codes: 0 done; 1 something of Shuping's own kind; 2 the user's input or arguments; 3 the rule book; 4 the output;
+5 a part that is not installed; 70 a fault of the program; 130 interrupted. Rooms are imported inside the commands, so
+that ``shuping --help`` is quick.
 """
 
 from __future__ import annotations
@@ -189,7 +189,13 @@ def explain_command(
     terminal: Terminal = context.obj
     explanation = open_result(result).explain(unit, criterion, period, lang=terminal.lang)
     if terminal.as_json:
-        terminal.emit({"unit": explanation.unit, "period": explanation.period, "steps": [dict(step.row) for step in explanation.top.walk()]})
+        terminal.emit(
+            {
+                "unit": explanation.unit,
+                "period": explanation.period,
+                "steps": [dict(step.row) for step in explanation.top.walk()],
+            }
+        )
         return
     from shuping.documents.console import explanation_tree
 
@@ -240,9 +246,13 @@ def _print_sql(terminal: Terminal, folder: Path, periods: Sequence[str] | None, 
     from shuping.rulebook.load import load
 
     book = load(folder if folder.is_file() else folder / "rulebook.yaml")
-    found = [part for period in appraisal.periods_of(book, periods) for part in statements(book, period, dialect)]
+    found = [
+        part for period in appraisal.periods_of(book, periods) for part in statements(book, period, dialect=dialect)
+    ]
     if terminal.as_json:
-        terminal.emit({"statements": [{"dataset": part.dataset, "period": str(part.period), "sql": part.sql} for part in found]})
+        terminal.emit(
+            {"statements": [{"dataset": part.dataset, "period": str(part.period), "sql": part.sql} for part in found]}
+        )
         return
     for part in found:
         typer.echo(f"-- {part.dataset}, {part.period}\n{part.sql};\n")

@@ -24,7 +24,9 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class Terminal:
-    """The settings that every command shares, read before the command is parsed so that its help is in the right language."""
+    """The settings that every command shares, read before the command is parsed so that its help is in the right
+    language.
+    """
 
     lang: Lang
     quiet: bool
@@ -64,7 +66,9 @@ class Terminal:
     def problems(self, error: ShupingError) -> int:
         """Print every problem of an error; return its exit code."""
         if self.as_json:
-            self.emit({"error": type(error).__name__, "problems": [self._as_json(problem) for problem in error.problems]})
+            self.emit(
+                {"error": type(error).__name__, "problems": [self._as_json(problem) for problem in error.problems]}
+            )
             return error.exit_code
         for problem in error.problems[:SHOWN]:
             typer.echo(problem.show(self.lang), err=True)
@@ -94,7 +98,14 @@ class Terminal:
     def internal(self, error: Exception, code: int) -> int:
         """Print that the program is at fault; return ``code``."""
         if self.as_json:
-            self.emit({"error": "internal", "problems": [{"code": "cli.internal", "message": self.words("internal", kind=type(error).__name__)}]})
+            self.emit(
+                {
+                    "error": "internal",
+                    "problems": [
+                        {"code": "cli.internal", "message": self.words("internal", kind=type(error).__name__)}
+                    ],
+                }
+            )
         else:
             self.say_error("internal", kind=type(error).__name__)
         return code
@@ -109,7 +120,12 @@ class Terminal:
         if self.quiet or self.as_json or not console.is_terminal:
             yield lambda what, done, total: None
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=console, transient=True) as bar:
             tasks: dict[str, Any] = {}
 
@@ -121,14 +137,26 @@ class Terminal:
             yield report
 
     def _step(self, what: str) -> str:
-        known = {"read": "step-read", "measures": "step-measures", "score": "step-score", "write": "step-write", "generate": "step-generate"}
+        known = {
+            "read": "step-read",
+            "measures": "step-measures",
+            "score": "step-score",
+            "write": "step-write",
+            "generate": "step-generate",
+        }
         return self.words(known[what]) if what in known else what
 
 
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     """Return the language asked for by --lang, else the one of the environment's locale."""
     for place, text in enumerate(arguments):
-        given = text.partition("=")[2] if text.startswith("--lang=") else arguments[place + 1] if text == "--lang" and place + 1 < len(arguments) else ""
+        given = (
+            text.partition("=")[2]
+            if text.startswith("--lang=")
+            else arguments[place + 1]
+            if text == "--lang" and place + 1 < len(arguments)
+            else ""
+        )
         if given in ("zh", "en"):
             return "zh" if given == "zh" else "en"
     for name in ("SHUPING_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -53,7 +53,9 @@ def data(seed: int = 1) -> tuple[Grid, dict[str, np.ndarray]]:
     """Values with two decimals, as whole hundredths."""
     random = np.random.default_rng(seed)
     codes = np.sort(random.integers(0, GROUPS, UNITS))
-    grid = Grid(tuple(f"u{number:05d}" for number in range(UNITS)), tuple(f"g{group}" for group in range(GROUPS)), codes)
+    grid = Grid(
+        tuple(f"u{number:05d}" for number in range(UNITS)), tuple(f"g{group}" for group in range(GROUPS)), codes
+    )
     return grid, {f"m{number}": random.integers(100, 10_000, UNITS) for number in range(INDICATORS)}
 
 
@@ -113,8 +115,12 @@ def main() -> None:
         hand.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     differ = int(np.sum(np.abs(result.totals - direct) > 1e-9))
-    print(f"scoring {UNITS} x {INDICATORS} x 3 levels: {np.median(ours):.3f} s (target 0.1), by hand {np.median(hand):.3f} s,")
-    print(f"ratio {np.median(ours) / np.median(hand):.2f}; handed to the exact path: {int(result.handed_over.sum())} units;")
+    print(
+        f"scoring {UNITS} x {INDICATORS} x 3 levels: {np.median(ours):.3f} s (target 0.1), by hand {np.median(hand):.3f} s,"
+    )
+    print(
+        f"ratio {np.median(ours) / np.median(hand):.2f}; handed to the exact path: {int(result.handed_over.sum())} units;"
+    )
     print(f"peak memory {peak:.2f} GB (target 1); totals that differ from the direct alternative: {differ}")
     assert FLOAT.dtype is np.float64
 

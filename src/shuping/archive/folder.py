@@ -27,8 +27,8 @@ MANIFEST = "manifest.json"
 def whole_folder(out: Path, *, force: bool) -> Iterator[Path]:
     """Yield an empty folder beside ``out`` that takes its place when the block ends well, and vanishes otherwise.
 
-    An existing ``out`` is replaced only with ``force``, and only when it is a result folder or empty. Raises OutputError when
-    ``out`` exists, is something else, or cannot be written (a full disk included).
+    An existing ``out`` is replaced only with ``force``, and only when it is a result folder or empty. Raises
+    OutputError when ``out`` exists, is something else, or cannot be written (a full disk included).
     """
     _refuse(out, force)
     fresh: Path | None = None
@@ -61,7 +61,8 @@ def _refuse(out: Path, force: bool) -> None:
 
 
 def _swap(fresh: Path, out: Path) -> None:
-    """Put the new folder in place; an old one is moved aside first and removed last, so that one of the two is there."""
+    """Put the new folder in place; an old one is moved aside first and removed last, so that one of the two is there.
+    """
     fresh.chmod(0o755)
     if not out.exists():
         fresh.rename(out)
@@ -87,7 +88,9 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write_manifest(folder: Path, *, rulebook: Mapping[str, str], periods: Sequence[str], inputs: Sequence[SourceFile]) -> None:
+def write_manifest(
+    folder: Path, *, rulebook: Mapping[str, str], periods: Sequence[str], inputs: Sequence[SourceFile]
+) -> None:
     """Write manifest.json: what was scored, by which version, and the hash of every input and output."""
     outputs = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
     content = {
@@ -97,7 +100,8 @@ def write_manifest(folder: Path, *, rulebook: Mapping[str, str], periods: Sequen
         "periods": list(periods),
         "inputs": [{"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in inputs],
         "outputs": [
-            {"path": path.relative_to(folder).as_posix(), "sha256": sha256_of(path), "bytes": path.stat().st_size} for path in outputs
+            {"path": path.relative_to(folder).as_posix(), "sha256": sha256_of(path), "bytes": path.stat().st_size}
+            for path in outputs
         ],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
@@ -113,7 +117,9 @@ class StoredResult:
     standing: pl.DataFrame
     trace: pl.DataFrame
 
-    def explain(self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh") -> Explanation:
+    def explain(
+        self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh"
+    ) -> Explanation:
         """Explain a unit's score; see ``shuping.scoring.explain``."""
         return explain(self.trace, unit, criterion, period, lang=lang)
 
@@ -148,5 +154,3 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not complete:
         raise InputError(Problem("archive.not-a-result", {}, Place(str(folder))))
     return dict(content)
-
-

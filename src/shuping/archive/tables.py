@@ -29,14 +29,18 @@ def write_tables(result: Result, folder: Path) -> None:
 def _scores_text(result: Result) -> pl.DataFrame:
     """Values with the places of their measure; the frame holds them with a common scale."""
     places = {
-        criterion.id: _places(result.rulebook, criterion.measure) for criterion in result.rulebook.walk() if not criterion.criteria
+        criterion.id: _places(result.rulebook, criterion.measure)
+        for criterion in result.rulebook.walk()
+        if not criterion.criteria
     }
     return _with_places(result.scores, "criterion", places)
 
 
 def measures_text(rulebook: Rulebook, measures: pl.DataFrame) -> pl.DataFrame:
     """Return the measures with each value as text, with the places of its measure."""
-    return _with_places(measures, "measure", {name: measure.value_places for name, measure in rulebook.measures.items()})
+    return _with_places(
+        measures, "measure", {name: measure.value_places for name, measure in rulebook.measures.items()}
+    )
 
 
 def _places(rulebook: Rulebook, measure: str | None) -> int:

@@ -16,8 +16,24 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 _WORDS = {
-    "zh": {"rank": "名次", "unit": "单位", "total": "总分", "grade": "等次", "change": "较上期", "moved": "名次变化", "none": "未计总分"},
-    "en": {"rank": "Rank", "unit": "Unit", "total": "Total", "grade": "Grade", "change": "Change", "moved": "Places", "none": "no total"},
+    "zh": {
+        "rank": "名次",
+        "unit": "单位",
+        "total": "总分",
+        "grade": "等次",
+        "change": "较上期",
+        "moved": "名次变化",
+        "none": "未计总分",
+    },
+    "en": {
+        "rank": "Rank",
+        "unit": "Unit",
+        "total": "Total",
+        "grade": "Grade",
+        "change": "Change",
+        "moved": "Places",
+        "none": "no total",
+    },
 }
 
 
@@ -85,7 +101,9 @@ def _grow(tree: Tree, step: Step, lang: str) -> None:
     from rich.markup import escape
 
     headline, _, rest = step.headline(lang).partition(" · ")
-    label = f"[bold]{escape(step.title(lang))}[/]  [cyan]{escape(headline)}[/]" + (f"  [dim]{escape(rest)}[/]" if rest else "")
+    label = f"[bold]{escape(step.title(lang))}[/]  [cyan]{escape(headline)}[/]" + (
+        f"  [dim]{escape(rest)}[/]" if rest else ""
+    )
     branch = tree.add(label)
     for name, text in step.details(lang):
         branch.add(f"[dim]{escape(name)}:[/] {escape(text)}")

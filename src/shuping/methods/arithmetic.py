@@ -1,6 +1,7 @@
 """Two arithmetics behind one set of rules: exact numbers in object arrays, or float64.
 
-A scoring rule is written once, with numpy's operators; what differs (constants, logarithms, roots) is asked of the arithmetic.
+A scoring rule is written once, with numpy's operators; what differs (constants, logarithms, roots) is asked of the
+arithmetic.
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ class Groups:
         return self.spread(np.add.reduceat(values, starts) / counts.astype(values.dtype))
 
     def ranks(self, values: Array, *, ascending: bool) -> NDArray[np.int64]:
-        """Return competition ranks within each group (1, 2, 2, 4), 1 for the highest, or for the lowest if ``ascending``."""
+        """Return competition ranks within each group (1, 2, 2, 4), 1 for the highest, or for the lowest if
+        ``ascending``.
+        """
         if not len(values):
             return np.zeros(0, dtype=np.int64)
         places = np.unique(values, return_inverse=True)[1].astype(np.int64)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shuping.methods.arithmetic import Array
@@ -18,10 +19,8 @@ from shuping.values.scalars import Exact, Frozen
 class Band(Frozen):
     """Values of ``from`` and above get ``points``; the last band has no ``from``."""
 
-    from_: Exact | None = None
+    from_: Exact | None = Field(None, alias="from")
     points: Exact
-
-    model_config = {**Frozen.model_config, "validate_by_name": False, "alias_generator": lambda name: name.rstrip("_")}
 
 
 class BandTable(Method):
@@ -39,7 +38,7 @@ class BandTable(Method):
         if not starts or starts[-1] is not None or None in starts[:-1]:
             raise PydanticCustomError("bands_last", "bands with from, then one last band without")
         known = [start for start in starts if start is not None]
-        if any(high <= low for high, low in zip(known, known[1:], strict=False)):
+        if any(high <= low for high, low in pairwise(known)):
             raise PydanticCustomError("bands_order", "bands from the highest down")
         return self
 
@@ -71,7 +70,9 @@ class BandTable(Method):
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
         table = "; ".join(
-            f"≥ {show_short(band.from_)}: {show_short(band.points)}" if band.from_ is not None else f"… {show_short(band.points)}"
+            f"≥ {show_short(band.from_)}: {show_short(band.points)}"
+            if band.from_ is not None
+            else f"… {show_short(band.points)}"
             for band in self.bands
         )
         return f"{shown['value']} → [{table}]"

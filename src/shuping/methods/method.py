@@ -80,8 +80,8 @@ class Setting:
 class Scored:
     """Points per unit, before the leaf's own floor and cap.
 
-    ``missing``: for units that get no points after all, ``{reason: mask}``; ``facts``: what an explanation needs to show
-    (the group's best value, the rank), each one element per unit.
+    ``missing``: for units that get no points after all, ``{reason: mask}``; ``facts``: what an explanation needs to
+    show (the group's best value, the rank), each one element per unit.
     """
 
     points: Array
@@ -132,7 +132,9 @@ class Method(Frozen):
 
 
 def divide(top: Array, bottom: Array, setting: Setting) -> tuple[Array, NDArray[np.bool_]]:
-    """Return ``top / bottom`` and the mask of units where ``bottom`` is zero (their quotient is 0, to be marked missing)."""
+    """Return ``top / bottom`` and the mask of units where ``bottom`` is zero (their quotient is 0, to be marked
+    missing).
+    """
     zero = np.asarray(bottom == setting.number(0), dtype=bool)
     safe = np.where(zero, setting.number(1), bottom)
     return np.where(zero, setting.number(0), top / safe), zero

@@ -37,7 +37,8 @@ class RankStep(Method):
             order = "由低到高" if lower else "由高到低"
             return f"按组内{order}排名赋分，第一名得满分，每后移一名减满分的{step}%，并列的名次相同"
         order = "lowest first" if lower else "highest first"
-        return f"by rank within the group ({order}): full points for the first, {step}% less for each place, ties share a place"
+        head = f"by rank within the group ({order}): full points for the first,"
+        return f"{head} {step}% less for each place below, ties share a place"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
         return f"{shown['full']} × max(0, 1 − {show_short(self.step)} × ({shown['rank']} − 1))"

@@ -12,7 +12,11 @@ from shuping.methods.method import Cells, Method, OperandField, Scored, Setting,
 
 
 class RatioCapped(Method):
-    """Full points at the target and above, in proportion below it. Where lower is better, the ratio is target / value."""
+    """Full points at the target and above, in proportion below it.
+
+    Where lower is better, the ratio is target / value, and a value of zero or below gets full points. A target below zero
+    is no yardstick: missing.
+    """
 
     name: ClassVar[str] = "ratio_capped"
     example: ClassVar[Mapping[str, object]] = {"target": "unit.target_activities"}
@@ -20,17 +24,18 @@ class RatioCapped(Method):
 
     def score(self, values: Array, setting: Setting) -> Scored:
         target, zero, one = setting.operands["target"], setting.number(0), setting.number(1)
+        missing = {"undefined": np.asarray(target < zero, dtype=bool)}
         if setting.lower:
-            ratio, none = divide(target, values, setting)
-            ratio = np.where(none, one, ratio)  # nothing of what should be low: full points
-            return Scored(setting.full * np.minimum(np.maximum(ratio, zero), one))
-        ratio, none = divide(values, target, setting)
-        return Scored(setting.full * np.minimum(np.maximum(ratio, zero), one), {"division_by_zero": none})
+            ratio, _ = divide(target, values, setting)
+            ratio = np.where(np.asarray(values <= zero, dtype=bool), one, ratio)  # nothing of what should be low
+        else:
+            ratio, missing["division_by_zero"] = divide(values, target, setting)
+        return Scored(setting.full * np.minimum(np.maximum(ratio, zero), one), missing)
 
     def spreadsheet(self, cells: Cells) -> str:
         value, target = cells.value, cells.operands["target"]
         if cells.lower:
-            return f"{cells.full}*IF({value}=0,1,MAX(0,MIN(1,{target}/{value})))"
+            return f"{cells.full}*IF({value}<=0,1,MAX(0,MIN(1,{target}/{value})))"
         return f"{cells.full}*MAX(0,MIN(1,{value}/{target}))"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:

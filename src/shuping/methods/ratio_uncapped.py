@@ -14,7 +14,11 @@ from shuping.values.scalars import Exact
 
 
 class RatioUncapped(Method):
-    """In proportion to value / target, above full points too; ``cap`` (1.2 = 120 % of full points) limits it."""
+    """In proportion to value / target, above full points too; ``cap`` (1.2 = 120 % of full points) limits it.
+
+    Where lower is better, the ratio is target / value: at zero and below it has no bound, which is the cap, or missing
+    without one. A target below zero is no yardstick: missing.
+    """
 
     name: ClassVar[str] = "ratio_uncapped"
     example: ClassVar[Mapping[str, object]] = {"target": "1.05", "cap": "1.2"}
@@ -22,17 +26,27 @@ class RatioUncapped(Method):
     cap: Exact | None = None
 
     def score(self, values: Array, setting: Setting) -> Scored:
-        target = setting.operands["target"]
+        target, zero = setting.operands["target"], setting.number(0)
         top, bottom = (target, values) if setting.lower else (values, target)
         ratio, none = divide(top, bottom, setting)
+        undefined = np.asarray(target < zero, dtype=bool)
         if self.cap is not None:
             ratio = np.minimum(ratio, setting.number(self.cap))
-        return Scored(setting.full * ratio, {"division_by_zero": none})
+        if setting.lower:
+            boundless = np.asarray(values <= zero, dtype=bool)
+            if self.cap is not None:
+                ratio, none = np.where(boundless, setting.number(self.cap), ratio), np.zeros_like(none)
+            else:
+                undefined = undefined | (boundless & ~none)
+        return Scored(setting.full * ratio, {"undefined": undefined, "division_by_zero": none})
 
     def spreadsheet(self, cells: Cells) -> str:
         value, target = cells.value, cells.operands["target"]
         ratio = f"{target}/{value}" if cells.lower else f"{value}/{target}"
-        return f"{cells.full}*{ratio}" if self.cap is None else f"{cells.full}*MIN({float(self.cap)!r},{ratio})"
+        if self.cap is None:
+            return f"{cells.full}*{ratio}"
+        capped = f"MIN({float(self.cap)!r},{ratio})"
+        return f"{cells.full}*" + (f"IF({value}<=0,{float(self.cap)!r},{capped})" if cells.lower else capped)
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         target = self.target.words(lang)
@@ -46,4 +60,8 @@ class RatioUncapped(Method):
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
         top, bottom = (shown["target"], shown["value"]) if lower else (shown["value"], shown["target"])
         ratio = f"{top} ÷ {bottom}"
-        return f"{shown['full']} × {ratio}" if self.cap is None else f"{shown['full']} × min({show_short(self.cap)}, {ratio})"
+        return (
+            f"{shown['full']} × {ratio}"
+            if self.cap is None
+            else f"{shown['full']} × min({show_short(self.cap)}, {ratio})"
+        )

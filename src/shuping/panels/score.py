@@ -17,7 +17,8 @@ from shuping.values import Missing, Value
 class PanelScore:
     """One unit's score out of the panel's full mark, with what is needed to explain it.
 
-    ``groups``: mean and number of judges counted, by reviewer group (never a single judge's mark); ``marks``: rows used.
+    ``groups``: mean and number of judges counted, by reviewer group (never a single judge's mark); ``marks``: rows
+    used.
     """
 
     value: Value
@@ -31,10 +32,15 @@ def score_panel(panel: Panel, marks: pl.DataFrame, period: str, units: Sequence[
 
     ``marks`` has the columns of a panel table (see ``records.folder.Table``); rows of another period are left out, rows
     without a period hold for all. A judge who left an item blank is left out whole, as an absent judge is. A unit that
-    some reviewer group did not mark has no score: ``Missing("no_records")`` without any mark, else ``Missing("too_few")``.
+    some reviewer group did not mark has no score: ``Missing("no_records")`` without any mark, else
+    ``Missing("too_few")``.
     """
-    wanted = marks.filter(pl.col("period").is_null() | (pl.col("period") == period)).sort("unit", "group", "reviewer", "item")
-    sheets: dict[str, dict[str, dict[str, dict[str, Fraction]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+    wanted = marks.filter(pl.col("period").is_null() | (pl.col("period") == period)).sort(
+        "unit", "group", "reviewer", "item"
+    )
+    sheets: dict[str, dict[str, dict[str, dict[str, Fraction]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(dict))
+    )
     for unit, group, reviewer, item, mark in wanted.select("unit", "group", "reviewer", "item", "mark").iter_rows():
         if mark is not None:
             sheets[unit][group][reviewer][item] = Fraction(mark)
@@ -45,7 +51,11 @@ def _score_unit(panel: Panel, sheets: Mapping[str, Mapping[str, Mapping[str, Fra
     means: dict[str, tuple[Fraction, int]] = {}
     marks = judges = 0
     for group in panel.groups:
-        totals = [sum(sheet.values(), Fraction(0)) for sheet in sheets.get(group, {}).values() if len(sheet) == len(panel.items)]
+        totals = [
+            sum(sheet.values(), Fraction(0))
+            for sheet in sheets.get(group, {}).values()
+            if len(sheet) == len(panel.items)
+        ]
         marks += sum(len(sheet) for sheet in sheets.get(group, {}).values())
         judges += len(totals)
         if totals:

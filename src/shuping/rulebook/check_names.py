@@ -44,7 +44,13 @@ def _identifiers(report: Report) -> None:
         for field in dataset.fields:
             if not _ID.match(field) or field in RESERVED_COLUMNS:
                 code = "bad-name" if field not in RESERVED_COLUMNS else "reserved-name"
-                report.add(code, ("datasets", name, "fields", field), key=True, given=field, allowed=", ".join(RESERVED_COLUMNS))
+                report.add(
+                    code,
+                    ("datasets", name, "fields", field),
+                    key=True,
+                    given=field,
+                    allowed=", ".join(RESERVED_COLUMNS),
+                )
     first: dict[str, Path] = {}
     for path, criterion in located(rulebook):
         if not _ID.match(criterion.id):
@@ -179,7 +185,9 @@ def _texts(report: Report) -> None:
         report.unknown("criterion", name, criteria, ("tiebreak", index), lost_as="criteria")
     for number, part in enumerate(rulebook.publish.parts):
         for index, name in enumerate(part.criteria):
-            report.unknown("criterion", name, criteria, ("publish", "parts", number, "criteria", index), lost_as="criteria")
+            report.unknown(
+                "criterion", name, criteria, ("publish", "parts", number, "criteria", index), lost_as="criteria"
+            )
     seen: set[str] = set()
     for index, finding in enumerate(rulebook.findings):
         if finding.id in seen:
@@ -188,9 +196,14 @@ def _texts(report: Report) -> None:
         for position, group in enumerate(finding.groups or ()):
             report.unknown("group", group, rulebook.groups, ("findings", index, "groups", position), lost_as="groups")
         if rulebook.publish.categories:
-            report.unknown("category", finding.category, rulebook.publish.categories, ("findings", index, "category"), lost_as="publish")
+            report.unknown(
+                "category",
+                finding.category,
+                rulebook.publish.categories,
+                ("findings", index, "category"),
+                lost_as="publish",
+            )
 
 
 def _number(value: object) -> str:
     return str(value)
-

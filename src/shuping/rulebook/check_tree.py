@@ -19,7 +19,7 @@ def check_tree(report: Report) -> None:
         if criterion.criteria:
             _node(report, path, criterion.criteria, criterion.combine)
             _points_match(report, path, criterion)
-    if rulebook.criteria and ((), "criteria") not in report.pruned.lost:
+    if rulebook.criteria and ("criteria",) not in report.pruned.shrunk:
         for group in rulebook.groups:
             if not any(child for child in rulebook.criteria if children_or_self(child, group)):
                 report.add("group-without-criteria", ("groups", group), key=True, given=group)
@@ -91,6 +91,6 @@ def _points_match(report: Report, path: Path, criterion: Criterion) -> None:
             continue
         total = sum((points for points in below if points is not None), Fraction(0))
         if total != written:
-            params = {"given": show_short(total), "allowed": show_short(written), "where": criterion.id, "group": group}
-            report.add("points-sum", (*path, "points"), **params)
+            given, allowed = show_short(total), show_short(written)
+            report.add("points-sum", (*path, "points"), given=given, allowed=allowed, where=criterion.id, group=group)
             return

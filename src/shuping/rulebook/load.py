@@ -24,7 +24,9 @@ def load(path: str | Path) -> Rulebook:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise RulebookError(Problem("rulebook.unreadable", {"reason": error.strerror or str(error)}, Place(str(path)))) from error
+        raise RulebookError(
+            Problem("rulebook.unreadable", {"reason": error.strerror or str(error)}, Place(str(path)))
+        ) from error
     return loads(decode(raw, file.name), file.name)
 
 

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
 
-FORMAT = "1"
+FORMAT: Literal["1"] = "1"
 FieldType = Literal["date", "category", "unit", "integer", "number", "text", "flag"]
 PeriodKind = Literal["day", "week", "month", "quarter", "year"]
 Combine = Literal["sum", "arithmetic", "geometric", "harmonic"]
@@ -35,7 +35,9 @@ class Rounding(Frozen):
 
 
 class Group(Frozen):
-    """A comparison group: units of one ``kind``, or listed ``members``. ``graded: false`` lists and ranks without grades."""
+    """A comparison group: units of one ``kind``, or listed ``members``. ``graded: false`` lists and ranks without
+    grades.
+    """
 
     title: Text | None = None
     kind: str | None = None
@@ -195,7 +197,7 @@ class Panel(Frozen):
     title: Text | None = None
     items: dict[str, PanelItem]
     groups: dict[str, Exact]
-    group_titles: dict[str, Text] = {}
+    group_titles: dict[str, Text] = PField(default_factory=dict)
     trim: Trim | None = None
 
     @property
@@ -270,7 +272,8 @@ class Grade(Frozen):
 
 
 class Finding(Frozen):
-    """What is proposed for the problem list where ``when`` (a formula over measures) holds; never decided by machine."""
+    """What is proposed for the problem list where ``when`` (a formula over measures) holds; never decided by machine.
+    """
 
     id: str
     when: str
@@ -300,7 +303,7 @@ class Publication(Frozen):
     basis: Text | None = None
     opening: Text | None = None
     parts: tuple[CommentaryPart, ...] = ()
-    categories: dict[str, Text] = {}
+    categories: dict[str, Text] = PField(default_factory=dict)
     asks: tuple[Ask, ...] = ()
     closing: Text | None = None
 
@@ -318,13 +321,13 @@ class Rulebook(Frozen):
     rounding: Rounding = Rounding()
     missing: MissingPolicy = "drop_unit"
     groups: dict[str, Group]
-    datasets: dict[str, Dataset] = {}
-    surveys: dict[str, Survey] = {}
-    measures: dict[str, Measure] = {}
-    panels: dict[str, Panel] = {}
+    datasets: dict[str, Dataset] = PField(default_factory=dict)
+    surveys: dict[str, Survey] = PField(default_factory=dict)
+    measures: dict[str, Measure] = PField(default_factory=dict)
+    panels: dict[str, Panel] = PField(default_factory=dict)
     combine: Combine | None = None
     criteria: tuple[Criterion, ...] = ()
-    grades: dict[str, Grade] = {}
+    grades: dict[str, Grade] = PField(default_factory=dict)
     tiebreak: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     publish: Publication = Publication()

@@ -1,7 +1,7 @@
 """Setting wrong parts of a rule book aside, so that one mistake does not hide the others.
 
-The part that is dropped is the smallest that can stand alone: a criterion, a measure, a dataset, or a top-level key that is
-not required. Positions in lists are remembered, so that messages still point into the file as it was written.
+The part that is dropped is the smallest that can stand alone: a criterion, a measure, a dataset, or a top-level key
+that is not required. Positions in lists are remembered, so that messages still point into the file as it was written.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ def _target(path: Path, data: dict[str, Any]) -> Path | None:
     if head in _NAMED and len(path) > 1 and isinstance(data.get(head), dict):
         return (head, path[1])
     if head in _LISTED and isinstance(data.get(head), list):
-        last = max((index for index, part in enumerate(path) if isinstance(part, int) and path[index - 1] in _LISTED), default=None)
+        last = max(
+            (index for index, part in enumerate(path) if isinstance(part, int) and path[index - 1] in _LISTED),
+            default=None,
+        )
         if last is not None:
             return tuple(path[: last + 1])
     return (head,)

@@ -13,7 +13,8 @@ from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
 def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
     """Return the method object of a leaf; a panel without one is scored in proportion to its full mark.
 
-    Raises pydantic's ValidationError for wrong parameters and KeyError for an unknown method: ``checks`` reports both first.
+    Raises pydantic's ValidationError for wrong parameters and KeyError for an unknown method: ``checks`` reports both
+    first.
     """
     if criterion.method is None:
         assert criterion.panel is not None
@@ -43,7 +44,8 @@ def by_group(share: Fraction | dict[str, Fraction] | None, group: str) -> Fracti
 
 
 def points_of(criterion: Criterion, group: str) -> Fraction | None:
-    """Return a criterion's full points in a group: as written, else the sum of what stands below; None under weights."""
+    """Return a criterion's full points in a group: as written, else the sum of what stands below; None under weights.
+    """
     written = by_group(criterion.points, group)
     if written is not None:
         return written
@@ -70,7 +72,9 @@ def combine_of(combine: Combine | None, children: list[Criterion]) -> Combine:
 
 
 def _carries_points(criterion: Criterion) -> bool:
-    return criterion.points is not None or any(_carries_points(child) for child in criterion.criteria if child.weight is None)
+    return criterion.points is not None or any(
+        _carries_points(child) for child in criterion.criteria if child.weight is None
+    )
 
 
 def root_of(rulebook: Rulebook) -> Criterion:

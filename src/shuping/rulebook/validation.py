@@ -31,7 +31,9 @@ class Origins(Protocol):
         """Return the path in the file."""
 
 
-def problems_of(error: ValidationError, positions: Positions, origins: Origins, model: type[BaseModel] = Rulebook) -> list[Problem]:
+def problems_of(
+    error: ValidationError, positions: Positions, origins: Origins, model: type[BaseModel] = Rulebook
+) -> list[Problem]:
     """Return one located problem per complaint."""
     return [_problem(item, positions, origins, model) for item in error.errors(include_url=False)]
 
@@ -41,18 +43,27 @@ def _problem(item: ErrorDetails, positions: Positions, origins: Origins, model: 
     kind, given = item["type"], show_given(item["input"])
     if kind == "extra_forbidden":
         allowed = known_keys(model, path[:-1])
-        params = {"given": str(path[-1]), "hint": Hint.of(str(path[-1]), allowed), "allowed": ", ".join(sorted(allowed))}
+        params = {
+            "given": str(path[-1]),
+            "hint": Hint.of(str(path[-1]), allowed),
+            "allowed": ", ".join(sorted(allowed)),
+        }
         return Problem("rulebook.unknown-key", params, positions.place(path, key=True))
     if kind == "missing":
         return Problem("rulebook.missing-key", {"given": str(path[-1])}, positions.place(path[:-1]))
     if kind == "literal_error":
         allowed_text = str(item.get("ctx", {}).get("expected", "")).replace(" or ", ", ").replace("'", "")
         hint = Hint.of(given, allowed_text.split(", "))
-        return Problem("rulebook.not-allowed", {"given": given, "allowed": allowed_text, "hint": hint}, positions.place(path))
+        return Problem(
+            "rulebook.not-allowed", {"given": given, "allowed": allowed_text, "hint": hint}, positions.place(path)
+        )
     if kind in _TYPES:
         return Problem(f"rulebook.not-{_TYPES[kind]}", {"given": given}, positions.place(path))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        (sign,) = ({"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {value}" for key, value in item.get("ctx", {}).items())
+        (sign,) = (
+            {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {value}"
+            for key, value in item.get("ctx", {}).items()
+        )
         return Problem("rulebook.out-of-range", {"given": given, "allowed": sign}, positions.place(path))
     code = f"rulebook.{kind.replace('_', '-')}"
     return Problem(code if code in catalogue() else "rulebook.invalid", {"given": given}, positions.place(path))
@@ -72,7 +83,7 @@ class Hint(str):
         # "{hint:zh}" and "{hint:en}" in the catalogue: a whole sentence, or nothing
         if not self:
             return ""
-        return f"是否想写“{str(self)}”？" if spec == "zh" else f' Did you mean "{str(self)}"?'
+        return f"是否想写“{self!s}”？" if spec == "zh" else f' Did you mean "{self!s}"?'
 
 
 def show_given(value: Any) -> str:

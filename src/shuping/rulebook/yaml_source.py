@@ -53,20 +53,25 @@ def show_path(path: Path) -> str:
 
 
 def decode(raw: bytes, file: str) -> str:
-    """Return the text of a UTF-8 file (with or without BOM). Raises RulebookError naming the line of the first bad byte."""
+    """Return the text of a UTF-8 file (with or without BOM). Raises RulebookError naming the line of the first bad
+    byte.
+    """
     if len(raw) > MAX_BYTES:
         raise RulebookError(Problem("rulebook.too-large", {"given": len(raw), "allowed": MAX_BYTES}, Place(file)))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise RulebookError(Problem("rulebook.not-utf8", {"byte": f"0x{raw[error.start]:02x}"}, Place(file, line))) from error
+        raise RulebookError(
+            Problem("rulebook.not-utf8", {"byte": f"0x{raw[error.start]:02x}"}, Place(file, line))
+        ) from error
 
 
 def read_yaml(text: str, file: str) -> tuple[Any, Positions]:
     """Return plain data (dicts, lists, texts, None) and the positions of everything in it.
 
-    Raises RulebookError for broken YAML, duplicate keys, anchors, tags and too deep nesting, all that can be found at once.
+    Raises RulebookError for broken YAML, duplicate keys, anchors, tags and too deep nesting, all that can be found at
+    once.
     """
     node = _compose(text, file)
     reader = _Reader(file)
@@ -82,11 +87,15 @@ def _compose(text: str, file: str) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        problem = Problem("rulebook.broken-yaml", {"reason": _reason(error)}, Place(file, line, column), _excerpt(text, mark))
+        problem = Problem(
+            "rulebook.broken-yaml", {"reason": _reason(error)}, Place(file, line, column), _excerpt(text, mark)
+        )
         raise RulebookError(problem) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        params = {"character": f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)}
+        params = {
+            "character": f"U+{error.character:04X}" if isinstance(error.character, int) else repr(error.character)
+        }
         raise RulebookError(Problem("rulebook.bad-character", params, Place(file, line))) from error
     except RecursionError as error:
         raise RulebookError(Problem("rulebook.too-deep", {"allowed": MAX_DEPTH}, Place(file))) from error
@@ -166,7 +175,9 @@ class _Reader:
 
     def _complain(self, what: str, node: Node, path: Path, **params: Any) -> None:
         line, column = _mark(node)
-        self.problems.append(Problem(f"rulebook.{what}", params, Place(self.file, line, column, field=show_path(path) or None)))
+        self.problems.append(
+            Problem(f"rulebook.{what}", params, Place(self.file, line, column, field=show_path(path) or None))
+        )
 
 
 def _mark(node: Node) -> tuple[int, int]:

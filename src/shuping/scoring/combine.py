@@ -1,7 +1,7 @@
 """How a node makes one figure of its children: sum of points; arithmetic, geometric or harmonic mean with weights.
 
-Missing children are left out and the rest counts for the whole: that is the policy ``rescale``; under the other policies a
-child is never missing here, or the unit is dropped.
+Missing children are left out and the rest counts for the whole: that is the policy ``rescale``; under the other
+policies a child is never missing here, or the unit is dropped.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def combine_children(
 ) -> Combined:
     """Return the node's points (n,), the mask of units that have any, and each child's worth.
 
-    ``weights``: one array per child, 0 where the child does not apply; not used by ``sum``. ``full``: the node's full points.
+    ``weights``: one array per child, 0 where the child does not apply; not used by ``sum``. ``full``: the node's full
+    points.
     """
     if how == "sum":
         return _sum(arithmetic, children)
@@ -94,7 +95,8 @@ def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequ
 def _by_pattern(
     arithmetic: Arithmetic, how: Combine, children: Sequence[Child], weights: Sequence[Array], full: Array
 ) -> Combined:
-    """Geometric and harmonic means need their exponents as plain numbers: units with equal weights are done together."""
+    """Geometric and harmonic means need their exponents as plain numbers: units with equal weights are done together.
+    """
     zero = arithmetic.number(Fraction(0))
     used = np.stack([np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)])
     patterns: dict[tuple[Any, ...], list[int]] = {}
@@ -110,7 +112,11 @@ def _by_pattern(
         some[rows] = True
         scaled = [child.points[rows] / child.full[rows] for child in children]
         exponents = [_fraction(weight) / _fraction(total) for weight in pattern]
-        mean = _geometric(arithmetic, scaled, exponents) if how == "geometric" else _harmonic(arithmetic, scaled, exponents)
+        mean = (
+            _geometric(arithmetic, scaled, exponents)
+            if how == "geometric"
+            else _harmonic(arithmetic, scaled, exponents)
+        )
         points[rows] = mean * full[rows]
     return points, some, None
 
@@ -120,7 +126,9 @@ def _fraction(weight: Any) -> Fraction:
 
 
 def _geometric(arithmetic: Arithmetic, scaled: Sequence[Array], exponents: Sequence[Fraction]) -> Array:
-    """Raise the product of whole powers to one root: exact where the result is rational. Values below zero count as zero."""
+    """Raise the product of whole powers to one root: exact where the result is rational. Values below zero count as
+    zero.
+    """
     zero = arithmetic.number(Fraction(0))
     degree = int(np.lcm.reduce([exponent.denominator for exponent in exponents if exponent]))
     if degree > 64:  # powers would grow without end: one root per child instead
@@ -145,4 +153,4 @@ def _harmonic(arithmetic: Arithmetic, scaled: Sequence[Array], exponents: Sequen
         if exponent:
             flat |= np.asarray(values <= zero, dtype=bool)
             inverse = inverse + arithmetic.number(exponent) / np.where(values <= zero, one, values)
-    return np.where(flat, zero, one / np.where(flat, one, inverse))
+    return np.asarray(np.where(flat, zero, one / np.where(flat, one, inverse)))

@@ -1,9 +1,9 @@
 """The criteria tree over arrays: values -> points -> nodes -> total, for all units at once.
 
-One set of rules serves both arithmetics: exact (Fractions in object arrays), which is what is published, and float64 for
-large scale and simulation. The order of operations: value, method, floor and cap of the leaf, rounding of the leaf where the
-rule book asks for it, sum or mean of the node, missing policy, and so on up to the total. Rounding of the total and ranks
-come later, in ``standing``.
+One set of rules serves both arithmetics: exact (Fractions in object arrays), which is what is published, and float64
+for large scale and simulation. The order of operations: value, method, floor and cap of the leaf, rounding of the
+leaf where the rule book asks for it, sum or mean of the node, missing policy, and so on up to the total. Rounding of
+the total and ranks come later, in ``standing``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shuping.methods import Method, Operand, Setting
 from shuping.methods.arithmetic import Arithmetic, Array, Groups
 from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
-from shuping.rulebook.rules import applies, by_group, combine_of, method_of, points_of, policies, root_of, weights_of
+from shuping.rulebook.rules import applies, combine_of, method_of, points_of, policies, root_of, weights_of
 from shuping.scoring.combine import combine_children
 from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons
 from shuping.scoring.rounding import near_boundary, round_array
@@ -32,12 +32,14 @@ Answer = TypeVar("Answer")
 class Scores:
     """One criterion (or the total) of every unit. All arrays are (n,).
 
-    ``reasons``: 0 where there are points, else why not; ``why``: why the value was missing, whatever the policy made of it;
+    ``reasons``: 0 where there are points, else why not; ``why``: why the value was missing, whatever the policy made
+    of it;
     ``dropped``: the unit loses its total through this branch;
-    ``policy_applied``: the points come from the missing policy, not from a value. For leaves: ``value``, ``operands`` and
-    ``facts`` of the method (facts are 0 where the method did not run). For nodes: ``shares``, one array per child, what a
-    point of the child is worth in points of this node (None where the node is not additive). ``adjusted``: where floor, cap
-    or rounding changed the points; ``near``: where a float lay too near a rounding boundary of this criterion to tell.
+    ``policy_applied``: the points come from the missing policy, not from a value. For leaves: ``value``, ``operands``
+    and ``facts`` of the method (facts are 0 where the method did not run). For nodes: ``shares``, one array per
+    child, what a point of the child is worth in points of this node (None where the node is not additive).
+    ``adjusted``: where floor, cap or rounding changed the points; ``near``: where a float lay too near a rounding
+    boundary of this criterion to tell.
     """
 
     criterion: Criterion
@@ -60,7 +62,8 @@ class Scores:
     @property
     def present(self) -> Mask:
         """Mask of the units that have points here."""
-        return self.applies & (self.reasons == 0) & ~self.dropped
+        found: Mask = self.applies & (self.reasons == 0) & ~self.dropped
+        return found
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class _Run:
     alike: bool
     """Whether the tree is the same in every group: then one group stands for all, however many there are."""
 
-    def number(self, value: Fraction | int) -> object:
+    def number(self, value: Fraction | int) -> Any:
         return self.arithmetic.number(Fraction(value))
 
     def per_group(self, function: Callable[[int, str], Answer]) -> list[Answer]:
@@ -99,7 +102,9 @@ def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithme
 def _score(run: _Run, criterion: Criterion, inherited: list[Fraction], within: Mask) -> Scores:
     flags = run.per_group(lambda _, group: applies(criterion, group))
     mask = within & run.grid.where(flags)
-    full = run.per_group(lambda place, group: (points_of(criterion, group) if flags[place] else None) or inherited[place])
+    full = run.per_group(
+        lambda place, group: (points_of(criterion, group) if flags[place] else None) or inherited[place]
+    )
     return _node(run, criterion, full, mask) if criterion.criteria else _leaf(run, criterion, full, mask)
 
 
@@ -132,7 +137,9 @@ def _weights(run: _Run, criterion: Criterion, how: Combine) -> list[Array]:
 
     table = run.per_group(of_group)
     zero = Fraction(0)
-    return [run.grid.by_group([row.get(child.id, zero) for row in table], run.arithmetic) for child in criterion.criteria]
+    return [
+        run.grid.by_group([row.get(child.id, zero) for row in table], run.arithmetic) for child in criterion.criteria
+    ]
 
 
 def _differs(criterion: Criterion) -> bool:
@@ -221,7 +228,9 @@ def _filled(run: _Run, value: Column, mask: Mask) -> Column:
 def _bounded(
     run: _Run, criterion: Criterion, points: Array, lowest: Fraction | None
 ) -> tuple[Array, Mask, Mask | None]:
-    """Apply floor, cap and rounding of a criterion; return the points, where that changed them, and where floats cannot tell."""
+    """Apply floor, cap and rounding of a criterion; return the points, where that changed them, and where floats
+    cannot tell.
+    """
     before, near = points, None
     low = criterion.min if criterion.min is not None else lowest
     if low is not None:

@@ -99,7 +99,9 @@ def explain(
     """
     when = _pick("period", period or trace["period"].unique().sort()[-1], trace["period"].unique().sort().to_list())
     rows = trace.filter(pl.col("period") == when)
-    names = {row[index]: row[0] for row in rows.select("unit", "name", "name_en").unique().iter_rows() for index in (2, 1, 0)}
+    names = {
+        row[index]: row[0] for row in rows.select("unit", "name", "name_en").unique().iter_rows() for index in (2, 1, 0)
+    }
     found = names[_pick("unit", unit, names, shown=rows["unit"].unique(maintain_order=True).to_list())]
     mine = rows.filter(pl.col("unit") == found).sort("order").to_dicts()
     wanted = "" if criterion is None else _pick("criterion", criterion, [row["criterion"] for row in mine])
@@ -121,7 +123,9 @@ def _pick(what: str, given: str, known: Any, shown: Any = None) -> str:
     near = get_close_matches(given, list(known), n=1, cutoff=0.5)
     listed = [str(name) for name in (shown if shown is not None else known) if name]
     allowed = ", ".join(listed[:40]) + (" …" if len(listed) > 40 else "")
-    raise InputError(Problem(f"scoring.unknown-{what}", {"given": given, "allowed": allowed, "near": near[0] if near else "∅"}))
+    raise InputError(
+        Problem(f"scoring.unknown-{what}", {"given": given, "allowed": allowed, "near": near[0] if near else "∅"})
+    )
 
 
 def percent(weight: str) -> str:

@@ -1,4 +1,6 @@
-"""What scoring works on: the units in their comparison groups, and a column of values for everything a rule refers to."""
+"""What scoring works on: the units in their comparison groups, and a column of values for everything a rule refers
+to.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ class Grid:
 
     def where(self, flags: Sequence[bool]) -> NDArray[np.bool_]:
         """Return a mask over units, given one flag per group."""
-        return np.asarray(flags, dtype=bool)[self.codes]
+        chosen: NDArray[np.bool_] = np.asarray(flags, dtype=bool)[self.codes]
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Column:
     @property
     def present(self) -> NDArray[np.bool_]:
         """Mask of the units that have a value."""
-        return self.reasons == 0
+        there: NDArray[np.bool_] = self.reasons == 0
+        return there
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,9 @@ def grid_of(rulebook: Rulebook, register: Register) -> Grid:
 def column_of(values: Sequence[Value], arithmetic: Arithmetic) -> Column:
     """Return a column from exact values; a missing one is held as 0 and marked."""
     reasons = np.fromiter(
-        (REASON_CODES[value.reason] if isinstance(value, Missing) else 0 for value in values), dtype=np.int8, count=len(values)
+        (REASON_CODES[value.reason] if isinstance(value, Missing) else 0 for value in values),
+        dtype=np.int8,
+        count=len(values),
     )
     numbers = [Fraction(0) if isinstance(value, Missing) else value for value in values]
     return Column(arithmetic.array(numbers), reasons)

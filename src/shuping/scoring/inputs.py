@@ -35,7 +35,12 @@ def _attribute_problems(folder: Folder) -> Iterator[Problem]:
     for name, where in sorted(attributes_named(folder.rulebook).items()):
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.6)
-            params = {"given": name, "where": where, "allowed": ", ".join(known) or "∅", "near": near[0] if near else "∅"}
+            params = {
+                "given": name,
+                "where": where,
+                "allowed": ", ".join(known) or "∅",
+                "near": near[0] if near else "∅",
+            }
             yield Problem("scoring.unknown-attribute", params, Place("units.csv"))
             continue
         for unit in folder.register:
@@ -43,7 +48,9 @@ def _attribute_problems(folder: Folder) -> Iterator[Problem]:
             try:
                 parse_exact(text if text is not None else "0")
             except ValueError:
-                yield Problem("scoring.attribute-not-a-number", {"unit": unit.id, "given": text}, Place("units.csv", field=name))
+                yield Problem(
+                    "scoring.attribute-not-a-number", {"unit": unit.id, "given": text}, Place("units.csv", field=name)
+                )
 
 
 def attributes_named(rulebook: Rulebook) -> dict[str, str]:
@@ -76,14 +83,22 @@ def _membership_problems(folder: Folder) -> Iterator[Problem]:
         for member in group.members:
             if member not in folder.register:
                 near = get_close_matches(member, list(folder.register.units), n=1, cutoff=0.6)
-                yield Problem("scoring.unknown-member", {"given": member, "group": name, "near": near[0] if near else "∅"})
+                yield Problem(
+                    "scoring.unknown-member", {"given": member, "group": name, "near": near[0] if near else "∅"}
+                )
         kind_members = [unit.id for unit in folder.register if group.kind is not None and unit.kind == group.kind]
         if group.kind is not None and not kind_members:
             kinds = sorted({unit.kind for unit in folder.register})
-            yield Problem("scoring.empty-group", {"group": name, "given": group.kind, "allowed": ", ".join(kinds)}, Place("units.csv"))
+            yield Problem(
+                "scoring.empty-group",
+                {"group": name, "given": group.kind, "allowed": ", ".join(kinds)},
+                Place("units.csv"),
+            )
         for member in (*group.members, *kind_members):
             if member in seen and seen[member] != name:
-                yield Problem("scoring.two-groups", {"unit": member, "first": seen[member], "second": name}, Place("units.csv"))
+                yield Problem(
+                    "scoring.two-groups", {"unit": member, "first": seen[member], "second": name}, Place("units.csv")
+                )
             seen.setdefault(member, name)
 
 
@@ -109,10 +124,12 @@ def inputs_for(
     return Inputs(
         measures={name: column(table.values(period, name), "no_records") for name in sorted(measures)},
         panels={
-            name: column({unit: panels[period, name, unit].value for unit in grid.units}, "no_records") for name in sorted(wanted)
+            name: column({unit: panels[period, name, unit].value for unit in grid.units}, "no_records")
+            for name in sorted(wanted)
         },
         attributes={
-            name: column({unit: folder.register.number(unit, name) for unit in grid.units}, "no_attribute") for name in sorted(attributes)
+            name: column({unit: folder.register.number(unit, name) for unit in grid.units}, "no_attribute")
+            for name in sorted(attributes)
         },
         targets={name: column(targets.get(name, {}), "no_target") for name in sorted(measures)},
     )

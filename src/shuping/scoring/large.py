@@ -1,6 +1,7 @@
 """Scoring at large scale: float64 arrays, with every figure near a rounding boundary handed to the exact path.
 
-The exact path (``evaluate`` with ``EXACT``) is the reference; what comes out here is the same published figures, faster.
+The exact path (``evaluate`` with ``EXACT``) is the reference; what comes out here is the same published figures,
+faster.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def score_large(
 ) -> LargeScores:
     """Score float inputs; ask for ``exact_inputs`` (the same columns, exact) only where rounding could go either way.
 
-    Raises KeyError as ``evaluate`` does, and UndecidableRounding from the exact path. ``near_is_exact=False`` leaves the
-    flagged figures as floats round them; ``handed_over`` then marks them.
+    Raises KeyError as ``evaluate`` does, and UndecidableRounding from the exact path. ``near_is_exact=False`` leaves
+    the flagged figures as floats round them; ``handed_over`` then marks them.
     """
     root = evaluate(rulebook, grid, inputs, FLOAT)
     rounding = rulebook.rounding

@@ -1,4 +1,6 @@
-"""Where a figure comes from: the datasets, surveys and files behind each measure and panel, and the counts of their rows."""
+"""Where a figure comes from: the datasets, surveys and files behind each measure and panel, and the counts of their
+rows.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from shuping.rulebook.scopes import measure_scope
 
 @dataclass(frozen=True)
 class Provenance:
-    """Looks up records and files. ``bases``: for each measure, the measures over records or surveys that it rests on."""
+    """Looks up records and files. ``bases``: for each measure, the measures over records or surveys that it rests on.
+    """
 
     rulebook: Rulebook
     files: Mapping[str, tuple[str, ...]]

@@ -96,7 +96,9 @@ FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Result:
-    """A scored folder. All frames are Polars; figures are Decimals as published (in ``trace``: texts), null where missing."""
+    """A scored folder. All frames are Polars; figures are Decimals as published (in ``trace``: texts), null where
+    missing.
+    """
 
     rulebook: Rulebook
     register: Register
@@ -116,6 +118,10 @@ class Result:
         """The last period: the one the documents speak of."""
         return self.periods[-1]
 
-    def explain(self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh") -> Explanation:
-        """Return why a unit (id or name) got its score, or its points for one criterion. Raises InputError for unknown names."""
+    def explain(
+        self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh"
+    ) -> Explanation:
+        """Return why a unit (id or name) got its score, or its points for one criterion. Raises InputError for
+        unknown names.
+        """
         return explain(self.trace, unit, criterion, period, lang=lang)

@@ -12,12 +12,15 @@ from shuping.values.exact import decide
 from shuping.values.rounding import Mode
 
 NEAR = 1e-9
-"""A float this near to where rounding turns is not rounded blindly but handed to the exact path (in units of the value)."""
+"""A float this near to where rounding turns is not rounded blindly but handed to the exact path (in units of the
+value).
+"""
 
 
 def round_array(values: Array, places: int, mode: Mode) -> Array:
-    """Return the values rounded to ``places``. Exact arrays are decided exactly; floats get a tiny push over the boundary,
-    so that a decimal half-way case which binary floats store a hair too low still rounds as the exact path does.
+    """Return the values rounded to ``places``. Exact arrays are decided exactly; floats get a tiny push over the
+    boundary, so that a decimal half-way case which binary floats store a hair too low still rounds as the exact path
+    does.
     """
     if values.dtype == object:
         found = np.empty(len(values), dtype=object)

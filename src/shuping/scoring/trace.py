@@ -71,7 +71,14 @@ def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, a
 
 
 def _row(
-    tracing: _Tracing, scores: Scores, index: int, parent: str | None, depth: int, order: int, worth: Array | None, additive: Mask
+    tracing: _Tracing,
+    scores: Scores,
+    index: int,
+    parent: str | None,
+    depth: int,
+    order: int,
+    worth: Array | None,
+    additive: Mask,
 ) -> dict[str, Any]:
     rulebook, unit = tracing.rulebook, tracing.register[tracing.grid.units[index]]
     group = tracing.grid.group_names[int(tracing.grid.codes[index])]
@@ -95,7 +102,9 @@ def _row(
         row["contribution"] = show(decide(contribution, rounding.detail_places, rounding.mode), rounding.detail_places)
     if depth and (scores.policy_applied[index] or not present):
         row["missing_policy"] = tracing.policies[criterion.id]
-    row.update(_node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points))
+    row.update(
+        _node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points)
+    )
     row["kind"] = "total" if depth == 0 else row["kind"]
     return row
 
@@ -128,7 +137,8 @@ def _node_parts(rulebook: Rulebook, scores: Scores) -> dict[str, Any]:
 
 def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points: Fraction | None) -> dict[str, Any]:
     rulebook, criterion, method = tracing.rulebook, scores.criterion, scores.method
-    assert method is not None and scores.value is not None
+    assert method is not None
+    assert scores.value is not None
     lower = criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
     parts: dict[str, Any] = {
         "kind": "panel" if criterion.panel is not None else "measure",
@@ -141,7 +151,11 @@ def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points
         value = Fraction(scores.value.values[index])
         parts["value"] = show_value(rulebook, criterion, value)
         parts["value_exact"] = f"{value.numerator}/{value.denominator}"
-        if points is not None and not scores.reasons[index] and all(not column.reasons[index] for column in scores.operands.values()):
+        if (
+            points is not None
+            and not scores.reasons[index]
+            and all(not column.reasons[index] for column in scores.operands.values())
+        ):
             parts["substituted"] = _substituted(rulebook, scores, index, value, lower, points)
     return parts
 
@@ -200,11 +214,17 @@ def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction
     places = SUBSTITUTED_PLACES
     shown = {"value": show_short(value, places), "full": show_short(Fraction(scores.full[index]))}
     shown |= {name: show_short(Fraction(column.values[index]), places) for name, column in scores.operands.items()}
-    shown |= {name: show_short(Fraction(fact[index].item() if isinstance(fact[index], np.integer) else fact[index]), places)
-              for name, fact in scores.facts.items()}  # fmt: skip
-    result = show_short(decide(scores.points[index], rulebook.rounding.detail_places, rulebook.rounding.mode), rulebook.rounding.detail_places)
+    shown |= {name: show_short(_fraction(fact[index]), places) for name, fact in scores.facts.items()}
+    result = show_short(
+        decide(scores.points[index], rulebook.rounding.detail_places, rulebook.rounding.mode),
+        rulebook.rounding.detail_places,
+    )
     text = scores.method.substituted(shown, lower=lower)
     return f"{text} = {result}"
+
+
+def _fraction(fact: Any) -> Fraction:
+    return Fraction(int(fact)) if isinstance(fact, np.integer) else Fraction(fact)
 
 
 def trace_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -22,7 +22,9 @@ def with_findings(rulebook: Rulebook) -> Rulebook:
     return rulebook.model_copy(update={"measures": {**rulebook.measures, **extra}})
 
 
-def finding_rows(rulebook: Rulebook, grid: Grid, table: MeasureTable, provenance: Provenance, period: str) -> list[dict[str, Any]]:
+def finding_rows(
+    rulebook: Rulebook, grid: Grid, table: MeasureTable, provenance: Provenance, period: str
+) -> list[dict[str, Any]]:
     """Return the rows of ``FINDINGS_SCHEMA`` for one period, in the order of the rule book, then of the units.
 
     A condition over a missing value does not hold: what is not known is not a problem found.

@@ -26,23 +26,26 @@ def schema_of(rulebook: Rulebook, template: Mapping[str, Any]) -> dict[str, Any]
     scales = {"value": VALUE_SCALE, "weight": WEIGHT_SCALE}
     scales |= dict.fromkeys(("points", "points_max", "contribution"), rulebook.rounding.detail_places)
     scales |= dict.fromkeys(("total", "previous_total", "change"), rulebook.rounding.places)
-    return {
-        name: pl.Decimal(38, scales[name]) if kind is pl.Decimal else kind for name, kind in template.items()
-    }
+    return {name: pl.Decimal(38, scales[name]) if kind is pl.Decimal else kind for name, kind in template.items()}
 
 
 def standing_frame(
-    rulebook: Rulebook, register: Register, standings: Sequence[tuple[str, Sequence[Standing]]], before: Mapping[str, Any] | None
+    rulebook: Rulebook,
+    register: Register,
+    standings: Sequence[tuple[str, Sequence[Standing]]],
+    before: Mapping[str, Any] | None,
 ) -> pl.DataFrame:
     """Return the standing of all periods, latest last.
 
-    ``before`` is the standing of an earlier result by unit (dicts with ``group``, ``total``, ``rank``): the first period is
-    compared with it, each later one with the one before it in this result.
+    ``before`` is the standing of an earlier result by unit (dicts with ``group``, ``total``, ``rank``): the first
+    period is compared with it, each later one with the one before it in this result.
     """
     rows: list[dict[str, Any]] = []
     earlier: Mapping[str, Any] = before or {}
     for period, places in standings:
-        mine = {place.unit: _standing_row(rulebook, register, period, place, earlier.get(place.unit)) for place in places}
+        mine = {
+            place.unit: _standing_row(rulebook, register, period, place, earlier.get(place.unit)) for place in places
+        }
         rows += mine.values()
         earlier = mine
     return pl.DataFrame(rows, schema=schema_of(rulebook, STANDING_SCHEMA), orient="row")
@@ -54,8 +57,9 @@ def _standing_row(
     unit, scale = register[place.unit], rulebook.rounding.places
     row: dict[str, Any] = dict.fromkeys(STANDING_SCHEMA)
     row.update(
-        period=period, group=place.group, unit=unit.id, name=unit.name, name_en=unit.name_en or unit.name, rank=place.rank,
-        grade=place.grade, missing=place.missing, total=None if place.total is None else to_decimal(place.total, scale),
+        period=period, group=place.group, unit=unit.id, name=unit.name, name_en=unit.name_en or unit.name,
+        rank=place.rank, grade=place.grade, missing=place.missing,
+        total=None if place.total is None else to_decimal(place.total, scale),
     )  # fmt: skip
     if earlier is None:
         return row
@@ -78,11 +82,18 @@ def _quantised(total: Decimal, rulebook: Rulebook) -> Decimal:
 def scores_frame(rulebook: Rulebook, trace: pl.DataFrame) -> pl.DataFrame:
     """Return points and contributions of every criterion (not the total), as the trace holds them."""
     schema = schema_of(rulebook, SCORES_SCHEMA)
-    rows = trace.filter(pl.col("depth") > 0).select("value_exact", "source", "kind", *(name for name in SCORES_SCHEMA if name != "value"))
+    rows = trace.filter(pl.col("depth") > 0).select(
+        "value_exact", "source", "kind", *(name for name in SCORES_SCHEMA if name != "value")
+    )
     values = [
-        _leaf_value(rulebook, exact, source, kind) for exact, source, kind in rows.select("value_exact", "source", "kind").iter_rows()
+        _leaf_value(rulebook, exact, source, kind)
+        for exact, source, kind in rows.select("value_exact", "source", "kind").iter_rows()
     ]
-    decimals = [pl.col(name).str.to_decimal(scale=kind.scale).cast(kind) for name, kind in schema.items() if kind.is_decimal() and name != "value"]
+    decimals = [
+        pl.col(name).str.to_decimal(scale=kind.scale).cast(kind)
+        for name, kind in schema.items()
+        if kind.is_decimal() and name != "value"
+    ]
     frame = rows.with_columns(decimals)
     return frame.with_columns(pl.Series("value", values, dtype=schema["value"])).select(*SCORES_SCHEMA)
 

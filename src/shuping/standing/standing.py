@@ -28,9 +28,9 @@ class Standing:
 def stand(rulebook: Rulebook, grid: Grid, root: Scores) -> list[Standing]:
     """Return every unit's place: by group in the rule book's order, by rank, then by id; units without a total last.
 
-    Ranks are taken on the published total unless the rule book says ``rank_on: unrounded``; equal totals are separated by
-    the criteria of ``tiebreak`` in their order, and what they leave equal shares a rank. Raises UndecidableRounding when a
-    total lies too near a half-way point for 50 digits to tell.
+    Ranks are taken on the published total unless the rule book says ``rank_on: unrounded``; equal totals are
+    separated by the criteria of ``tiebreak`` in their order, and what they leave equal shares a rank. Raises
+    UndecidableRounding when a total lies too near a half-way point for 50 digits to tell.
     """
     totals = [published(rulebook, root, index) for index in range(len(grid))]
     keys = {index: _key(rulebook, root, index, total) for index, total in enumerate(totals) if total is not None}
@@ -85,4 +85,3 @@ def _why(root: Scores, index: int) -> str | None:
         if not scores.children and scores.applies[index] and (scores.dropped[index] or scores.reasons[index]):
             return REASON_NAMES[int(scores.reasons[index])] or "children_missing"
     return REASON_NAMES[int(root.reasons[index])] or "children_missing"
-

@@ -14,8 +14,8 @@ def competition_ranks(keys: Mapping[Name, Sequence[Fraction]]) -> dict[Name, int
 
     Equal keys share the best rank and the next rank is skipped.
     """
-    ordered = sorted(keys.values(), reverse=True)
+    ordered = sorted((tuple(key) for key in keys.values()), reverse=True)
     best: dict[tuple[Fraction, ...], int] = {}
     for position, key in enumerate(ordered, start=1):
-        best.setdefault(tuple(key), position)
+        best.setdefault(key, position)
     return {name: best[tuple(key)] for name, key in keys.items()}

@@ -14,36 +14,42 @@ def round_exact(value: Fraction, places: int, mode: Mode = "half_up") -> Fractio
 
     Raises ValueError for an unknown mode.
     """
-    scaled = abs(value) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    return Fraction(_scaled(value, places, mode), 10**places)
+
+
+def _scaled(value: Fraction, places: int, mode: Mode) -> int:
+    """Return the rounded value in units of its last decimal: integers only, this is the most used step of all."""
+    power: int = 10**places
+    whole, rest = divmod(abs(value.numerator) * power, value.denominator)
     twice = 2 * rest
     if mode == "half_up":
-        up = twice >= scaled.denominator
+        up = twice >= value.denominator
     elif mode == "half_even":
-        up = twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1)
+        up = twice > value.denominator or (twice == value.denominator and whole % 2 == 1)
     elif mode == "down":
         up = False
     else:
         raise ValueError(f"unknown rounding mode {mode!r}")
-    sign = -1 if value < 0 else 1
-    return sign * Fraction(whole + up, 10**places)
+    return -(whole + up) if value.numerator < 0 else whole + up
 
 
 def to_decimal(value: Fraction, places: int, mode: Mode = "half_up") -> Decimal:
     """Return the rounded value as a Decimal that keeps its trailing zeros (``Decimal("93.70")``)."""
-    rounded = round_exact(value, places, mode)
-    scaled = rounded.numerator * 10**places // rounded.denominator
-    digits = tuple(int(digit) for digit in str(abs(scaled)))
-    return Decimal((1 if scaled < 0 else 0, digits, -places))
+    return Decimal(f"{_scaled(value, places, mode)}E-{places}")
 
 
 def show(value: Fraction, places: int, mode: Mode = "half_up") -> str:
     """Return the rounded value as text with exactly ``places`` decimals."""
-    return format(to_decimal(value, places, mode), "f")
+    scaled = _scaled(value, places, mode)
+    digits = str(abs(scaled)).zfill(places + 1)
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
 def show_short(value: Fraction, places: int = 6, mode: Mode = "half_up") -> str:
-    """Return the value rounded to at most ``places`` decimals without trailing zeros (``12``, ``0.25``, ``0.333333``)."""
+    """Return the value rounded to at most ``places`` decimals without trailing zeros (``12``, ``0.25``,
+    ``0.333333``).
+    """
     text = show(value, places, mode)
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -1,4 +1,6 @@
-"""The scalar types of declarations (rule book, method parameters, sources). Every scalar arrives as its source text, so no number ever passes through a float."""
+"""The scalar types of declarations (rule book, method parameters, sources). Every scalar arrives as its source text,
+so no number ever passes through a float.
+"""
 
 from __future__ import annotations
 
