@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-import numpy as np
 import polars as pl
 
 from shuping.errors import InputError, Problem
 from shuping.measures.evaluate import Ask, Evaluator, Outcome
-from shuping.measures.figures import exact_columns, parts
+from shuping.measures.figures import Sheet
 from shuping.measures.gather import Gatherer
 from shuping.measures.statements import Book
 from shuping.measures.table import MeasureTable
@@ -56,6 +55,7 @@ def compute(
     asked = _named(book, measures)
     when = _periods(periods, folder.rulebook.year_starts)
     tree = UnitTree.of(folder.register)
+    units = pl.Series(tree.ids, dtype=pl.String)
     frames: list[pl.DataFrame] = []
     with Duck(memory_limit) as duck:
         gatherer = Gatherer(folder, book, tree, duck, book.needed(asked))
@@ -63,7 +63,7 @@ def compute(
         for done, period in enumerate(when):
             if progress is not None:
                 progress("measures", done, len(when))
-            frames.extend(_rows(name, period, evaluator.outcome(Ask(name, period)), tree) for name in asked)
+            frames.extend(_rows(name, period, evaluator.outcome(Ask(name, period)), units) for name in asked)
     if progress is not None:
         progress("measures", len(when), len(when))
     return MeasureTable(pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA))
@@ -91,28 +91,19 @@ def _periods(names: Sequence[str], year_starts: str) -> list[Period]:
     return found
 
 
-def _rows(name: str, period: Period, outcome: Outcome, tree: UnitTree) -> pl.DataFrame:
-    size = len(tree)
-    top, bottom, missing = exact_columns(outcome.values)
-    sampled = outcome.sampled
-    error = (
-        pl.repeat(None, size, dtype=pl.Float64, eager=True) if sampled is None else pl.Series(sampled.se).fill_nan(None)
-    )
-    count = pl.repeat(None, size, dtype=pl.Int64, eager=True) if sampled is None else pl.Series(sampled.n)
-    records = outcome.records
-    rows = pl.repeat(None, size, dtype=pl.Int64, eager=True) if records is None else pl.Series(np.asarray(records))
-    return pl.DataFrame(
-        {
-            "period": pl.repeat(period.name, size, dtype=pl.String, eager=True),
-            "unit": pl.Series(tree.ids, dtype=pl.String),
-            "measure": pl.repeat(name, size, dtype=pl.String, eager=True),
-            "numerator": top,
-            "denominator": bottom,
-            "se": error,
-            "n": count,
-            "missing": missing,
-            "records": rows,
-            "parts": parts(outcome.pieces, outcome.note, size),
-        },
-        schema=SCHEMA,
-    )
+def _rows(name: str, period: Period, outcome: Outcome, units: pl.Series) -> pl.DataFrame:
+    sheet, sampled = Sheet(), outcome.sampled
+    top, bottom, missing = sheet.exact(outcome.values)
+    columns = {
+        "period": pl.lit(period.name),
+        "unit": sheet.add(units),
+        "measure": pl.lit(name),
+        "numerator": top,
+        "denominator": bottom,
+        "se": pl.lit(None) if sampled is None else sheet.add(sampled.se).fill_nan(None),
+        "n": pl.lit(None) if sampled is None else sheet.add(sampled.n),
+        "missing": missing,
+        "records": pl.lit(None) if outcome.records is None else sheet.add(outcome.records),
+        "parts": sheet.parts(outcome.pieces, outcome.note),
+    }
+    return sheet.select({key: column.cast(SCHEMA[key]) for key, column in columns.items()})

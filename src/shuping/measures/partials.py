@@ -197,13 +197,13 @@ class _Planner:
         for start in range(0, (last - first).days + 1, MASK_DAYS):
             begins = first + timedelta(days=start)
             day = exp.DateDiff(this=column(name), expression=day_literal(begins), unit=exp.var("DAY"))
-            bit = exp.BitwiseLeftShift(this=exp.cast(whole(1), "BIGINT"), expression=exp.cast(day, "INT"))
-            condition = where
+            bit: exp.Expr = exp.BitwiseLeftShift(this=exp.cast(whole(1), "BIGINT"), expression=exp.cast(day, "INT"))
             if (last - first).days >= MASK_DAYS:
+                # In the argument, not in a FILTER: engines compute arguments first, and no shift may be negative.
                 ends = min(last, begins + timedelta(days=MASK_DAYS - 1))
                 inside = exp.Between(this=column(name), low=day_literal(begins), high=day_literal(ends))
-                condition = inside if where is None else exp.And(this=exp.paren(where.copy()), expression=inside)
-            yield self.branch.add(_only(exp.BitwiseOrAgg(this=bit), condition), "or")
+                bit = exp.Case(ifs=[exp.If(this=inside, true=bit)])
+            yield self.branch.add(_only(exp.BitwiseOrAgg(this=bit), where), "or")
 
     def _pairs(self, top: exp.Expr, bottom: exp.Expr | None, where: exp.Expr | None) -> int:
         found = Pairs(self.branch.group, top, bottom, where)

@@ -1,4 +1,4 @@
-"""A small county for tests: six units on three levels, a dated dataset, a monthly one, and whatever measures are given."""
+"""A small county for tests: six units on three levels, a dated dataset, a monthly one, and any measures."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ FILED_SCHEMA = {
 
 def register() -> Register:
     """Return the six units."""
-    units = {name: Unit(name, name, name, "unit", parent, attributes=ATTRIBUTES.get(name, {})) for name, parent in UNITS}
+    units = {
+        name: Unit(name, name, name, "unit", parent, attributes=ATTRIBUTES.get(name, {})) for name, parent in UNITS
+    }
     return Register(units, ("people", "grade"))
 
 

@@ -1,4 +1,5 @@
-"""A slow, obvious evaluator of measures: one row, one unit, one fraction at a time. The truth that ``compute`` is held to.
+"""A slow, obvious evaluator of measures: one row, one unit, one fraction at a time. The truth that ``compute`` is
+held to.
 
 It shares the parser with the library and nothing else: no SQL, no partials, no arrays.
 """
@@ -270,7 +271,7 @@ class Formula:
             return Missing("no_previous")
         if self.measure.per_unit is None:
             return summary(node, self.reference.window(self.measure, self.units, self.period), zero)
-        values = [value for value in map(self.within_unit, [node] * len(self.units), self.units)]
+        values = [self.within_unit(node, unit) for unit in self.units]
         numbers = [value for value in values if not isinstance(value, Missing)]
         if not numbers:
             return values[0]

@@ -30,7 +30,9 @@ def compare(given_folder: Folder, period: str) -> None:
             if expected == Missing("undefined"):
                 assert isinstance(got, Missing), (name, unit)
             else:
-                assert got == expected, f"{measure.value} per_unit={measure.per_unit} roll_up={measure.roll_up} at {unit}"
+                assert got == expected, (
+                    f"{measure.value} per_unit={measure.per_unit} roll_up={measure.roll_up} at {unit}"
+                )
 
 
 # --- formulas put together at random
@@ -108,7 +110,9 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
-DAYS = st.sampled_from(["2024-12-31", "2025-01-01", "2025-01-15", "2025-02-28", "2025-03-31", "2025-04-01", "2025-06-30"])
+DAYS = st.sampled_from(
+    ["2024-12-31", "2025-01-01", "2025-01-15", "2025-02-28", "2025-03-31", "2025-04-01", "2025-06-30"]
+)
 ROWS = st.builds(
     activity,
     st.sampled_from(NAMES),
@@ -122,7 +126,9 @@ ROWS = st.builds(
 )
 
 
-@given(measures(), st.lists(ROWS, max_size=10), st.sampled_from(["2025-Q1", "2025-02", "2025", "2025-W01", "2025-01-15"]))
+@given(
+    measures(), st.lists(ROWS, max_size=10), st.sampled_from(["2025-Q1", "2025-02", "2025", "2025-W01", "2025-01-15"])
+)
 def test_any_formula_over_dated_rows(given_measures: dict[str, Any], rows: list[dict[str, Any]], period: str) -> None:
     compare(folder(given_measures, rows), period)
 
