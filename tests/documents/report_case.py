@@ -109,6 +109,8 @@ FIGURES: dict[str, tuple[str | None, ...]] = {
     "B 2": ("10.0000", "7.0000", "71.5000", "88.50", "2", None, None, None),
 }
 PERIOD = "2025"
+# unit, criterion, points, full points in the year before
+EARLIER = (("T1", "outreach", "16.5000", "20"), ("T4", "duty", None, "80"))
 
 
 def rulebook(**changed: Any) -> Rulebook:
@@ -119,13 +121,13 @@ def rulebook(**changed: Any) -> Rulebook:
 def result(book: Rulebook | None = None) -> Result:
     """Return the hand-made result."""
     register = Register({key: Unit(key, zh, en, kind) for key, (_, kind, zh, en) in UNITS.items()})
-    trace = [row for unit in UNITS for row in _trace(unit)]
+    trace = [row for unit in UNITS for row in _trace(unit)] + [_earlier(*row) for row in EARLIER]
     return Result(
         rulebook=book or rulebook(),
         register=register,
         periods=("2024", PERIOD),
         standing=_frame([_standing(unit) for unit in UNITS], STANDING_SCHEMA, 2),
-        scores=_frame([_score(row) for row in trace if row["criterion"]], SCORES_SCHEMA, 4),
+        scores=_frame([_score(row) for row in trace if row["criterion"] and row["period"] == PERIOD], SCORES_SCHEMA, 4),
         measures=_frame([], MEASURES_SCHEMA, 10),
         trace=_frame(trace, TRACE_SCHEMA, 0),
         findings=_frame([_finding("T4", "50%", 12)], FINDINGS_SCHEMA, 0),
@@ -197,6 +199,11 @@ def _trace(unit: str) -> list[dict[str, Any]]:
         "missing_policy": None if duty else "drop_unit",
     }
     return [{**shared, **row} for row in rows]
+
+
+def _earlier(unit: str, criterion: str, points: str | None, full: str) -> dict[str, Any]:
+    row = {"period": "2024", "group": UNITS[unit][0], "unit": unit, "criterion": criterion}
+    return {**dict.fromkeys(TRACE_SCHEMA), **row, "points": points, "points_max": full}
 
 
 def _titles(zh: str, en: str) -> dict[str, str]:

@@ -85,7 +85,7 @@ def test_units_stand_by_rank_and_those_without_a_total_last(page: Any) -> None:
 
 
 def test_panels_show_the_points_of_every_first_level_criterion(case: Result, page: Any) -> None:
-    first = case.trace.filter(pl.col("depth") == 1)
+    first = case.trace.filter((pl.col("depth") == 1) & (pl.col("period") == "2025"))
     wanted = Counter(
         (row["title_zh"], row["name"], None if row["points"] is None else Decimal(row["points"]))
         for row in first.iter_rows(named=True)
@@ -94,12 +94,12 @@ def test_panels_show_the_points_of_every_first_level_criterion(case: Result, pag
     for panel in pick(page, "table.panel"):
         title, _, full = said(panel.find("caption")).partition(" 满分 ")
         assert Decimal(full) == {"宣传活动": 20, "述职评议": 80}[title]
-        points = [said(row[2]).rstrip("*") for row in pick(panel, "tr")]
+        points = [said(row[2]).lstrip("*") for row in pick(panel, "tr")]
         figures = [number(text) for text in points if text != "缺值"]
         assert figures == sorted(figures, reverse=True)
         assert "缺值" not in points[: len(figures)]
         for row in pick(panel, "tr"):
-            shown[title, said(row[0]), None if said(row[2]) == "缺值" else number(said(row[2]).rstrip("*"))] += 1
+            shown[title, said(row[0]), None if said(row[2]) == "缺值" else number(said(row[2]).lstrip("*"))] += 1
     assert shown == wanted
 
 
@@ -133,6 +133,15 @@ def assert_explained(row: dict[str, Any], item: Any) -> None:
         assert {"zero": "计零分", "drop_unit": "没有总分"}[row["missing_policy"]] in own
 
 
+def test_points_of_the_period_before_stand_beside_where_there_are_any(page: Any) -> None:
+    first = page.get_element_by_id("unit-T1.outreach")
+    assert "上期 16.50 / 20" in " ".join(said(part) for part in pick(first, "dl")[0])
+    ring = pick(first.find("summary"), "circle.before")[0]
+    assert float(ring.get("cx").rstrip("%")) == pytest.approx(1 + 98 * 16.5 / 20, abs=0.1)
+    for name in ("unit-T4.duty", "unit-T2.outreach"):  # missing then; not there then
+        assert "上期" not in said(page.get_element_by_id(name))
+
+
 def test_nesting_of_the_tree_follows_the_criteria(page: Any) -> None:
     first = page.get_element_by_id("unit-T1.outreach")
     assert [said(item.find("summary")[0]) for item in pick(first, "details")] == ["村组覆盖", "活动场次"]
@@ -140,7 +149,7 @@ def test_nesting_of_the_tree_follows_the_criteria(page: Any) -> None:
 
 def test_findings_name_matter_unit_figure_and_records(page: Any) -> None:
     cells = [said(cell) for cell in pick(page, "table.findings tbody tr")[0]]
-    assert cells == ["村组覆盖率不高覆盖面", "白鹭洲农业科技示范镇", "50%", "12"]
+    assert cells == ["村组覆盖率不高覆盖面", "白鹭洲农业科技示范镇 50% 12 条记录"]
     assert "村组覆盖率不高 50%" in said(pick(page.get_element_by_id("unit-T4"), ".matters")[0])
 
 

@@ -17,10 +17,10 @@ TICKS_UP_TO = 60
 """Groups larger than this are drawn as a range: single ticks would only blur."""
 
 
-def bar(share: float | None, others: Sequence[float] = ()) -> str:
+def bar(share: float | None, others: Sequence[float] = (), before: float | None = None) -> str:
     """Draw points as a share of full points (0 to 1), with the other units of the group as ticks or a range.
 
-    ``share`` is None for a missing figure: the track alone is drawn.
+    ``share`` is None for a missing figure: the track alone is drawn. ``before``: the period before, a ring.
     """
     parts = ['<svg class="bar" aria-hidden="true"><rect class="track" width="100%" height="8" y="4"/>']
     if share is not None:
@@ -30,6 +30,8 @@ def bar(share: float | None, others: Sequence[float] = ()) -> str:
         parts.append(f'<svg viewBox="0 0 1000 16" preserveAspectRatio="none"><path class="tick" d="{path}"/></svg>')
     elif others:
         parts.append(f'<line class="range" x1="{_percent(min(others))}" x2="{_percent(max(others))}" y1="8" y2="8"/>')
+    if before is not None:
+        parts.append(f'<circle class="before" cx="{_percent(0.01 + 0.98 * before)}" cy="8" r="3"/>')
     return "".join(parts) + "</svg>"
 
 

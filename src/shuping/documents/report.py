@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+FIGURE_SPACE = "\u2007"
 REPORT_FILE = "report.html"
 
 
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         t=say,
         both=both,
         spoken=spoken,
+        in_line=in_line,
         bar=lambda *given: _trusted(drawing.bar(*given)),
         dots=lambda *given: _trusted(drawing.dots(*given)),
         scale_head=lambda *given: _trusted(drawing.scale_head(*given)),
@@ -122,6 +124,12 @@ def both(text: Pair) -> Markup:
 def spoken(key: str) -> Mapping[str, str]:
     """Return a phrase for an attribute that the script fills."""
     return phrases()[key]
+
+
+def in_line(figure: str, decimals: int) -> str:
+    """Return a figure with figure spaces for the decimals it lacks, so that points stand in line in a column."""
+    lacking = decimals - len(figure.partition(".")[2]) + (0 if "." in figure or not decimals else 1)
+    return figure + FIGURE_SPACE * lacking
 
 
 def _in(value: object, lang: str) -> object:

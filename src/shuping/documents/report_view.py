@@ -27,6 +27,7 @@ class Threshold(NamedTuple):
     shown: str
 
 
+LONG = 40
 NEAR = 0.12
 """Labels closer than this share of the axis would run into each other."""
 
@@ -92,6 +93,8 @@ class Panel:
 
     title: Pair
     points_max: str
+    decimals: int
+    """The most decimals that any of the points has: shorter ones are padded so that the points stand in line."""
     rows: tuple[PanelRow, ...]
 
 
@@ -106,6 +109,11 @@ class GroupView:
     rows: tuple[Standing, ...]
     scale: Scale
     panels: tuple[Panel, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a panel of all units is too tall for a screen."""
+        return len(self.rows) > LONG
 
     @property
     def has_previous(self) -> bool:
@@ -135,6 +143,9 @@ class Node:
     points_max: str | None
     share: float | None
     others: tuple[float, ...]
+    previous_points: str | None
+    previous_max: str | None
+    previous_share: float | None
     weight: str | None
     contribution: str | None
     missing: Pair | None
@@ -142,6 +153,11 @@ class Node:
     records: int | None
     files: tuple[str, ...]
     children: tuple[Node, ...]
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether this criterion or one below it has points in the period before."""
+        return self.previous_points is not None or any(child.has_previous for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +192,6 @@ class ReportView:
     period: Pair
     groups: tuple[GroupView, ...]
     units: tuple[UnitView, ...]
-    findings: tuple[FindingView, ...]
+    matters: tuple[tuple[FindingView, ...], ...]
+    """The findings, those of one matter together."""
     rulebook: Rulebook

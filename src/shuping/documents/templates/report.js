@@ -34,10 +34,10 @@
     for (const page of all(".unit")) page.classList.toggle("shown", page === unit);
     for (let at = target && target.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
     retitle();
-    if (!event) return target && unit !== target && target.scrollIntoView();
     if (unit === target && unit) scrollTo(0, 0);
     else if (target) target.scrollIntoView();
-    else scrollTo(0, overviewAt);
+    else if (event) scrollTo(0, overviewAt);
+    if (!event) return;
     const heading = target && (target.matches("article, section") ? target.querySelector("h2") : target.querySelector("summary"));
     if (heading) heading.focus({ preventScroll: true });
   }
@@ -121,6 +121,7 @@
     addEventListener("hashchange", route);
     speak();
     route();
+    addEventListener("load", () => { if (location.hash) route(); });
   }
   document.addEventListener("DOMContentLoaded", start);
 })();
