@@ -252,6 +252,9 @@ class Checker:
         if node.function == "date":
             return self.visit_date(node)
         arguments = tuple(self.visit(argument, level) for argument in node.arguments)
+        if node.function == "if" and level == "unit":
+            for branch in arguments[1:]:
+                self.expect(branch, "number")
         return replace(node, arguments=arguments, where=None, type=self.call_type(node.function, arguments))
 
     def call_type(self, function: str, arguments: tuple[Node, ...]) -> Type:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LENGTH_LIMIT = 2_000
 DEPTH_LIMIT = 50
+DIGITS_LIMIT = 30
 GRAMMAR = r"""
 ?start: expression
 ?expression: conjunction | expression "or" conjunction -> or_
@@ -167,6 +168,8 @@ class _Builder:
     def _number(self, tree: Any, span: Span) -> Node:
         text = str(tree.children[0])
         value: Fraction = parse_exact("0" + text if text.startswith(".") else text)
+        if len(text.replace(".", "").strip("0% ")) > DIGITS_LIMIT:
+            raise FormulaError(located(self.text, span, "too-many-digits", limit=DIGITS_LIMIT))
         return nodes.Number(span=span, value=value)
 
     def _day(self, tree: Any, span: Span) -> Node:

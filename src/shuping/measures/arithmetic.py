@@ -91,6 +91,9 @@ def flags(node: Node, inputs: Inputs) -> Flags:
     match node:
         case nodes.Flag():
             return Flags.full(node.value, inputs.size)
+        case nodes.MissingValue():
+            none = np.full(inputs.size, CODE_OF_REASON["no_value"], dtype=np.int8)
+            return Flags(np.zeros(inputs.size, dtype=np.bool_), none)
         case nodes.Operation(operator="not", operands=(operand,)):
             return ~flags(operand, inputs)
         case nodes.Operation(operator="and", operands=(left, right)):
@@ -117,6 +120,8 @@ def _why_missing(item: Node, inputs: Inputs) -> np.ndarray:
     if isinstance(item, nodes.Attribute):  # a text is there too, and need not be a number
         empty = np.array([text is None for text in inputs.attribute_texts(item.name)], dtype=np.bool_)
         return empty.astype(np.int8)
+    if isinstance(item, nodes.Text):
+        return np.zeros(inputs.size, dtype=np.int8)
     return number(item, inputs).why
 
 

@@ -64,6 +64,8 @@ def compute(
             if progress is not None:
                 progress("measures", done, len(when))
             frames.extend(_rows(name, period, evaluator.outcome(Ask(name, period)), units) for name in asked)
+            if not book.looks_back:
+                evaluator.forget()
     if progress is not None:
         progress("measures", len(when), len(when))
     return MeasureTable(pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA))

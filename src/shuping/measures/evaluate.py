@@ -70,6 +70,11 @@ class Evaluator:
             self._open.pop()
         return self._known[ask]
 
+    def forget(self) -> None:
+        """Let go of all values, attributes apart: the next period needs none of them."""
+        self._known.clear()
+        self.gatherer.forget()
+
     def _evaluate(self, ask: Ask, measure: Measure) -> Outcome:
         if measure.roll_up is not None and not ask.own:
             return self._rolled_up(ask, measure)
@@ -78,7 +83,8 @@ class Evaluator:
         sources = MeasureInputs(self, ask, measure)
         values = number(self.book.trees[ask.measure].root, sources)
         pieces = {self.book.trees[ask.measure].source(node): number(node, sources) for node in sources.tree.pieces()}
-        return Outcome(values, sources.reporting, sources.records, pieces=pieces)
+        note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
+        return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)
 
     # --- roll-up
 
@@ -146,7 +152,16 @@ class Evaluator:
         """Return the target of every unit for a measure and period, Missing("no_target") where none is set."""
         given = self._targets.get((measure, period.name), {})
         none: Value = Missing("no_target")
-        return Rationals.of([parse_exact(given[unit]) if unit in given else none for unit in self.tree.ids])
+        found, problems = [], []
+        for unit in self.tree.ids:
+            try:
+                found.append(parse_exact(given[unit]) if unit in given else none)
+            except ValueError:
+                words = {"unit": unit, "measure": measure, "period": period.name, "given": given[unit]}
+                problems.append(Problem("measures.target-not-number", words, Place("targets.csv", field="value")))
+        if problems:
+            raise InputError(problems)
+        return Rationals.of(found)
 
 
 class MeasureInputs:

@@ -103,10 +103,9 @@ class Gatherer:
             self._known[dataset, period] = self._sort(dataset, plans, self._rows(dataset, plans, period))
         return self._known[dataset, period]
 
-    def forget(self, period: Period) -> None:
-        """Let go of a period's cells once its values are known."""
-        for key in [key for key in self._known if key[1] == period]:
-            del self._known[key]
+    def forget(self) -> None:
+        """Let go of all cells."""
+        self._known.clear()
 
     def _rows(self, dataset: str, plans: Plans, period: Period) -> pl.DataFrame | None:
         """Run the statement; None when there are no rows of this dataset at all."""

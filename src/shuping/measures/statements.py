@@ -8,12 +8,13 @@ prefixed by ``p<part>_``.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shuping.errors import Problem, RulebookError
+from shuping.errors import Place, Problem, RulebookError
 from shuping.formula import TypedTree, check
+from shuping.formula.nodes import Measure as MeasureNode
 from shuping.rulebook.model import Dataset, Measure, Rulebook
 from shuping.rulebook.scopes import measure_scope
 from shuping.values.periods import Period
@@ -57,6 +58,12 @@ class Book:
             raise RulebookError(problems)
         return cls(rulebook, trees)
 
+    @property
+    def looks_back(self) -> bool:
+        """Tell whether any formula asks for an earlier period."""
+        walks = (tree.root.walk() for tree in self.trees.values())
+        return any(isinstance(node, MeasureNode) and node.when != "now" for walk in walks for node in walk)
+
     def needed(self, measures: Collection[str]) -> set[str]:
         """Return the measures and all that they are made of."""
         found: set[str] = set()
@@ -77,7 +84,11 @@ class Book:
         plans = Plans(declared, spans(period))
         for name, measure in self.rulebook.measures.items():
             if name in measures and measure.from_ == dataset:
-                plans.add(self.trees[name], group_of(measure), newest=measure.roll_up == "last")
+                try:
+                    plans.add(self.trees[name], group_of(measure), newest=measure.roll_up == "last")
+                except RulebookError as error:
+                    here = Place(field=f"measures.{name}")
+                    raise RulebookError([replace(problem, place=here) for problem in error.problems]) from None
         return plans
 
 
@@ -187,7 +198,7 @@ class _Select:
         texts: list[exp.Expr] = [exp.Null(), exp.Null(), exp.Null()]
         if self.pairs is not None:
             values = [part for part in (self.pairs.top, self.pairs.bottom) if part is not None]
-            keys.extend(values)
+            keys.extend(value for value in values if value.find(exp.Column))  # a bare 1 would mean the first column
             texts[: len(values)] = [exp.cast(value.copy(), "TEXT") for value in values]
             texts[2] = exp.Count(this=exp.Star())
         return [exp.alias_(text, name) for text, name in zip(texts, ("top", "bottom", "pair_rows"), strict=True)]

@@ -32,10 +32,10 @@ class Sampled:
 
     def pieces(self, measure: Measure) -> Mapping[str, Rationals]:
         """Return the figures for the explanation."""
-        counts = {f"answers in ({', '.join(measure.share)})": Rationals.make(self.chosen), "n": Rationals.make(self.n)}
+        counts = {f"share({', '.join(measure.share)})": Rationals.make(self.chosen), "n": Rationals.make(self.n)}
         if bool((self.weight.top == self.n).all()) and bool((self.weight.bottom == 1).all()):
             return counts
-        return {**counts, "weight chosen": self.chosen_weight, "weight": self.weight}
+        return {**counts, "weight of share": self.chosen_weight, "weight": self.weight}
 
 
 def survey_values(
