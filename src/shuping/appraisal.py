@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -35,8 +35,32 @@ from shuping.standing.standing import Standing, stand
 from shuping.values.exact import UndecidableRounding
 from shuping.values.periods import parse_span
 
+if TYPE_CHECKING:
+    import altair as alt
+
+    from shuping.documents.charts import Kind
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done (``read``, ``measures``, ``score``, ``write``), how much is done, and how much there is."""
+
+
+class Scored(Result):
+    """A result as the front hands it out: it shows itself in a notebook, draws its charts and writes its folder."""
+
+    def chart(self, kind: Kind = "standing", **options: Any) -> alt.VConcatChart:
+        """Draw a chart (``standing``, ``criteria``, ``profile``); needs ``shuping[documents]``."""
+        from shuping.documents.charts import chart
+
+        return chart(self, kind, **options)
+
+    def write(self, out: str | Path, **options: Any) -> tuple[str, ...]:
+        """Write the result folder; see ``shuping.write``."""
+        return write(self, out, **options)
+
+    def _repr_html_(self) -> str:
+        from shuping.documents.notebook import standing_html
+
+        return standing_html(self)
 
 
 def read(
@@ -95,7 +119,7 @@ def score(
     previous: StoredResult | Result | str | Path | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
-) -> Result:
+) -> Scored:
     """Score a folder: measures, points, totals, ranks, grades, trace and findings of every period.
 
     ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared
@@ -114,7 +138,7 @@ def score(
     scored = [_score_period(folder, grid, table, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
-    return Result(
+    return Scored(
         rulebook=rulebook,
         register=folder.register,
         periods=wanted,

@@ -94,7 +94,7 @@ FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A scored folder. All frames are Polars; figures are Decimals as published (in ``trace``: texts), null where
     missing.
@@ -112,6 +112,11 @@ class Result:
     """Files behind each dataset, survey and panel."""
     inputs: tuple[SourceFile, ...] = ()
     """Every file that was read, with its hash."""
+
+    def __repr__(self) -> str:
+        units = self.standing.filter(pl.col("period") == self.period)["unit"].n_unique() if self.periods else 0
+        book, periods = self.rulebook, ", ".join(self.periods)
+        return f"<Result {book.rulebook} {book.version}: {units} units, {len(book.groups)} groups, {periods}>"
 
     @property
     def period(self) -> str:
