@@ -161,3 +161,16 @@ def test_without_the_library_the_package_and_the_extra_are_named(monkeypatch: py
         with pytest.raises(MissingExtraError, match=r"shuping\[documents\]") as raised:
             write()
         assert "shuping[documents]" in raised.value.problems[0].message("zh")
+
+
+def test_a_very_long_standing_is_left_to_the_tables() -> None:
+    """1,200 units: one line in the attachment says where they are; the text still counts them."""
+    result = small_result()
+    rows = result.standing.filter(pl.col("unit") == "T3")
+    more = [rows.with_columns(pl.lit(f"X{number}").alias("unit")) for number in range(1195)]
+    kept = {name: getattr(result, name) for name in result.__dataclass_fields__}
+    commentary = compose(Result(**{**kept, "standing": pl.concat([result.standing, *more])}), "en")
+    assert [plain(row.cells[0]) for row in commentary.attachments[0].rows] == [
+        "1200 lines: see standing.csv in the result folder."
+    ]
+    assert "1200 units were appraised for 2025" in commentary.text()

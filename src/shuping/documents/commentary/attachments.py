@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from shuping.documents import wording
 from shuping.documents.commentary.evidence import with_unit
-from shuping.documents.commentary.model import Attachment, Column, Figure, Ordinal, Quoted, Row, Runs
-from shuping.documents.commentary.shortfall import findings_by_category, records_of, value_of
+from shuping.documents.commentary.model import Attachment, Column, Condition, Figure, Ordinal, Quoted, Row, Runs
+from shuping.documents.commentary.shortfall import records_of, value_of
 from shuping.documents.commentary.view import View
 from shuping.documents.ordering import StandingRow
+
+MOST_LINES = 1000
+"""A longer table is for a spreadsheet: nobody reads it in Word, and Word takes minutes to open it."""
 
 
 def compose_attachments(view: View) -> tuple[Attachment, ...]:
@@ -27,11 +30,13 @@ def _standing(view: View) -> Parts:
     compared = any(row["previous_total"] is not None for row in rows)
     wanted = ["rank", "unit", "total", *(["grade"] if graded else [])]
     wanted += ["previous", "change", "moved"] if compared else []
-    found = []
-    for group, members in view.groups.items():
+    found: list[Row] = []
+    for group, members in view.groups.items() if len(rows) <= MOST_LINES else ():
         if not view.alone:
             found.append(Row(((Quoted(wording.group_title(view.rulebook, group, view.lang)),),), band=True))
         found += [Row(tuple(_standing_cell(view, row, name) for name in wanted)) for row in members]
+    if len(rows) > MOST_LINES:
+        found.append(Row((view.say.fill("attachment.too_long", n=view.count()),), band=True))
     return view.say.fill("attachment.standing"), tuple(_column(view, name) for name in wanted), tuple(found)
 
 
@@ -51,9 +56,20 @@ def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
 
 def _problems(view: View) -> list[Parts]:
     wanted = ["number", "problem", "unit", "value", "records"]
+    columns = tuple(_column(view, name) for name in wanted)
+    rows = _too_many(view) or _problem_rows(view)
+    return [(view.say.fill("attachment.findings"), columns, tuple(rows))] if rows else []
+
+
+def _too_many(view: View) -> list[Row]:
+    n = view.refs.count("findings", Condition("period", "is", view.period))
+    return [Row((view.say.fill("attachment.too_many", n=n),), band=True)] if int(n.text) > MOST_LINES else []
+
+
+def _problem_rows(view: View) -> list[Row]:
     rows: list[Row] = []
     number = 0
-    for category, matters in findings_by_category(view).items():
+    for category, matters in view.problems.items():
         rows.append(Row(((Quoted(wording.category_title(view.rulebook, category, view.lang)),),), band=True))
         for matter, findings in matters.items():
             title: Runs = (Quoted(wording.finding_title(view.rulebook, matter, view.lang)),)
@@ -64,8 +80,7 @@ def _problems(view: View) -> list[Parts]:
                 records = _or_none(view, records_of(view, finding))
                 ordinal: Runs = (Ordinal(str(number)),)
                 rows.append(Row((ordinal, title, (view.name(finding["unit"]),), shown, records)))
-    columns = tuple(_column(view, name) for name in wanted)
-    return [(view.say.fill("attachment.findings"), columns, tuple(rows))] if rows else []
+    return rows
 
 
 def _or_none(view: View, figure: Figure | None) -> Runs:

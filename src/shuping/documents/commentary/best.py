@@ -111,4 +111,4 @@ def _fill(view: View, key: str, criterion: str, best: Scored, slots: Mapping[str
         maximum = (full,)
     else:
         maximum = view.say.fill("achieved.max", points=full)
-    return view.say.fill_with(key, {"points": points, "max": maximum, **slots}, turn)
+    return view.say.fill_with(key, {"points": points, "max": maximum, **slots}, turn, full)

@@ -11,7 +11,7 @@ from shuping.documents.commentary.best import MOST_NAMED
 from shuping.documents.commentary.model import Commentary, Condition, Quoted, Runs, Section
 from shuping.documents.commentary.opening import compose_opening
 from shuping.documents.commentary.phrases import quoted_sentence
-from shuping.documents.commentary.shortfall import compose_shortfall, findings_by_category
+from shuping.documents.commentary.shortfall import compose_shortfall
 from shuping.documents.commentary.view import View
 from shuping.scoring.result import Result
 
@@ -38,7 +38,7 @@ def compose(result: Result, lang: str) -> Commentary:
 
 def compose_asks(view: View) -> Section | None:
     """Return what is asked for next: the rule book's asks whose category occurred, or that name none."""
-    categories = findings_by_category(view)
+    categories = view.problems
     paragraphs: list[Runs] = []
     answered: dict[str, int] = {}
     for ask in view.rulebook.publish.asks:
@@ -57,7 +57,7 @@ def compose_asks(view: View) -> Section | None:
 
 
 def _concerned(view: View, category: str, turn: int) -> Runs:
-    matters = findings_by_category(view)[category]
+    matters = view.problems[category]
     units = sorted({row["unit"] for rows in matters.values() for row in rows}, key=view.order)
     if len(units) <= MOST_NAMED:
         return view.say.fill("ask.units", turn, units=view.say.join(view.names(units)))

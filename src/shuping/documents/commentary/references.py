@@ -15,19 +15,19 @@ _ITEM = {"scores": "criterion", "measures": "measure", "findings": "finding"}
 
 
 class References:
-    """The frames of a result, indexed for the commentary: makes figures and counts, None where a cell is null."""
+    """The frames of a result, looked up for the commentary: makes figures and counts, None where a cell is null."""
 
     def __init__(self, result: Result) -> None:
         self.result = result
-        self._rows: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-        for table in ("standing", "scores", "measures", "findings"):
-            item = _ITEM.get(table)
-            for row in frame_of(result, table).iter_rows(named=True):
-                self._rows[table, row["period"], row["unit"], row[item] if item else ""] = row
+        self._rows: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
 
     def cell(self, table: Table, period: str, unit: str, item: str, column: str) -> Any:
         """Return the cell, None where there is no such row."""
-        row = self._rows.get((table, period, unit, item))
+        key = (table, period, item)
+        if key not in self._rows:
+            rows = frame_of(self.result, table).filter(_keys(table, period, item)).rows(named=True)
+            self._rows[key] = {row["unit"]: row for row in rows}
+        row = self._rows[key].get(unit)
         return None if row is None else row[column]
 
     def figure(
@@ -72,14 +72,17 @@ def resolve(result: Result, reference: Figure | Count) -> str:
     """
     if isinstance(reference, Count):
         return str(_count(result, reference.table, reference.where, reference.distinct))
-    keys = (pl.col("period") == reference.period) & (pl.col("unit") == reference.unit)
-    if reference.table in _ITEM:
-        keys &= pl.col(_ITEM[reference.table]) == reference.item
-    found = frame_of(result, reference.table).filter(keys)
+    keys = _keys(reference.table, reference.period, reference.item)
+    found = frame_of(result, reference.table).filter(keys, pl.col("unit") == reference.unit)
     if found.height != 1 or found[reference.column][0] is None:
         raise LookupError(f"{reference} points at {found.height} rows or at no value")
     value = found[reference.column][0]
     return show(result, reference.table, reference.item, reference.column, value, reference.form)
+
+
+def _keys(table: str, period: str, item: str) -> pl.Expr:
+    keys = pl.col("period") == period
+    return keys & (pl.col(_ITEM[table]) == item) if table in _ITEM else keys
 
 
 def _count(result: Result, table: str, where: tuple[Condition, ...], distinct: str) -> int:

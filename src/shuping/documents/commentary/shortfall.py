@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import polars as pl
 
 from shuping.documents import wording
 from shuping.documents.commentary.evidence import with_unit
 from shuping.documents.commentary.model import Condition, Count, Figure, Quoted, Runs, Section
 from shuping.documents.commentary.phrases import Slot
-from shuping.documents.commentary.view import View
+from shuping.documents.commentary.view import Finding, View
 
-Finding = dict[str, Any]
 MOST_FIGURES = 8
 """More units than this under one problem: the furthest off are given with figures, the others by name."""
 
 
-def findings_by_category(view: View) -> dict[str, dict[str, list[Finding]]]:
-    """Return the period's findings by category and matter, in the rule book's order, the furthest off first."""
-    rows = view.result.findings.filter(pl.col("period") == view.period).rows(named=True)
-    matters = [finding.id for finding in view.rulebook.findings]
-    matters += sorted({row["finding"] for row in rows} - set(matters))
-    known = list(view.rulebook.publish.categories)
-    known += sorted({row["category"] for row in rows} - set(known))
-    found: dict[str, dict[str, list[Finding]]] = {}
-    for category in known:
-        for matter in matters:
-            same = [row for row in rows if row["category"] == category and row["finding"] == matter]
-            if same:
-                found.setdefault(category, {})[matter] = sorted(same, key=lambda row: _severity(view, row))
-    return found
-
-
 def compose_shortfall(view: View) -> Section | None:
     """Return the section on problems (without its number); None where the rule book raises no findings at all."""
-    categories = findings_by_category(view)
+    categories = view.problems
     title = view.say.fill("shortfall.heading")
     if not categories:
         return Section("", title, (view.say.fill("shortfall.none"),)) if view.rulebook.findings else None
@@ -109,12 +89,3 @@ def _behind(view: View, row: Finding) -> Runs:
 
 def _count(view: View, matter: str) -> Count:
     return view.refs.count("findings", Condition("period", "is", view.period), Condition("finding", "is", matter))
-
-
-def _severity(view: View, row: Finding) -> tuple[bool, Any, tuple[int, str]]:
-    """Return a sorting key: the worst value first by the measure's direction, missing values last."""
-    measure = view.rulebook.measures.get(row["measure"])
-    value = view.refs.cell("measures", view.period, row["unit"], row["measure"], "value")
-    if value is None:
-        return True, 0, view.order(row["unit"])
-    return False, -value if measure is not None and measure.direction == "lower" else value, view.order(row["unit"])

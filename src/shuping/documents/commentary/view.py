@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
+
+import polars as pl
 
 from shuping.documents import wording
 from shuping.documents.commentary.model import Condition, Count, Figure, Quoted
@@ -11,6 +14,9 @@ from shuping.documents.commentary.phrases import Phrases
 from shuping.documents.commentary.references import References
 from shuping.documents.ordering import StandingRow, standing_by_group, unit_order
 from shuping.scoring.result import Result
+
+Finding = dict[str, Any]
+"""A row of the findings."""
 
 
 class View:
@@ -36,6 +42,29 @@ class View:
         """The comparison group of each unit that stands in the period."""
         return {row["unit"]: group for group, rows in self.groups.items() for row in rows}
 
+    @cached_property
+    def problems(self) -> dict[str, dict[str, list[Finding]]]:
+        """The period's findings by category and matter, in the rule book's order, the furthest off first."""
+        found: dict[str, dict[str, list[Finding]]] = {}
+        rows = self.result.findings.filter(pl.col("period") == self.period).rows(named=True)
+        for row in sorted(rows, key=self._printed):
+            found.setdefault(row["category"], {}).setdefault(row["finding"], []).append(row)
+        return found
+
+    def _printed(self, row: Finding) -> tuple[Any, ...]:
+        """Return a finding's sorting key: category, matter, the worst value first, missing values last."""
+        categories = list(self.rulebook.publish.categories)
+        matters = [finding.id for finding in self.rulebook.findings]
+        places = [
+            (known.index(name) if name in known else len(known), name)
+            for known, name in ((categories, row["category"]), (matters, row["finding"]))
+        ]
+        measure = self.rulebook.measures.get(row["measure"])
+        value = self.refs.cell("measures", self.period, row["unit"], row["measure"], "value")
+        if value is not None and measure is not None and measure.direction == "lower":
+            value = -value
+        return *places, value is None, value or 0, self.order(row["unit"])
+
     @property
     def alone(self) -> bool:
         """Whether there is one comparison group only, so that it need not be named."""
@@ -55,7 +84,7 @@ class View:
 
     def mid(self, title: str) -> Quoted:
         """Return a title as it stands within a sentence: in English without its capital, unless it is an acronym."""
-        if self.lang == "en" and title[1:2].islower():
+        if self.lang == "en" and (title[1:2].islower() or title.startswith("A ")):
             return Quoted(title[0].lower() + title[1:])
         return Quoted(title)
 
