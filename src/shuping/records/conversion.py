@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from shuping.records.suggest import clip, hint, listed
+from shuping.records.suggest import Hints, clip, listed
 from shuping.values.periods import Kind, Period
 from shuping.values.rounding import parse_exact, show_short
 
@@ -116,10 +116,11 @@ def choice_column(
 
     def convert(column: pl.Series) -> Converted:
         values = by_distinct(column, options.get, pl.String)
-        names = list(dict.fromkeys(options.values()))
+        allowed = listed(dict.fromkeys(options.values()))
+        hints = Hints(options)
 
         def params(cell: str) -> dict[str, Any]:
-            return {"given": clip(cell), "allowed": listed(names), **hint(cell, options)}
+            return {"given": clip(cell), "allowed": allowed, **hints.of(cell)}
 
         refused = _refused(column, values)
         many = _among(column, list(shared or {})) & refused

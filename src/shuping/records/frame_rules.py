@@ -61,16 +61,16 @@ def below_unit(field: str, register: Register) -> FrameRule:
     """The field names a unit below the row's unit; a unit with none below it may name itself."""
     parents = {unit.parent for unit in register}
     closure = register.closure.filter(pl.col("distance") > 0)
-    allowed = set(closure.select("ancestor", "unit").iter_rows())
-    allowed |= {(unit.id, unit.id) for unit in register if unit.id not in parents}
+    below: dict[str, set[str]] = {unit.id: set() if unit.id in parents else {unit.id} for unit in register}
+    for above, unit in closure.select("ancestor", "unit").iter_rows():
+        below[above].add(unit)
 
     def params(_: int, row: Mapping[str, Any]) -> dict[str, Any]:
-        names = sorted(child for above, child in allowed if above == row["unit"])
-        return {"given": row[field], "unit": row["unit"], "allowed": listed(names)}
+        return {"given": row[field], "unit": row["unit"], "allowed": listed(sorted(below[row["unit"]]))}
 
     def rule(frame: pl.DataFrame) -> list[RowFault]:
         pairs = frame.select("unit", field).drop_nulls().unique()
-        wrong = [pair for pair in pairs.iter_rows() if pair not in allowed]
+        wrong = [(above, unit) for above, unit in pairs.iter_rows() if unit not in below[above]]
         return [RowFault("records.not-below", field, _pair_mask(frame, "unit", field, wrong), params)]
 
     return rule

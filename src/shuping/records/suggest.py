@@ -8,6 +8,26 @@ from difflib import get_close_matches
 SHOWN = 12
 
 
+HINT_WORK = 200_000
+"""Comparisons that one column may spend on near names: with ten thousand units only the first refusals get a hint."""
+
+
+class Hints:
+    """Near names for the cells of one column: each cell looked at once, and the work bounded."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._allowed = list(allowed)
+        self._left = HINT_WORK // max(1, len(self._allowed))
+        self._seen: dict[str, dict[str, str]] = {}
+
+    def of(self, given: str) -> dict[str, str]:
+        """Return ``hint_zh`` and ``hint_en`` for a cell."""
+        if given not in self._seen:
+            self._seen[given] = hint(given, self._allowed if self._left > 0 else ())
+            self._left -= 1
+        return self._seen[given]
+
+
 def hint(given: str, allowed: Iterable[str]) -> dict[str, str]:
     """Return ``hint_zh`` and ``hint_en``: the nearest allowed name in brackets, or empty texts."""
     near = get_close_matches(given, sorted(set(allowed)), n=1, cutoff=0.6)

@@ -38,7 +38,7 @@ def read_xlsx(
     first = next((at for at, row in enumerate(texts) if any(row)), None)
     if first is None:
         raise InputError(Problem("records.empty-file", {}, Place(file, sheet=title)))
-    _refuse_errors(parts, file, title, raw)
+    _refuse_errors(parts, file, title)
     start = next(at for at, text in enumerate(texts[first]) if text)
     given = texts[first][start:]
     names = headings(given) if headings else check_headings(given, file, first + 1, title)
@@ -91,27 +91,25 @@ def _choose(raw: bytes, file: str, wanted: Sequence[str], sheet: str | None) -> 
     return filled[0]
 
 
-def _refuse_errors(parts: Parts, file: str, title: str, raw: bytes) -> None:
+def _refuse_errors(parts: Parts, file: str, title: str) -> None:
     """Excel errors would arrive as empty cells; they are said instead."""
-    cells = parts.error_cells.get(_part_of(raw, title), ())
+    cells = parts.error_cells.get(_part_of(parts, title), ())
     if cells:
         raise InputError(
             [Problem("records.error-cell", {}, Place(file, None, None, title, cell)) for cell in cells[:50]]
         )
 
 
-def _part_of(raw: bytes, title: str) -> str:
+def _part_of(parts: Parts, title: str) -> str:
+    """Return the name of the part that holds a sheet, "" when the workbook does not tell."""
     import re
-    import zipfile
     from xml.etree import ElementTree  # nosec B405
 
-    with zipfile.ZipFile(BytesIO(raw)) as archive:
-        try:
-            # inspected before: no document type, bounded size
-            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # nosec B314
-            links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # nosec B314
-        except (KeyError, ElementTree.ParseError):
-            return ""
+    try:  # inspected before: no document type, bounded size
+        book = ElementTree.fromstring(parts.book)  # nosec B314
+        links = ElementTree.fromstring(parts.links)  # nosec B314
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return ""
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for entry in book.iter():
         if entry.tag.endswith("}sheet") and entry.get("name") == title:

@@ -28,8 +28,10 @@ _CELL_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Z]+([0-9]{7,})")
 
 @dataclass(frozen=True)
 class Parts:
-    """What the inflated sheets told: per part name the addresses of cells that hold an Excel error."""
+    """What was learnt while inflating: the table of sheets, and per sheet the cells that hold an Excel error."""
 
+    book: bytes
+    links: bytes
     error_cells: dict[str, tuple[str, ...]]
 
 
@@ -40,19 +42,22 @@ def inspect(raw: bytes, file: str) -> Parts:
             entries = archive.infolist()
             _check_directory(entries, len(raw), file)
             found: dict[str, tuple[str, ...]] = {}
+            kept = {"xl/workbook.xml": b"", "xl/_rels/workbook.xml.rels": b""}
             total = 0
             for entry in entries:
                 body = _inflate(raw, entry, file, MAX_BYTES - total)
                 total += len(body)
                 if b"<!DOCTYPE" in body:  # no spreadsheet program writes one; entities could grow without end
                     raise ValueError("document type declaration")
+                if entry.filename in kept:
+                    kept[entry.filename] = body
                 if re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
                     found[entry.filename] = _check_sheet(body, file)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError, IndexError) as error:
         raise InputError(Problem("records.broken-xlsx", {}, Place(file))) from error
-    if "xl/workbook.xml" not in {entry.filename for entry in entries}:
+    if not kept["xl/workbook.xml"]:
         raise InputError(Problem("records.broken-xlsx", {}, Place(file)))
-    return Parts(found)
+    return Parts(kept["xl/workbook.xml"], kept["xl/_rels/workbook.xml.rels"], found)
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from shuping.appraisal import score
 from shuping.errors import InputError, Lang, OutputError
 from shuping.records import new_folder, read_folder
 from shuping.rulebook.load import load
@@ -25,6 +27,21 @@ def test_a_new_folder_loads(lang: Lang, tmp_path: Path) -> None:
     ]
     folder = read_folder(tmp_path / "office", load(tmp_path / "office/rulebook.yaml"))
     assert {name: table.frame.height for name, table in folder.datasets.items()} == HAND
+
+
+def test_a_new_folder_scores_as_worked_out_by_hand(tmp_path: Path) -> None:
+    """South: 30 + 30 + 40. North: all 3 villages 30, 5 of 6 activities 25, 2 of 3 requests in time 26.67.
+
+    East: 3 of 4 villages (0.75 - 0.2) / 0.8 x 30 = 20.625, 5 of 8 activities 18.75, 3 of 4 requests in time 30: the
+    open one is not in time. 69.375 is published as 69.38.
+    """
+    new_folder(tmp_path)
+    standing = score(read_folder(tmp_path, load(tmp_path / "rulebook.yaml"))).standing
+    assert standing.select("unit", "total", "rank", "grade").sort("rank").rows() == [
+        ("south", Decimal("100.00"), 1, "excellent"),
+        ("north", Decimal("81.67"), 2, "good"),
+        ("east", Decimal("69.38"), 3, "fair"),
+    ]
 
 
 def test_the_two_languages_differ_in_comments_only(tmp_path: Path) -> None:
