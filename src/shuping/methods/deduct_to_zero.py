@@ -22,10 +22,12 @@ class DeductToZero(Method):
     each: Annotated[Exact, Field(gt=0)]
 
     def score(self, values: Array, setting: Setting) -> Scored:
-        return Scored(np.maximum(setting.full - values * setting.number(self.each), setting.number(0)))
+        zero = setting.number(0)
+        events = np.maximum(values, zero)
+        return Scored(np.maximum(setting.full - events * setting.number(self.each), zero))
 
     def spreadsheet(self, cells: Cells) -> str:
-        return f"MAX(0,{cells.full}-{cells.value}*{float(self.each)!r})"
+        return f"MAX(0,{cells.full}-MAX(0,{cells.value})*{float(self.each)!r})"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         each = show_short(self.each)

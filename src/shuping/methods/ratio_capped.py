@@ -9,13 +9,14 @@ import numpy as np
 
 from shuping.methods.arithmetic import Array
 from shuping.methods.method import Cells, Method, OperandField, Scored, Setting, divide
+from shuping.values.rounding import parse_exact
 
 
 class RatioCapped(Method):
     """Full points at the target and above, in proportion below it.
 
-    Where lower is better, the ratio is target / value, and a value of zero or below gets full points. A target below zero
-    is no yardstick: missing.
+    Where lower is better, the ratio is target / value, and a value of zero or below gets full points. A target below
+    zero is no yardstick: missing.
     """
 
     name: ClassVar[str] = "ratio_capped"
@@ -46,5 +47,7 @@ class RatioCapped(Method):
         return f"in proportion to {ratio} (target: {target}), full points at most"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
+        if lower and parse_exact(shown["value"]) <= 0:
+            return f"{shown['full']} × 1"
         top, bottom = (shown["target"], shown["value"]) if lower else (shown["value"], shown["target"])
         return f"{shown['full']} × min(1, {top} ÷ {bottom})"

@@ -12,7 +12,10 @@ from shuping.methods.method import Cells, Method, Scored, Setting, divide
 
 
 class RatioToBest(Method):
-    """Full points for the group's best, the others in proportion. A best value of zero or below is no yardstick: missing."""
+    """Full points for the group's best, the others in proportion.
+
+    A best value of zero or below is no yardstick: missing.
+    """
 
     name: ClassVar[str] = "ratio_to_best"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from shuping.methods.arithmetic import Array
 from shuping.methods.method import Cells, Method, OperandField, Scored, Setting, divide
-from shuping.values.rounding import show_short
+from shuping.values.rounding import parse_exact, show_short
 from shuping.values.scalars import Exact
 
 
@@ -58,6 +58,8 @@ class RatioUncapped(Method):
         return f"in proportion to {ratio} (target: {target}), {ceiling}"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
+        if lower and self.cap is not None and parse_exact(shown["value"]) <= 0:
+            return f"{shown['full']} × {show_short(self.cap)}"
         top, bottom = (shown["target"], shown["value"]) if lower else (shown["value"], shown["target"])
         ratio = f"{top} ÷ {bottom}"
         return (
