@@ -241,6 +241,28 @@ def test_a_result_with_no_grades_has_no_grade_column(case: Result) -> None:
     assert pick(root, ".standing line.threshold") == []
 
 
+def test_a_long_group_is_framed_and_drawn_as_a_range(case: Result) -> None:
+    """61 townships: the panels scroll by keyboard too, and bars show the group as a range instead of single ticks."""
+    many = [f"N{number:02}" for number in range(61)]
+    standing = pl.concat([case.standing.head(1).with_columns(unit=pl.lit(unit)) for unit in many])
+    own = case.trace.filter((pl.col("unit") == "T1") & (pl.col("period") == "2025"))
+    trace = pl.concat([own.with_columns(unit=pl.lit(unit)) for unit in many])
+    lowest = (pl.col("unit") == "N00") & (pl.col("criterion") == "outreach")
+    trace = trace.with_columns(points=pl.when(lowest).then(pl.lit("6.0000")).otherwise("points"))
+    root = html.document_fromstring(render_report(replace(case, standing=standing, trace=trace)))
+    frames = pick(root, "div.scroll")
+    assert len(frames) == 2
+    assert {frame.get("tabindex") for frame in frames} == {"0"}
+    line = pick(root.get_element_by_id("unit-N05.outreach").find("summary"), "line.range")[0]
+    assert (line.get("x1"), line.get("x2")) == ("30%", "96.25%")  # 6 / 20 and 19.25 / 20
+    assert "最低到最高" in said(root.get_element_by_id("unit-N05"))
+
+
+def test_a_rule_book_without_findings_has_no_such_section(case: Result) -> None:
+    bare = replace(case, rulebook=report_case.rulebook(findings=[]), findings=case.findings.clear())
+    assert "问题线索" not in render_report(bare)
+
+
 def test_every_phrase_is_used_and_given_in_both_languages() -> None:
     used = "".join(path.read_text() for path in [*DOCUMENTS.rglob("*.j2"), *DOCUMENTS.glob("*.py")])
     dynamic = ("note_rounding_", "note_rank_", "policy_")

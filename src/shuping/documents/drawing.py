@@ -25,7 +25,7 @@ def bar(share: float | None, others: Sequence[float] = (), before: float | None 
     parts = ['<svg class="bar" aria-hidden="true"><rect class="track" width="100%" height="8" y="4"/>']
     if share is not None:
         parts.append(f'<rect class="fill" width="{_percent(share)}" height="8" y="4"/>')
-    if 0 < len(others) <= TICKS_UP_TO:
+    if 0 < len(others) < TICKS_UP_TO:
         path = "".join(f"M{round(1000 * other)} 0v16" for other in sorted(set(others)))
         parts.append(f'<svg viewBox="0 0 1000 16" preserveAspectRatio="none"><path class="tick" d="{path}"/></svg>')
     elif others:

@@ -111,6 +111,11 @@ class GroupView:
     panels: tuple[Panel, ...]
 
     @property
+    def ranked(self) -> int:
+        """How many units have a rank."""
+        return sum(row.rank is not None for row in self.rows)
+
+    @property
     def is_long(self) -> bool:
         """Whether a panel of all units is too tall for a screen."""
         return len(self.rows) > LONG
