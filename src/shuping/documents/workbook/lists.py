@@ -137,5 +137,12 @@ def _column(book: Book, name: str) -> Column:
     title = book.words.say(name)
     if name == "unit":
         return Column(title, width([book.name(row["unit"]) for row in book.rows()], least=12, most=36))
-    wide = {"measure": 44, "problem": 40, "category": 28, "group": 22, "missing": 20, "number": 6, "measure_unit": 14}
+    if name in ("group", "measure"):
+        texts = [book.group(group) for group in book.groups] if name == "group" else _measures_named(book)
+        return Column(title, width(texts, least=16, most=56))
+    wide = {"problem": 42, "category": 32, "missing": 20, "number": 6, "measure_unit": 14}
     return Column(title, wide.get(name, 11))
+
+
+def _measures_named(book: Book) -> list[str]:
+    return [book.measure(measure) for measure in book.rulebook.measures]

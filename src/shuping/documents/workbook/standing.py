@@ -68,7 +68,7 @@ def _column(book: Book, name: str) -> Column:
     title = book.words.say(name)
     if name in ("unit", "unit_en"):
         names = [book.name(row["unit"], "en" if name == "unit_en" else None) for row in book.rows()]
-        return Column(title, width([*names, title], least=12, most=26))
+        return Column(title, width([*names, title], least=12, most=32))
     return Column(title, {"note": 18, "grade": 15, "rank": 6}.get(name, 9))
 
 
