@@ -111,7 +111,7 @@ def _dataset(report: Report, name: str, dataset: Dataset) -> None:
     elif dataset.dated_by is not None:
         report.add("dated-twice", (*path, "dated_by"), given=dataset.dated_by)
     for index, field_name in enumerate(dataset.unique):
-        report.unknown("field", field_name, dataset.fields, (*path, "unique", index))
+        report.unknown("field", field_name, ("unit", *dataset.fields), (*path, "unique", index))
 
 
 def _measures(report: Report) -> None:

@@ -98,7 +98,7 @@ class Dataset(Frozen):
     Rows are dated by a date field (``dated_by``, by default the field ``date``) or filed for a whole period of one kind
     (``period: month``; the file then has a column ``period``). ``no_records`` says what a count over no rows is: by
     default missing; ``zero`` where the absence of rows means that nothing took place. ``unique`` names the fields that,
-    with unit and period, may stand in one row only.
+    with unit and period, may stand in one row only (``[unit]``: one row a unit).
     """
 
     title: Text | None = None
