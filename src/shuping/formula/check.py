@@ -194,16 +194,14 @@ class Checker:
                     break
         self.check_option(left, right)
         self.check_option(right, left)
-        return pair
+        return _read_as_text(left, right), _read_as_text(right, left)
 
     def alike(self, left: Node, right: Node) -> bool:
         """Tell whether two values are of one kind. An attribute goes with numbers, and with a text in quotes."""
-        kinds = [("text" if one.type in TEXTUAL else one.type) for one in (left, right)]
+        kinds = [_kind(one) for one in (left, right)]
         if kinds[0] == kinds[1] or any(kind in LOOSE for kind in kinds):
             return True
-        if "attribute" in kinds:
-            return "number" in kinds or any(isinstance(one, nodes.Text) for one in (left, right))
-        return False
+        return "attribute" in kinds and ("number" in kinds or any(isinstance(one, nodes.Text) for one in (left, right)))
 
     def report_unlike(self, left: Node, right: Node) -> None:
         """Report two values of different types; a date in quotes gets its own message."""
@@ -228,7 +226,7 @@ class Checker:
         item = self.visit(node.item, level)
         options = tuple(self.visit(option, level) for option in node.options)
         for option in options:
-            self.compare((item, option), ordered=False)
+            item = self.compare((item, option), ordered=False)[0]
         return replace(node, item=item, options=options, type="flag")
 
     # --- calls
@@ -325,9 +323,20 @@ class Checker:
         return nodes.Aggregate(span=node.span, function=node.function, argument=argument, where=where, type="number")
 
 
+def _read_as_text(node: Node, other: Node) -> Node:
+    """Return an attribute that meets a text in quotes as a text."""
+    return replace(node, type="text") if node.type == "attribute" and isinstance(other, nodes.Text) else node
+
+
 def _both_days(operands: tuple[Node, ...]) -> bool:
     kinds = {operand.type for operand in operands}
     return kinds == {"date"} or kinds == {"date", "unknown"}
+
+
+def _kind(node: Node) -> Type:
+    if isinstance(node, nodes.Attribute):
+        return "attribute"
+    return "text" if node.type in TEXTUAL else node.type
 
 
 def _is_day(text: str) -> bool:

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from shuping.errors import InputError, Place, Problem, RulebookError
-from shuping.formula.nodes import Aggregate
+from shuping.formula.nodes import Aggregate, Attribute, Node
 from shuping.measures.arithmetic import number
+from shuping.measures.figures import Piece
 from shuping.measures.gather import DatasetCells, Gatherer
 from shuping.measures.statements import Book, group_of
 from shuping.measures.survey import Sampled, survey_values
@@ -30,7 +31,7 @@ class Outcome:
     reporting: np.ndarray
     records: Ints | None = None
     sampled: Sampled | None = None
-    pieces: Mapping[str, Rationals] = field(default_factory=dict)
+    pieces: Mapping[str, Piece] = field(default_factory=dict)
     note: str = ""
 
 
@@ -70,6 +71,11 @@ class Evaluator:
             self._open.pop()
         return self._known[ask]
 
+    def _piece(self, node: Node, sources: MeasureInputs) -> Piece:
+        if isinstance(node, Attribute) and node.type == "text":
+            return self.attribute_texts(node.name)
+        return number(node, sources)
+
     def forget(self) -> None:
         """Let go of all values, attributes apart: the next period needs none of them."""
         self._known.clear()
@@ -82,7 +88,7 @@ class Evaluator:
             return self._survey(ask, measure)
         sources = MeasureInputs(self, ask, measure)
         values = number(self.book.trees[ask.measure].root, sources)
-        pieces = {self.book.trees[ask.measure].source(node): number(node, sources) for node in sources.tree.pieces()}
+        pieces = {sources.tree.source(node): self._piece(node, sources) for node in sources.tree.pieces()}
         note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
         return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)
 

@@ -19,6 +19,8 @@ from shuping.values.rational import REASON_OF_CODE, Ints, Rationals
 
 PLACES = 6
 _SCALE = 10**PLACES
+Piece = Rationals | list[str | None]
+"""Numbers, or an attribute that is read as a text."""
 
 
 class Sheet:
@@ -79,12 +81,17 @@ class Sheet:
         padded = pl.concat_str(sign, whole, pl.lit("."), rest.str.zfill(PLACES))
         return padded.str.strip_chars_end("0").str.strip_chars_end(".")
 
-    def parts(self, pieces: Mapping[str, Rationals], note: str) -> pl.Expr:
+    def parts(self, pieces: Mapping[str, Piece], note: str) -> pl.Expr:
         """Return ``piece = figure; piece = figure``."""
-        shown = [pl.concat_str(pl.lit(f"{name} = "), self.short(values)) for name, values in pieces.items()]
+        shown = [pl.concat_str(pl.lit(f"{name} = "), self._piece(values)) for name, values in pieces.items()]
         if note:
             shown.insert(0, pl.lit(note))
         return pl.concat_str(shown, separator="; ") if shown else pl.lit("")
+
+    def _piece(self, values: Piece) -> pl.Expr:
+        if isinstance(values, Rationals):
+            return self.short(values)
+        return self.add(pl.Series(values, dtype=pl.String)).fill_null("(no_attribute)")
 
 
 def _large(values: Rationals) -> bool:

@@ -157,8 +157,8 @@ class _Select:
         if self.plans.pairs:
             chosen.extend(self._pair_columns(keys))
         chosen.extend(self._partials())
-        query = exp.select(*chosen).from_(exp.to_table(self.dataset)).where(self._window(group.window))
-        query.args["from_" if "from_" in query.args else "from"].this.this.set("quoted", True)
+        table = exp.table_(exp.to_identifier(self.dataset, quoted=True))  # never to_table: that parses the name
+        query = exp.select(*chosen).from_(table).where(self._window(group.window))
         if self.pairs is not None:
             for condition in self._pair_conditions(self.pairs):
                 query = query.where(condition)
