@@ -95,9 +95,19 @@ def accept(layout: Layout, sheets: Sequence[Sheet], *, all_rows: bool, checks: S
     findings = Findings(layout, typed, frame, all_rows)
     for rule in (*layout.rules, *checks):
         findings.add_rows(rule(frame))
+    if layout.repeats is not None:
+        findings.add_rows(layout.repeats(frame if all_rows else _without(frame, findings.bad_rows())))
     rejected = tuple(findings.rejected())
     bad = findings.bad_rows()
     good = frame.filter(~bad) if bad is not None else frame
     counts = {int(index): int(rows) for index, rows in good.group_by("_file").len().iter_rows()}
     files = tuple(SourceFile(one.sheet.file, one.sheet.sha256, counts.get(at, 0)) for at, one in enumerate(typed))
     return Accepted(Table(good, files), rejected, ())
+
+
+def _without(frame: pl.DataFrame, bad: pl.Series | None) -> pl.DataFrame:
+    """Empty the rows that are refused anyway: under accept: valid a good row must not fall for repeating a bad one."""
+    if bad is None:
+        return frame
+    kept = [name for name in frame.columns if name.startswith("_")]
+    return frame.with_columns(pl.when(~bad).then(pl.all().exclude(kept)).name.keep())

@@ -33,9 +33,7 @@ def utf8_bytes(raw: bytes, file: str, encoding: str | None = None) -> bytes:
     except UnicodeDecodeError as error:
         return _other(raw, file, error, len(raw) - len(body)).encode("utf-8")
     if b"\0" in body:
-        raise InputError(
-            Problem("records.binary-file", {"given": "NUL"}, Place(file, body[: body.index(0)].count(b"\n") + 1))
-        )
+        raise InputError(Problem("records.nul-bytes", {}, Place(file, body[: body.index(0)].count(b"\n") + 1)))
     return body
 
 
@@ -66,7 +64,7 @@ def _other(raw: bytes, file: str, failure: UnicodeDecodeError, skipped: int) -> 
         failure.start += skipped
         raise InputError(_undecodable(raw, file, failure, "UTF-8, UTF-16, GB18030")) from error
     if "\0" in text:
-        raise InputError(Problem("records.binary-file", {"given": "NUL"}, Place(file)))
+        raise InputError(Problem("records.nul-bytes", {}, Place(file)))
     return text
 
 

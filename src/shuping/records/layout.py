@@ -76,12 +76,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A table: its name, the folder it lives in, its columns in order, and the rules over several columns."""
+    """A table: its name, the folder it lives in, its columns in order, the rules over several columns, its key."""
 
     table: str
     room: str
     columns: tuple[Column, ...]
     rules: tuple[FrameRule, ...] = ()
+    repeats: FrameRule | None = None
     title: Text | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,8 +105,11 @@ class Layout:
         return (name, *(heading for heading, target in self.aliases.items() if target == name and heading != name))
 
 
-def _layout(table: str, room: str, columns: Sequence[Column], rules: Iterable[FrameRule], title: Text | None) -> Layout:
-    return Layout(table, room, tuple(columns), tuple(rules), title, _aliases(columns))
+def _layout(
+    table: str, room: str, columns: Sequence[Column], rules: Iterable[FrameRule], key: Sequence[str], title: Text | None
+) -> Layout:
+    repeats = unique_rows(key) if key else None
+    return Layout(table, room, tuple(columns), tuple(rules), repeats, title, _aliases(columns))
 
 
 def _aliases(columns: Sequence[Column]) -> dict[str, str]:
@@ -144,10 +148,9 @@ class Layouts:
         columns += [self._field(field_name, spec, dataset) for field_name, spec in dataset.fields.items()]
         rules: list[FrameRule] = [filer_allowed(dataset.filed_by, self.register)]
         rules += [below_unit(name, self.register) for name, spec in dataset.fields.items() if spec.below is not None]
-        if dataset.unique:
-            timed = ["period"] if dataset.period is not None else []
-            rules.append(unique_rows(list(dict.fromkeys(["unit", *timed, *dataset.unique]))))
-        return _layout(name, "records", columns, rules, dataset.title)
+        timed = ["period"] if dataset.period is not None else []
+        key = list(dict.fromkeys(["unit", *timed, *dataset.unique])) if dataset.unique else []
+        return _layout(name, "records", columns, rules, key, dataset.title)
 
     def survey(self, name: str) -> Layout:
         """Return the layout of ``surveys/<name>``."""
@@ -163,7 +166,7 @@ class Layouts:
             self._period(None, optional=True),
         ]
         columns += [_choice(question, options, required=False) for question, options in survey.questions.items()]
-        return _layout(name, "surveys", columns, (), survey.title)
+        return _layout(name, "surveys", columns, (), (), survey.title)
 
     def panel(self, name: str) -> Layout:
         """Return the layout of ``marks/<name>``. An absent judge has no row; a row without a mark is refused."""
@@ -181,8 +184,8 @@ class Layouts:
             self._period(None, optional=True),
         ]
         full_marks = {item: spec.points for item, spec in panel.items.items()}
-        rules = [mark_within(full_marks, MARK_PLACES), unique_rows(["reviewer", "unit", "item", "period"])]
-        return _layout(name, "marks", columns, rules, panel.title)
+        rules = [mark_within(full_marks, MARK_PLACES)]
+        return _layout(name, "marks", columns, rules, ("reviewer", "unit", "item", "period"), panel.title)
 
     def targets(self) -> Layout:
         """Return the layout of targets.csv; the value stays the exact text that was written."""
@@ -193,7 +196,7 @@ class Layouts:
             _choice("measure", measures),
             Column("value", exact_column(), pl.String),
         ]
-        return _layout("targets", "", columns, [unique_rows(["unit", "period", "measure"])], None)
+        return _layout("targets", "", columns, (), ("unit", "period", "measure"), None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
         return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)

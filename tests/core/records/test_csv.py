@@ -78,7 +78,7 @@ def test_lines_keep_their_numbers_past_blank_lines_and_line_breaks_in_cells(tmp_
         (HEADER + 't1,2025-01-05,lecture,v1,12,,,"a" b\n', [("records.broken-quotes", 2, None)]),
         (HEADER.encode() + b"t1,2025-01-05,lecture,v1,12,,,caf\xe9 \xff\n", [("records.undecodable", 2, None)]),
         (HEADER.encode("utf-16") + b"\x00\xd8", [("records.undecodable", 2, None)]),
-        (HEADER.encode("utf-16-le"), [("records.binary-file", 1, None)]),
+        (HEADER.encode("utf-16-le"), [("records.nul-bytes", 1, None)]),
         (b"PK\x03\x04rest", [("records.binary-file", None, None)]),
         (b"PAR1rest", [("records.binary-file", None, None)]),
         ("unit,unit,date\n", [("records.duplicate-column", 1, None)]),

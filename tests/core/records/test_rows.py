@@ -267,6 +267,18 @@ def test_accept_valid_takes_the_good_rows_and_keeps_the_others_with_reasons(tmp_
     assert folder.rejected[1].values == {"unit": "t1", "date": "2025"}
 
 
+def test_a_good_row_does_not_fall_for_repeating_a_rejected_one(tmp_path: Path) -> None:
+    content = HEADER + row(people="x") + row(people="7") + row(people="8")
+    book = activity(unique=["date", "village"])
+    folder = read(tmp_path, content, book, accept="valid")
+    assert folder.datasets["activity"].frame.select("_row", "people").rows() == [(3, 7)]
+    assert [(found.row, [problem.code for problem in found.problems]) for found in folder.rejected] == [
+        (2, ["records.not-a-whole-number"]),
+        (4, ["records.duplicate-row"]),
+    ]
+    assert [line for _, line, _ in refusals(tmp_path, content, book)] == [2, 3, 4]
+
+
 def test_accept_valid_does_not_go_past_a_wrong_heading(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         read(tmp_path, GOOD.replace("people", "peeple"), accept="valid")

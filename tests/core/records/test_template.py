@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 import python_calamine
-import xlsxwriter
 
 from shuping.errors import OutputError
 from shuping.records import read_folder, read_register, write_template
 from shuping.records.layout import Layouts
-from shuping.records.template import heading, template_bytes
+from shuping.records.template import template_bytes
 from shuping.rulebook.model import Rulebook
 from tests.core.records.small_folder import UNITS, rulebook, write
 
@@ -95,23 +95,31 @@ def test_the_sheet_limits_what_can_be_typed(tmp_path: Path) -> None:
     assert 'state="frozen"' in xml
 
 
-def test_what_is_filled_in_comes_back(tmp_path: Path) -> None:
-    """The form's own headings and list entries, written as a spreadsheet program would, are what the reader reads."""
-    layouts, raw = form(tmp_path)
-    lists = sheets(raw)["_lists"]
-    layout = layouts.dataset("activity")
+def filled(raw: bytes, cells: dict[str, str | int | float]) -> bytes:
+    """Put a second row into the form's own sheet, as a spreadsheet program does: texts inline, numbers as they are."""
+    made = "".join(
+        f'<c r="{letter}2" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+        if isinstance(cell, str)
+        else f'<c r="{letter}2"><v>{cell!r}</v></c>'
+        for letter, cell in cells.items()
+    )
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream)
-    sheet = book.add_worksheet("activity")
-    for at, column in enumerate(layout.columns):
-        sheet.write_string(0, at, heading(layout, column))
-    sheet.write_row(1, 0, [lists[0][0], lists[0][0], "", lists[1][1], lists[3][0], 12, 0.1, "是", "=1+1"])
-    sheet.write_string(1, 8, "=1+1")
-    sheet.write_datetime(1, 2, datetime(2025, 3, 4), book.add_format({"num_format": "yyyy-mm-dd"}))
-    book.add_worksheet("填写说明 Notes").write_string(0, 0, "notes")
-    book.close()
+    with zipfile.ZipFile(io.BytesIO(raw)) as form_, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in form_.namelist():
+            body = form_.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                assert body.count(b"</sheetData>") == 1
+                body = body.replace(b"</sheetData>", f'<row r="2">{made}</row></sheetData>'.encode())
+            out.writestr(name, body)
+    return stream.getvalue()
+
+
+def test_what_is_filled_in_comes_back(tmp_path: Path) -> None:
+    raw = form(tmp_path)[1]
+    units, forms, flags = (list(filter(None, column)) for column in zip(*sheets(raw)["_lists"], strict=True))
+    cells = {"A": units[0], "B": units[0], "D": forms[1], "E": units[3], "F": 12, "G": 0.1, "H": flags[0], "I": "=1+1"}
     (tmp_path / "records").mkdir()
-    (tmp_path / "records/activity.xlsx").write_bytes(stream.getvalue())
+    (tmp_path / "records/activity.xlsx").write_bytes(filled(raw, {**cells, "C": "2025-03-04"}))
     frame = read_folder(tmp_path, BOOK).datasets["activity"].frame
     assert frame.drop("_file", "_row").rows() == [
         ("t1", "t1", date(2025, 3, 4), "sport", "v2", 12, Decimal("0.10"), True, "=1+1")
