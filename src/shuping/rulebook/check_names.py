@@ -72,7 +72,7 @@ def _criterion(report: Report, path: Path, criterion: Criterion) -> None:
     for key in ("points", "weight"):
         share = getattr(criterion, key)
         for group in share if isinstance(share, dict) else ():
-            report.unknown("group", group, rulebook.groups, (*path, key, group), lost_as="groups")
+            report.unknown("group", group, rulebook.groups, (*path, key, group), lost_as="groups", key=True)
     if criterion.min is not None and criterion.max is not None and criterion.min > criterion.max:
         report.add("min-above-max", (*path, "min"), given=str(criterion.min), allowed=str(criterion.max))
     for name, parameters in (criterion.method or {}).items():
@@ -142,7 +142,7 @@ def _panels(report: Report) -> None:
         if total != 1:
             report.add("weights-sum", (*path, "groups"), given=_number(total), where=name, group="∗")
         for group in panel.group_titles:
-            report.unknown("reviewer-group", group, panel.groups, (*path, "group_titles", group))
+            report.unknown("reviewer-group", group, panel.groups, (*path, "group_titles", group), key=True)
         if panel.trim is not None and panel.trim.high + panel.trim.low > panel.trim.when_over:
             given = panel.trim.high + panel.trim.low
             report.add("trim-too-much", (*path, "trim"), given=given, allowed=panel.trim.when_over)
@@ -183,6 +183,10 @@ def _texts(report: Report) -> None:
     criteria = [criterion.id for criterion in rulebook.walk()]
     for index, name in enumerate(rulebook.tiebreak):
         report.unknown("criterion", name, criteria, ("tiebreak", index), lost_as="criteria")
+    for index, ask in enumerate(rulebook.publish.asks):
+        if ask.category is not None:
+            path: Path = ("publish", "asks", index, "category")
+            report.unknown("category", ask.category, rulebook.publish.categories, path, lost_as="publish")
     for number, part in enumerate(rulebook.publish.parts):
         for index, name in enumerate(part.criteria):
             report.unknown(

@@ -67,7 +67,8 @@ def _all_points(report: Report, here: Path, children: tuple[Criterion, ...]) -> 
 
 def _weights_sum(report: Report, here: Path, path: Path, children: tuple[Criterion, ...]) -> None:
     where = "." if not path else str(path[-1])
-    if any((by_group(child.weight, group) or 1) <= 0 for child in children for group in report.rulebook.groups):
+    written = [by_group(child.weight, group) for child in children for group in report.rulebook.groups]
+    if any(weight is not None and weight <= 0 for weight in written):
         report.add("weights-not-positive", here)
         return
     seen: set[Fraction] = set()

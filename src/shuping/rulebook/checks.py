@@ -27,15 +27,20 @@ class Report:
         place = self.positions.place(self.pruned.original(path), key=key)
         self.problems.append(Problem(f"rulebook.{code}", params, place, excerpt))
 
-    def unknown(self, kind: str, given: str, known: Iterable[str], path: Path, *, lost_as: str | None = None) -> bool:
-        """Report ``given`` unless it is known; names set aside for their own mistake are passed over in silence."""
+    def unknown(
+        self, kind: str, given: str, known: Iterable[str], path: Path, *, lost_as: str | None = None, key: bool = False
+    ) -> bool:
+        """Report ``given`` unless it is known; names set aside for their own mistake are passed over in silence.
+
+        ``key``: the name stands as a key at ``path``, not as its value.
+        """
         names = list(known)
         lost = lost_as or kind
         if given in names:
             return False
         if not self.pruned.is_lost(lost, given) and not self.pruned.is_lost(lost, "*"):
             allowed = ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
-            self.add(f"unknown-{kind}", path, given=given, allowed=allowed or "∅", hint=Hint.of(given, names))
+            self.add(f"unknown-{kind}", path, key=key, given=given, allowed=allowed or "∅", hint=Hint.of(given, names))
         return True
 
 

@@ -105,7 +105,8 @@ def _compose(text: str, file: str) -> Node | None:
 
 
 def _reason(error: MarkedYAMLError) -> str:
-    words = [part for part in (error.context, error.problem) if part]
+    opened = f"{error.context} (line {error.context_mark.line + 1})" if error.context and error.context_mark else error.context
+    words = [part for part in (opened, error.problem) if part]
     return "; ".join(str(part) for part in words) or type(error).__name__
 
 
