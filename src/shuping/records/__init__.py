@@ -6,7 +6,7 @@ Everything is read as its source text, judged against the rule book, and located
 
 from shuping.records.export import csv_bytes, neutral, rejected_frame, write_csv, write_rejected
 from shuping.records.folder import Folder, Rejected, SourceFile, Table
-from shuping.records.reading import folder_from_frames, read_folder
+from shuping.records.reading import folder_from_frames, read_folder, read_units
 from shuping.records.register import Register, Unit
 from shuping.records.register_reader import read_register
 from shuping.records.start import new_folder
@@ -25,6 +25,7 @@ __all__ = [
     "new_folder",
     "read_folder",
     "read_register",
+    "read_units",
     "rejected_frame",
     "write_csv",
     "write_rejected",

@@ -67,6 +67,15 @@ def read_folder(
     return _build(base, rulebook, sheets, accept, progress)
 
 
+def read_units(path: Path | str, rulebook: Rulebook, *, settings: Mapping[str, str] | None = None) -> Register:
+    """Read only the register of a folder: units.csv and the units that sources.yaml maps. Raises InputError."""
+    sheets = Sheets()
+    _find_units(Path(path), rulebook, settings or {}, sheets, alone=True)
+    if sheets.problems:
+        raise InputError(sheets.problems)
+    return register_of(sheets.units)
+
+
 def folder_from_frames(
     rulebook: Rulebook,
     units: Any,
@@ -132,15 +141,20 @@ def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets
             for path in found[name]:
                 if not any(problem.place.file == path.relative_to(base).as_posix() for problem in problems):
                     sheets.open(into, path, path.relative_to(base).as_posix(), wanted)
-    units = base / "units.csv"
-    mapped = base / "sources.yaml"
-    if mapped.exists():
-        _read_sources(base, mapped, rulebook, settings, sheets)
-    if units.exists() or not mapped.exists():
-        sheets.open(sheets.units, units, "units.csv", ("units",))
+    _find_units(base, rulebook, settings, sheets)
     if (base / "targets.csv").exists():
         sheets.open(sheets.targets, base / "targets.csv", "targets.csv", ("targets",))
     return sheets
+
+
+def _find_units(
+    base: Path, rulebook: Rulebook, settings: Mapping[str, str], sheets: Sheets, *, alone: bool = False
+) -> None:
+    units, mapped = base / "units.csv", base / "sources.yaml"
+    if mapped.exists():
+        _read_sources(base, mapped, rulebook, settings, sheets, ("units",) if alone else None)
+    if units.exists() or not mapped.exists():
+        sheets.open(sheets.units, units, "units.csv", ("units",))
 
 
 def _read_sources(base: Path, mapped: Path, rulebook: Rulebook, settings: Mapping[str, str], sheets: Sheets) -> None:
@@ -153,6 +167,8 @@ def _read_sources(base: Path, mapped: Path, rulebook: Rulebook, settings: Mappin
     sheets.extra.append(SourceFile("sources.yaml", hashed, 0))
     reader = ForeignReader(base, settings)
     for place, source in sources.walk():
+        if rooms is not None and place.room not in rooms:
+            continue
         try:
             sheet = reader.read(source, place)
         except InputError as error:

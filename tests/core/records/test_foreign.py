@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shuping.errors import InputError
-from shuping.records import Folder, read_folder
+from shuping.records import Folder, read_folder, read_units
 from shuping.rulebook.model import Rulebook
 from tests.core.records.small_folder import UNITS, rulebook
 
@@ -146,6 +146,7 @@ datasets:
     assert {unit.id: unit.parent for unit in found.register} == {"A": "world", "B": "world", "world": None}
     assert found.register.number("A", "area") == 10
     assert rows(found, "unit", "x") == [("A", Decimal(1)), ("B", Decimal(2)), ("A", Decimal(3))]
+    assert [unit.id for unit in read_units(tmp_path, book())] == ["A", "B", "world"]
     with pytest.raises(InputError, match="the rows of unit “A” differ"):
         folder(tmp_path, sources, {"in.csv": content.replace("10,2025", "11,2025"), "units.csv": own})
 
