@@ -33,7 +33,8 @@ class Sampled:
     def pieces(self, measure: Measure) -> Mapping[str, Rationals]:
         """Return the figures for the explanation."""
         counts = {f"share({', '.join(measure.share)})": Rationals.make(self.chosen), "n": Rationals.make(self.n)}
-        if bool((self.weight.top == self.n).all()) and bool((self.weight.bottom == 1).all()):
+        plain = ((self.weight, self.n), (self.chosen_weight, self.chosen))
+        if all(bool((weight.top == count * weight.bottom).all()) for weight, count in plain):
             return counts
         return {**counts, "weight of share": self.chosen_weight, "weight": self.weight}
 
