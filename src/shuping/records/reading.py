@@ -157,7 +157,14 @@ def _find_units(
         sheets.open(sheets.units, units, "units.csv", ("units",))
 
 
-def _read_sources(base: Path, mapped: Path, rulebook: Rulebook, settings: Mapping[str, str], sheets: Sheets) -> None:
+def _read_sources(
+    base: Path,
+    mapped: Path,
+    rulebook: Rulebook,
+    settings: Mapping[str, str],
+    sheets: Sheets,
+    rooms: Sequence[str] | None = None,
+) -> None:
     try:
         sources = load_sources(mapped, rulebook)
     except InputError as error:
