@@ -1,68 +1,62 @@
-"""DHIS2's own roll-up cases: nine published figures over a tree of five units and seven months."""
+"""DHIS2's own roll-up cases: nine published figures over five units and seven months, read from the example."""
 
+from __future__ import annotations
+
+import os
 from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from shuping.measures import compute
-from shuping.records.folder import Folder, Table
-from shuping.records.register import Register, Unit
-from shuping.rulebook.model import Rulebook
+import shuping
 from shuping.values import show
 
 pytestmark = pytest.mark.case("dhis2_rollup")
-PARENT = {"A": None, "B": "A", "C": "A", "D": "B", "E": "B"}
-MEASURES = {
-    **{name: {"from": "values", "value": f"sum(value where element == '{name}')"} for name in "abc"},
-    "c_mean": {"from": "values", "value": "sum(value where element == 'c')", "roll_up": "mean"},
-    "b_and_c": {"value": "b + c"},
-    "b_by_c": {"value": "b * c / 100"},
-    "a_c_b": {"value": "a * c / b"},
-    "a_max": {"from": "values", "value": "sum(value where element == 'a')", "per_unit": "max", "roll_up": "sum"},
-    "a_min": {"from": "values", "value": "sum(value where element == 'a')", "per_unit": "min", "roll_up": "sum"},
-    "e": {"from": "values", "value": "sum(value where element == 'e')", "window": "to_date"},
-}
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "dhis2"
+A, B, C, D, E = (f"ouabcdefgh{letter}" for letter in "ABCDE")
 PUBLISHED = [
-    ("a", "A", "2017-Q1", "308"),
-    ("c", "B", "2017-03", "6"),
-    ("c_mean", "A", "2017-03", "6.75"),
-    ("b_and_c", "A", "2017-Q1", "567"),
-    ("b_by_c", "A", "2017-Q1", "258.5"),
-    ("a_max", "B", "2017-Q1", "235"),
-    ("a_min", "B", "2017-Q1", "68"),
-    ("e", "A", "2017-07", "7"),
+    ("a", A, "2017-Q1", 0, "308"),
+    ("c", B, "2017-03", 0, "6"),
+    ("c_mean", A, "2017-03", 2, "6.75"),
+    ("b_and_c", A, "2017-Q1", 0, "567"),
+    ("b_by_c", A, "2017-Q1", 1, "258.5"),
+    ("a_by_c_by_b", A, "2017-Q1", 1, "29.8"),
+    ("a_peak", B, "2017-Q1", 0, "235"),
+    ("a_low", B, "2017-Q1", 0, "68"),
+    ("e_to_date", A, "2017-07", 0, "7"),
 ]
 
 
-def rulebook() -> Rulebook:
-    element = {"type": "category", "options": list("abcde")}
-    dataset = {"period": "month", "fields": {"element": element, "value": {"type": "integer"}}}
-    head = {"rulebook": "dhis2", "version": "1", "title": "DHIS2", "groups": {"all": {"kind": "unit"}}}
-    return Rulebook.model_validate({**head, "datasets": {"values": dataset}, "measures": MEASURES})
+@pytest.fixture(scope="module")
+def folder() -> shuping.Folder:
+    return shuping.read(EXAMPLE, settings={"SHUPING_CASES": os.environ["SHUPING_CASES"]})
 
 
-@pytest.fixture
-def folder(case: Path) -> Folder:
-    given = pl.read_csv(case / "dataValues.csv", schema_overrides={"period": pl.String})
-    frame = given.select(
-        unit=pl.col("orgunit").str.slice(-1),
-        filer=pl.col("orgunit").str.slice(-1),
-        period=pl.col("period"),
-        element=pl.col("dataelement").str.slice(-1).str.to_lowercase(),
-        value=pl.col("value").cast(pl.Int64),
-    )
-    units = {name: Unit(name, name, name, "unit", parent) for name, parent in PARENT.items()}
-    return Folder(None, rulebook(), Register(units), {"values": Table(frame)})
+@pytest.fixture(scope="module")
+def measures(folder: shuping.Folder) -> pl.DataFrame:
+    return shuping.measure(folder, sorted({period for _, _, period, _, _ in PUBLISHED}))
 
 
-@pytest.mark.parametrize(("measure", "unit", "period", "published"), PUBLISHED)
-def test_published_figure(folder: Folder, measure: str, unit: str, period: str, published: str) -> None:
-    assert compute(folder, [period]).values(period, measure)[unit] == Fraction(published)
+@pytest.mark.parametrize(("measure", "unit", "period", "places", "published"), PUBLISHED)
+def test_published_figure(
+    measures: pl.DataFrame, measure: str, unit: str, period: str, places: int, published: str
+) -> None:
+    rows = measures.filter(pl.col("measure") == measure, pl.col("unit") == unit, pl.col("period") == period)
+    assert len(rows) == 1
+    assert show(Fraction(rows["value"].item()), places) == published
 
 
-def test_published_figure_at_one_decimal(folder: Folder) -> None:
-    value = compute(folder, ["2017-Q1"]).values("2017-Q1", "a_c_b")["A"]
-    assert isinstance(value, Fraction)
-    assert show(value, 1) == "29.8"
+def test_all_27_values_are_read(folder: shuping.Folder) -> None:
+    frame = folder.datasets["values"].frame
+    filled = sum(len(frame) - frame[name].null_count() for name in "abcde")
+    assert (len(PUBLISHED), filled) == (9, 27)
+    assert sum(frame[name].sum() for name in "abcde") == 308 + 517 + 50 + 74 + 7  # added up by hand from the file
+
+
+def test_silence_is_not_zero(measures: pl.DataFrame) -> None:
+    """Unit D filed nothing in March: it is missing, and the mean 6.75 is over the other four (27 / 4, not 27 / 5)."""
+    march = measures.filter(pl.col("period") == "2017-03", pl.col("unit") == D)
+    assert march.height == 10
+    silent = march.filter(pl.col("measure").is_in(["a", "b", "c", "c_mean", "b_and_c", "a_peak"]))
+    assert set(silent.select("value", "missing").rows()) == {(None, "no_records")}
