@@ -23,16 +23,23 @@ class MeasureTable:
     """
 
     frame: pl.DataFrame
-    _index: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict, compare=False, repr=False)
+    _rows: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _values: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict, compare=False, repr=False)
 
     def values(self, period: str, measure: str) -> Mapping[str, Value]:
         """Return ``{unit: exact value or Missing}`` for one period and measure (empty when it was not asked for)."""
-        if not self._index and self.frame.height:
-            self._build()
-        return self._index.get((period, measure), {})
+        key = (period, measure)
+        if key not in self._values:
+            if not self._rows and self.frame.height:
+                for (when, name), rows in self.frame.partition_by("period", "measure", as_dict=True).items():
+                    self._rows[str(when), str(name)] = rows
+            self._values[key] = _exact(self._rows[key]) if key in self._rows else {}
+        return self._values[key]
 
-    def _build(self) -> None:
-        columns = ("period", "measure", "unit", "numerator", "denominator", "missing")
-        for period, measure, unit, top, bottom, reason in self.frame.select(columns).iter_rows():
-            value: Value = Missing(reason) if reason is not None else Fraction(int(top), int(bottom))
-            self._index.setdefault((period, measure), {})[unit] = value
+
+def _exact(rows: pl.DataFrame) -> dict[str, Value]:
+    cells = rows.select("unit", "numerator", "denominator", "missing").iter_rows()
+    return {
+        unit: Fraction(int(top), int(bottom)) if reason is None else Missing(reason)
+        for unit, top, bottom, reason in cells
+    }
