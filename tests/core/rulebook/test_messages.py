@@ -1,0 +1,274 @@
+"""Every message about a rule book, provoked by a small file: its code and the place that it points at.
+
+In the cases ``‸`` marks where the message must point; it is taken out before the text is read.
+"""
+
+# ruff: noqa: E501 - a case is one line, however long
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from pydantic import Field, ValidationError
+
+from shuping.errors import Problem, RulebookError, catalogue
+from shuping.rulebook.load import load, loads
+from shuping.rulebook.prune import Pruned
+from shuping.rulebook.validation import problems_of
+from shuping.rulebook.yaml_source import Positions
+from shuping.values.scalars import Frozen
+
+MARK = "‸"
+HEAD = """format: 1
+rulebook: small
+version: "1"
+title: Small
+"""
+PARTS = {
+    "groups": "groups: {towns: {kind: town}, bureaus: {kind: bureau}}",
+    "datasets": """datasets:
+  activity:
+    fields: {date: {type: date}, people: {type: integer}, place: {type: unit}}""",
+    "surveys": "surveys: {poll: {questions: {aware: [know, dk]}}}",
+    "measures": """measures:
+  events: {from: activity, value: count()}
+  people: {from: activity, value: sum(people)}""",
+    "panels": "panels: {duty: {items: {plan: {points: 60}, work: {points: 40}}, groups: {leaders: 0.4, peers: 0.6}}}",
+    "criteria": """criteria:
+  - {id: doing, points: 60, measure: events, method: {minmax: {floor: 0.6}}}
+  - {id: duties, points: 40, panel: {id: duty}}""",
+    "grades": "grades: {good: {min: 80}, fair: {}}",
+}
+
+
+def book(**parts: str) -> str:
+    """Return a rule book with some parts replaced, others added."""
+    return HEAD + "\n".join({**PARTS, **parts}.values()) + "\n"
+
+
+def field(text: str) -> str:
+    return book(datasets=f"datasets: {{activity: {{fields: {{date: {{type: date}}, people: {text}}}}}}}")
+
+
+def leaf(text: str) -> str:
+    return book(criteria=f"criteria:\n  - {{id: doing, points: 60, measure: events, {text}}}\n  - {{id: duties, points: 40, panel: {{id: duty}}}}")  # fmt: skip
+
+
+def measure(text: str) -> str:
+    return book(measures=f"measures:\n  events: {{from: activity, value: count()}}\n  more: {text}")
+
+
+def tree(text: str) -> str:
+    return book(criteria="criteria:\n" + text)
+
+
+DUTIES = "  - {id: duties, points: 40, panel: {id: duty}}"
+CASES: list[tuple[str, str]] = [
+    ("empty", ""),
+    ("empty", "# only a comment\n"),
+    ("not-a-mapping", "‸- a\n- b\n"),
+    ("not-a-mapping", "‸just a sentence\n"),
+    ("bad-character", book() + "# a bell: \x07‸\n"),
+    ("broken-yaml", book(grades="grades: {good: {min: 80}, fair: {}‸")),
+    ("broken-yaml", book(grades="grades:\n\t‸good: {min: 80}")),
+    ("anchor", book(grades="grades: {good: ‸&a {min: 80}, fair: {}}")),
+    ("anchor", book(grades="grades: {good: {min: ‸&a 80}, fair: {}}")),
+    ("tag", book(grades="grades: {good: {min: ‸!!python/object 80}, fair: {}}")),
+    ("key", book(grades="grades: {‸[a, b]: {min: 80}, fair: {}}")),
+    ("duplicate-key", book(grades="grades: {good: {min: 80}, ‸good: {}, fair: {}}")),
+    ("unknown-key", book(extra="‸measurs: {}")),
+    ("unknown-key", book(grades="grades: {good: {‸mim: 80}, fair: {}}")),
+    ("unknown-key", leaf("method: {minmax: {‸flor: 0.6}}")),
+    ("missing-key", "‸" + book().replace('version: "1"\n', "")),
+    ("missing-key", tree("  - ‸{points: 60, measure: events, method: minmax}")),
+    ("missing-key", leaf("method: {pass_fail: ‸{}}")),
+    ("not-allowed", book(rounding="rounding: {mode: ‸half_upp}")),
+    ("not-allowed", book().replace("format: 1", "format: ‸2")),
+    ("out-of-range", book(rounding="rounding: {places: ‸13}")),
+    ("out-of-range", leaf("method: {minmax: {floor: ‸1.5}}")),
+    ("not-text", book(publish="publish: {title: {zh: ‸[a], en: b}}")),
+    ("not-mapping", book(grades="grades: ‸[good, fair]")),
+    ("not-mapping", book(rounding="rounding: ‸two")),
+    ("not-list", book(tiebreak="tiebreak: ‸doing")),
+    ("exact", book(grades="grades: {good: {min: ‸eighty}, fair: {}}")),
+    ("exact", book(grades="grades: {good: {min: ‸1e2}, fair: {}}")),
+    ("exact", book(grades="grades: {good: {min: ‸0x50}, fair: {}}")),
+    ("exact", book(scale="scale: ‸.inf")),
+    ("integer", book(rounding="rounding: {places: ‸2.0}")),
+    ("boolean", book(groups="groups: {towns: {kind: town, graded: ‸no}, bureaus: {kind: bureau}}")),
+    ("operand", leaf("method: {pass_fail: {target: ‸villages}}")),
+    ("group-source", book(groups="groups: {towns: ‸{}, bureaus: {kind: bureau}}")),
+    ("group-source", book(groups="groups: {towns: ‸{kind: a, members: [b]}, bureaus: {kind: bureau}}")),
+    ("field-options", field("‸{type: category}")),
+    ("field-options", field("‸{type: integer, options: [a, b]}")),
+    ("field-below", field("‸{type: integer, below: filer}")),
+    ("field-range", field("‸{type: text, min: 1}")),
+    ("field-range", field("‸{type: integer, min: 2, max: 1}")),
+    ("measure-source", measure("‸{from: activity}")),
+    ("measure-survey", measure("‸{survey: poll, question: aware}")),
+    ("criterion-share", tree("  - ‸{id: doing, points: 60, weight: 1, measure: events, method: minmax}\n" + DUTIES)),
+    ("criterion-source", tree("  - ‸{id: doing, points: 60}\n" + DUTIES)),
+    ("criterion-source", tree("  - ‸{id: doing, points: 60, measure: events, panel: {id: duty}, method: minmax}\n" + DUTIES)),
+    ("criterion-method", tree("  - ‸{id: doing, points: 60, measure: events}\n" + DUTIES)),
+    ("criterion-method", tree("  - ‸{id: doing, points: 60, measure: events, method: {minmax: {}, ratio_to_best: {}}}\n" + DUTIES)),
+    ("criterion-combine", tree("  - ‸{id: doing, points: 60, measure: events, method: minmax, combine: sum}\n" + DUTIES)),
+    ("goalposts-equal", leaf("method: {goalposts: ‸{low: 1, high: 1.0}}")),
+    ("goalposts-log", leaf("method: {goalposts: ‸{low: 0, high: 1, scale: log}}")),
+    ("bands-last", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}]}}")),
+    ("bands-order", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}, {from: 2, points: 2}, {points: 0}]}}")),
+    ("bad-name", book(grades='grades: {‸"a grade": {min: 80}, fair: {}}')),
+    ("bad-name", tree("  - {id: ‸9lives, points: 60, measure: events, method: minmax}\n" + DUTIES)),
+    ("reserved-name", book(datasets="datasets: {activity: {fields: {date: {type: date}, people: {type: integer}, ‸unit: {type: text}}}}")),
+    ("repeated-criterion", tree("  - {id: duties, points: 60, measure: events, method: minmax}\n" + DUTIES.replace("duties", "‸duties"))),
+    ("repeated-finding", book(findings="findings:\n  - {id: few, when: events < 3, category: a, title: t}\n  - {id: ‸few, when: events < 2, category: a, title: t}")),
+    ("unknown-measure", tree("  - {id: doing, points: 60, measure: ‸event, method: minmax}\n" + DUTIES)),
+    ("unknown-panel", tree("  - {id: doing, points: 60, measure: events, method: minmax}\n  - {id: duties, points: 40, panel: {id: ‸duties}}")),
+    ("unknown-group", leaf("method: minmax, applies_to: [towns, ‸bureau]")),
+    ("unknown-group", tree("  - {id: doing, points: {towns: 60, bureaus: 60, ‸zones: 1}, measure: events, method: minmax}\n" + DUTIES)),
+    ("unknown-reviewer-group", book(panels=PARTS["panels"][:-2] + ", group_titles: {‸leader: L}}}")),
+    ("unknown-method", leaf("method: ‸{minimax: {}}")),
+    ("unknown-dataset", measure("{from: ‸activities, value: count()}")),
+    ("unknown-field", book(datasets="datasets: {activity: {unique: [‸peple], fields: {date: {type: date}, people: {type: integer}}}}")),
+    ("unknown-survey", measure("{survey: ‸pool, question: aware, share: [know]}")),
+    ("unknown-question", measure("{survey: poll, question: ‸awre, share: [know]}")),
+    ("unknown-option", measure("{survey: poll, question: aware, share: [know, ‸maybe]}")),
+    ("unknown-criterion", book(tiebreak="tiebreak: [doing, ‸duty]")),
+    ("unknown-criterion", book(publish="publish: {parts: [{title: t, criteria: [‸doings]}]}")),
+    ("unknown-category", book(publish="publish: {categories: {posts: Posts}}", findings="findings: [{id: few, when: events < 3, category: ‸post, title: t}]")),
+    ("min-above-max", leaf("method: minmax, min: ‸3, max: 2")),
+    ("not-dated", book(datasets="datasets: {‸activity: {fields: {people: {type: integer}}}}")),
+    ("not-dated", book(datasets="datasets: {‸activity: {dated_by: people, fields: {date: {type: date}, people: {type: integer}}}}")),
+    ("dated-twice", book(datasets="datasets: {activity: {period: month, dated_by: ‸date, fields: {date: {type: date}, people: {type: integer}}}}")),
+    ("panel-empty", book(panels="panels: {‸duty: {items: {}, groups: {leaders: 1}}}")),
+    ("trim-too-much", book(panels="panels: {duty: {items: {a: {points: 100}}, groups: {leaders: 1}, trim: ‸{high: 2, low: 2, when_over: 3}}}")),
+    ("bad-year-start", book(year_starts="year_starts: ‸02-29")),
+    ("bad-period", book(periods="periods: [2024, ‸2025-Q5]")),
+    ("repeated-period", book(periods="periods: [2024, ‸2023..2025]")),
+    ("grade-min", book(grades="grades: {good: {min: 80}, ‸fair: {min: 60}}")),
+    ("grade-min", book(grades="grades: {‸good: {}, fair: {}}")),
+    ("grade-order", book(grades="grades: {good: {min: 80}, better: {min: ‸80}, fair: {}}")),
+    ("group-without-criteria", book(groups="groups: {towns: {kind: town}, bureaus: {kind: bureau}, ‸zones: {kind: zone}}", criteria="criteria:\n  - {id: doing, points: 60, measure: events, method: minmax, applies_to: [towns, bureaus]}")),
+    ("weight-missing", tree("  - {id: doing, weight: 1, measure: events, method: minmax}\n  - ‸{id: duties, panel: {id: duty}}")),
+    ("weights-sum", book(criteria="‸criteria:\n  - {id: doing, weight: 0.5, measure: events, method: minmax}\n  - {id: duties, weight: 0.4, panel: {id: duty}}")),
+    ("weights-sum", book(panels="panels: {duty: {items: {plan: {points: 60}}, groups: ‸{leaders: 0.4, peers: 0.5}}}")),
+    ("weights-not-positive", book(criteria="criteria:\n  ‸- {id: doing, weight: 1, measure: events, method: minmax}\n  - {id: duties, weight: 0, panel: {id: duty}}")),
+    ("points-under-mean", book(combine="combine: geometric", criteria="criteria:\n  - {id: doing, points: ‸60, measure: events, method: minmax}\n  - {id: duties, panel: {id: duty}}")),
+    ("points-and-weights", tree("  - {id: doing, points: 60, measure: events, method: minmax}\n  - {id: duties, weight: ‸0.4, panel: {id: duty}}")),
+    ("points-missing", tree("  - {id: doing, points: 60, measure: events, method: minmax}\n  - ‸{id: duties, panel: {id: duty}}")),
+    ("points-not-positive", tree("  - {id: doing, points: ‸0, measure: events, method: minmax}\n" + DUTIES)),
+    ("points-sum", tree("  - id: all\n    points: ‸90\n    criteria:\n      - {id: doing, points: 60, measure: events, method: minmax}\n    " + DUTIES)),
+    ("measure-cycle", book(measures="measures: {events: {value: ‸more + 1}, more: {value: events * 2}}")),
+    ("from-without-aggregate", measure("{from: activity, value: ‸events * 2}")),
+]  # fmt: skip
+ELSEWHERE = {"unreadable", "too-large", "not-utf8", "too-deep", "invalid"}  # tested one by one below
+
+
+def expected_place(marked: str) -> tuple[str, int | None, int | None]:
+    """Return the text without its mark, and the line and column where the mark stood."""
+    assert marked.count(MARK) <= 1
+    if MARK not in marked:
+        return marked, None, None
+    before = marked[: marked.index(MARK)]
+    return marked.replace(MARK, ""), before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a rule book."""
+    with pytest.raises(RulebookError) as caught:
+        loads(text, "book.yaml")
+    return caught.value.problems
+
+
+def test_the_rule_book_that_the_cases_start_from_has_no_problem() -> None:
+    assert [criterion.id for criterion in loads(book()).walk()] == ["doing", "duties"]
+
+
+@pytest.mark.parametrize(("code", "marked"), CASES, ids=[f"{code}-{number}" for number, (code, _) in enumerate(CASES)])
+def test_one_problem_at_its_place_in_both_languages(code: str, marked: str) -> None:
+    text, line, column = expected_place(marked)
+    (problem,) = problems(text)
+    assert problem.code == f"rulebook.{code}"
+    if code not in ("bad-character", "broken-yaml"):
+        assert (problem.place.line, problem.place.column) == (line, column)
+    elif line is not None:
+        assert problem.place.line in (line, line + 1)  # an unclosed bracket shows at the end of the file
+    assert problem.place.file == "book.yaml"
+    for lang in ("zh", "en"):
+        assert not re.search(r"\{\w+(:\w+)?\}|Fraction\(|None", problem.message(lang))
+    assert problem.message("zh") != problem.message("en")
+
+
+def test_every_message_has_its_case() -> None:
+    codes = {code.removeprefix("rulebook.") for code in catalogue() if code.startswith("rulebook.")}
+    assert codes == {code for code, _ in CASES} | ELSEWHERE
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RulebookError) as caught:
+        load(tmp_path / "none.yaml")
+    (problem,) = caught.value.problems
+    assert problem.code == "rulebook.unreadable"
+    assert problem.place.file == str(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "line"),
+    [
+        (book().encode("utf-8").replace(b"Small", "述评".encode("gb18030")), "not-utf8", 4),
+        (book().encode("utf-16"), "not-utf8", 1),
+        (book().encode("utf-8").replace(b"Small", b"Sm\x00all"), "bad-character", 4),
+        (b"a: 1\n" * 500_000, "too-large", None),
+    ],
+)
+def test_files_that_are_no_utf8_text(tmp_path: Path, raw: bytes, code: str, line: int | None) -> None:
+    (tmp_path / "book.yaml").write_bytes(raw)
+    with pytest.raises(RulebookError) as caught:
+        load(tmp_path / "book.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.place.line) == (f"rulebook.{code}", line)
+    assert problem.message("zh") != problem.message("en")
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_bytes(book().encode("utf-8-sig"))
+    assert load(tmp_path / "book.yaml").rulebook == "small"
+
+
+@pytest.mark.parametrize("text", ["[" * 100 + "]" * 100, "{a: " * 5000 + "1" + "}" * 5000, "- " * 3000 + "a"])
+def test_deep_nesting_is_refused(text: str) -> None:
+    found = problems(HEAD + "measures: " + text if not text.startswith("-") else text)
+    assert {problem.code for problem in found} <= {"rulebook.too-deep", "rulebook.broken-yaml"}
+    assert all(problem.place.file == "book.yaml" for problem in found)
+
+
+def test_the_yaml_bomb_is_refused_at_its_first_anchor() -> None:
+    found = problems('a: &a ["x", "x"]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n')
+    assert {problem.code for problem in found} == {"rulebook.anchor"}
+    assert (found[0].place.line, found[0].place.column) == (1, 4)
+
+
+def test_words_stay_words() -> None:
+    found = loads(book(surveys="surveys: {poll: {questions: {aware: {know: Yes, no: off, dk: ~x}}}}"))
+    assert {name: text.en for name, text in found.surveys["poll"].questions["aware"].items()} == {
+        "know": "Yes",
+        "no": "off",
+        "dk": "~x",
+    }
+    assert loads(book().replace('version: "1"', "version: 1.10")).version == "1.10"
+
+
+class Short(Frozen):
+    """A model with a rule that has no sentence of its own."""
+
+    name: Annotated[str, Field(max_length=2)]
+
+
+def test_a_rule_without_a_sentence_of_its_own_is_still_located() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Short.model_validate({"name": "long"})
+    positions = Positions("book.yaml", {("name",): (3, 7)})
+    (problem,) = problems_of(caught.value, positions, Pruned({}), Short)
+    assert (problem.code, problem.place.line, problem.place.column) == ("rulebook.invalid", 3, 7)
+    assert "long" in problem.message("zh")
