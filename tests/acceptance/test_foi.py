@@ -84,7 +84,7 @@ def decimals(text: str) -> int:
 
 
 def test_every_published_rate_digit_by_digit(rows: list[list[str]], folder: shuping.Folder) -> None:
-    """The exact ratio, rounded half-up once to the decimals that the cell shows (eight; more below 10%), is the cell."""
+    """The exact ratio, rounded half-up once to the decimals of the cell (eight; more below 10%), is the cell."""
     printed = {cell: text for cell, text in published(rows).items() if text != "-"}
     names = sorted({measure for _, _, measure in printed})
     table = compute(folder, sorted({period for period, _, _ in printed}), names)
