@@ -15,6 +15,7 @@ from shuping.rulebook.model import Rulebook
 from shuping.scoring.result import FINDINGS_SCHEMA, MEASURES_SCHEMA, SCORES_SCHEMA, STANDING_SCHEMA
 from shuping.standing.standing import Standing
 from shuping.values.exact import decide
+from shuping.values.periods import Period
 from shuping.values.rounding import to_decimal
 
 VALUE_SCALE = 12
@@ -38,16 +39,18 @@ def standing_frame(
     """Return the standing of all periods, latest last.
 
     ``before`` is the standing of an earlier result by unit (dicts with ``group``, ``total``, ``rank``): the first
-    period is compared with it, each later one with the one before it in this result.
+    period is compared with it, each later one with the last of its kind before it in this result (a year with a year).
     """
     rows: list[dict[str, Any]] = []
-    earlier: Mapping[str, Any] = before or {}
-    for period, places in standings:
+    latest: dict[str, Mapping[str, Any]] = {}
+    for number, (period, places) in enumerate(standings):
+        kind = Period.parse(period, rulebook.year_starts).kind
+        earlier = (before or {}) if number == 0 else latest.get(kind, {})
         mine = {
             place.unit: _standing_row(rulebook, register, period, place, earlier.get(place.unit)) for place in places
         }
         rows += mine.values()
-        earlier = mine
+        latest[kind] = mine
     return pl.DataFrame(rows, schema=schema_of(rulebook, STANDING_SCHEMA), orient="row")
 
 
