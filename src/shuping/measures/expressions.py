@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from math import lcm
 
 from sqlglot import exp
@@ -57,12 +57,27 @@ def literal(number: Fraction) -> exp.Expr:
 
 def day_literal(day: date) -> exp.Expr:
     """Return a date literal."""
-    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+    return cast(exp.Literal.string(day.isoformat()), "DATE")
+
+
+def paren(expression: exp.Expr) -> exp.Expr:
+    """Return the expression in brackets. It is taken as it is: sqlglot's own helper would copy it."""
+    return exp.Paren(this=expression)
+
+
+def cast(expression: exp.Expr, kind: str) -> exp.Expr:
+    """Return the expression as another type, uncopied."""
+    return exp.Cast(this=expression, to=_kind(kind).copy())
+
+
+@cache
+def _kind(name: str) -> exp.DataType:
+    return exp.DataType.build(name)
 
 
 def wide(expression: exp.Expr, places: int = 0) -> exp.Expr:
     """Return the expression as the widest decimal, so that a product has room."""
-    return exp.cast(expression, f"DECIMAL(38, {places})")
+    return cast(expression, f"DECIMAL(38, {places})")
 
 
 def all_of(conditions: list[exp.Expr]) -> exp.Expr:
@@ -86,7 +101,7 @@ class Compiler:
             case nodes.Field():
                 return column(node.name)
             case nodes.MissingValue():
-                return exp.cast(exp.Null(), "BOOLEAN")
+                return cast(exp.Null(), "BOOLEAN")
             case nodes.IsMissing():
                 return self._is_missing(node)
             case nodes.Membership():
@@ -94,10 +109,10 @@ class Compiler:
             case nodes.Call(function="if", arguments=(test, left, right)):
                 return self._choice(test, self.condition(left), self.condition(right))
             case nodes.Operation(operator="not", operands=(operand,)):
-                return exp.Not(this=exp.paren(self.condition(operand)))
+                return exp.Not(this=paren(self.condition(operand)))
             case nodes.Operation(operator="and" | "or", operands=(left, right)):
                 join = exp.And if node.operator == "and" else exp.Or
-                return exp.paren(join(this=self.condition(left), expression=self.condition(right)))
+                return paren(join(this=self.condition(left), expression=self.condition(right)))
             case nodes.Operation(operands=(left, right)):
                 return self._comparison(node.operator, left, right)
         raise AssertionError(f"not a condition: {type(node).__name__}")
@@ -112,7 +127,7 @@ class Compiler:
             return kind(this=_times(one, step), expression=_times(other, step))
         difference = _sum(one, other, -1)
         # Multiplied by the square of its denominator the difference keeps its sign, and nothing is divided.
-        signed = exp.Mul(this=exp.paren(_times(difference, _step(difference.factor))), expression=_bottom(difference))
+        signed = exp.Mul(this=paren(_times(difference, _step(difference.factor))), expression=_bottom(difference))
         return kind(this=signed, expression=whole(0))
 
     def _membership(self, node: nodes.Membership) -> exp.Expr:
@@ -122,7 +137,7 @@ class Compiler:
             )
         else:
             tests = [self._comparison("==", node.item, option) for option in node.options]
-            found = exp.paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
+            found = paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
         return exp.Not(this=found) if node.negated else found
 
     def _is_missing(self, node: nodes.IsMissing) -> exp.Expr:
@@ -135,7 +150,7 @@ class Compiler:
         tests: list[exp.Expr] = [exp.Is(this=part.copy(), expression=exp.Null()) for part in parts]
         if not tests:
             return exp.Boolean(this=node.negated)
-        missing = exp.paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
+        missing = paren(reduce(lambda left, right: exp.Or(this=left, expression=right), tests))
         return exp.Not(this=missing) if node.negated else missing
 
     def _choice(self, test: Node, left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr:
@@ -163,7 +178,7 @@ class Compiler:
                 return exp.Null()
             case nodes.Call(function="if", arguments=(test, left, right)):
                 return self._choice(test, self.plain(left), self.plain(right))
-        return exp.paren(self.condition(node))
+        return paren(self.condition(node))
 
     # --- numbers
 
@@ -181,7 +196,7 @@ class Compiler:
             case nodes.Field():
                 return Ratio(Fraction(1), column(node.name))
             case nodes.MissingValue():
-                return Ratio(Fraction(1), exp.cast(exp.Null(), "BIGINT"))
+                return Ratio(Fraction(1), cast(exp.Null(), "BIGINT"))
             case nodes.Operation(operator="negate", operands=(operand,)):
                 ratio = self.number(operand)
                 return Ratio(-ratio.factor, ratio.top, ratio.bottom, ratio.size)
@@ -235,9 +250,9 @@ class Compiler:
         tops = [_over_all(given, place, step) for place in range(len(given))]
         kind = exp.Least if function == "least" else exp.Greatest
         if bottom is not None:  # a negative denominator would turn the order round
-            tops = [exp.Mul(this=exp.paren(top), expression=exp.Sign(this=bottom.copy())) for top in tops]
+            tops = [exp.Mul(this=paren(top), expression=exp.Sign(this=bottom.copy())) for top in tops]
             bottom = exp.Abs(this=bottom)
-        nulls: list[exp.Expr] = [exp.Is(this=exp.paren(top.copy()), expression=exp.Null()) for top in tops]
+        nulls: list[exp.Expr] = [exp.Is(this=paren(top.copy()), expression=exp.Null()) for top in tops]
         any_null = reduce(lambda left, right: exp.Or(this=left, expression=right), nulls[1:], nulls[0])
         picked = kind(this=tops[0], expressions=tops[1:])
         return Ratio(1 / step, exp.Case(ifs=[exp.If(this=any_null, true=exp.Null())], default=picked), bottom, size)
@@ -248,7 +263,7 @@ def _over_all(given: list[Ratio], place: int, step: Fraction) -> exp.Expr:
     top = _times(given[place], step)
     for other, ratio in enumerate(given):
         if other != place and ratio.bottom is not None:
-            top = exp.Mul(this=exp.paren(top), expression=exp.paren(ratio.bottom.copy()))
+            top = exp.Mul(this=paren(top), expression=paren(ratio.bottom.copy()))
     return top
 
 
@@ -272,25 +287,25 @@ def _times(ratio: Ratio, step: Fraction) -> exp.Expr:
     if factor == 1:
         return ratio.top.copy()
     if factor == -1:
-        return exp.Neg(this=exp.paren(ratio.top.copy()))
-    return exp.Mul(this=exp.paren(ratio.top.copy()), expression=literal(factor))
+        return exp.Neg(this=paren(ratio.top.copy()))
+    return exp.Mul(this=paren(ratio.top.copy()), expression=literal(factor))
 
 
 def _mul(left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr | None:
     if left is None or right is None:
         found = left if right is None else right
         return None if found is None else found.copy()
-    return exp.Mul(this=exp.paren(left.copy()), expression=exp.paren(right.copy()))
+    return exp.Mul(this=paren(left.copy()), expression=paren(right.copy()))
 
 
 def _bottom(ratio: Ratio) -> exp.Expr:
-    return whole(1) if ratio.bottom is None else exp.paren(ratio.bottom.copy())
+    return whole(1) if ratio.bottom is None else paren(ratio.bottom.copy())
 
 
 def _inverse(ratio: Ratio) -> Ratio:
     """Return 1 / ratio. A numerator of 0 shows as a denominator that is null: missing, not an error of the engine."""
     if ratio.factor == 0:
-        return Ratio(Fraction(1), exp.cast(exp.Null(), "BIGINT"))
+        return Ratio(Fraction(1), cast(exp.Null(), "BIGINT"))
     bottom = None if ratio.top is None else exp.Nullif(this=ratio.top.copy(), expression=whole(0))
     return Ratio(1 / ratio.factor, ratio.bottom, bottom, ratio.size + 2)
 
@@ -304,5 +319,5 @@ def _sum(left: Ratio, right: Ratio, sign: int) -> Ratio:
     step = _step(left.factor, right.factor)
     one, other = (_mul(_times(mine, step), theirs.bottom) for mine, theirs in ((left, right), (right, left)))
     kind = exp.Add if sign == 1 else exp.Sub
-    top = kind(this=one, expression=exp.paren(other) if other is not None else None)
-    return Ratio(1 / step, exp.paren(top), _mul(left.bottom, right.bottom), left.size + right.size + 6)
+    top = kind(this=one, expression=paren(other) if other is not None else None)
+    return Ratio(1 / step, paren(top), _mul(left.bottom, right.bottom), left.size + right.size + 6)

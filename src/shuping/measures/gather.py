@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ import polars as pl
 from shuping.errors import InputError, Problem
 from shuping.formula.nodes import Field
 from shuping.measures.cells import Cells, read_partials
-from shuping.measures.statements import Book, part_columns, sql_of
+from shuping.measures.statements import Book, spans, sql_of
 from shuping.measures.tree import Places, Segments, UnitTree
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Reduction
@@ -94,18 +94,27 @@ class Gatherer:
         self.asked = asked
         self._known: dict[tuple[str, Period], DatasetCells] = {}
         self._added: set[str] = set()
+        self._planned: dict[str, Plans] = {}
         self._numbers = pl.DataFrame({"unit": tree.ids, "number": np.arange(len(tree), dtype=np.int64)})
 
     def cells(self, dataset: str, period: Period) -> DatasetCells:
         """Return the cells of a dataset in a period. Raises InputError like ``Duck.run``, and for unknown units."""
         if (dataset, period) not in self._known:
-            plans = self.book.plans(dataset, period, self.asked)
+            plans = self._plans(dataset, period)
             self._known[dataset, period] = self._sort(dataset, plans, self._rows(dataset, plans, period))
         return self._known[dataset, period]
 
     def forget(self) -> None:
         """Let go of all cells."""
         self._known.clear()
+
+    def _plans(self, dataset: str, period: Period) -> Plans:
+        """Return the plans, made once for all periods where they do not depend on them."""
+        made = self._planned.get(dataset)
+        if made is not None and not made.masked:
+            return replace(made, spans=spans(period))
+        self._planned[dataset] = self.book.plans(dataset, period, self.asked)
+        return self._planned[dataset]
 
     def _rows(self, dataset: str, plans: Plans, period: Period) -> pl.DataFrame | None:
         """Run the statement; None when there are no rows of this dataset at all."""
@@ -128,7 +137,7 @@ class Gatherer:
         """Sort the statement's rows into branches and their cells."""
         numbered = _empty(plans) if rows is None else self._numbered(dataset, rows)
         found = DatasetCells(plans, {})
-        for part, branch in part_columns(plans):
+        for part, branch in plans.parts():
             mine = numbered.filter(pl.col("part") == part)
             places, size = mine["number"].to_numpy(), len(self.tree)
             if branch.group.filed:
@@ -166,6 +175,6 @@ def _empty(plans: Plans) -> pl.DataFrame:
     """Return no rows, with the columns that a statement would bring."""
     schema: dict[str, type[pl.DataType]] = {"part": pl.Int32, "unit": pl.String, "filed": pl.String, "number": pl.Int64}
     schema |= {"top": pl.String, "bottom": pl.String, "pair_rows": pl.Int64}
-    for part, branch in part_columns(plans):
+    for part, branch in plans.parts():
         schema |= {f"p{part}_{alias}": pl.Int64 for alias in branch.columns}
     return pl.DataFrame(schema=schema)

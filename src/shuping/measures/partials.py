@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from shuping.formula import TypedTree
 from shuping.formula.nodes import Aggregate, Field, Node
-from shuping.measures.expressions import Compiler, Ratio, all_of, column, day_literal, whole, wide
+from shuping.measures.expressions import Compiler, Ratio, all_of, cast, column, day_literal, paren, whole, wide
 from shuping.rulebook.model import Dataset
 
 Window = Literal["period", "to_date"]
@@ -103,6 +103,15 @@ class Plans:
     pairs: list[Pairs] = field(default_factory=list)
     plans: dict[tuple[Group, str], Plan] = field(default_factory=dict)
 
+    def parts(self) -> list[tuple[int, Branch]]:
+        """Return the branches with their numbers, in the order of the statement; the pairs follow them."""
+        return list(enumerate(self.branches.values()))
+
+    @property
+    def masked(self) -> bool:
+        """Tell whether days are masked: such a plan belongs to its period, any other serves all periods."""
+        return any(plan.masks for plan in self.plans.values())
+
     def add(self, tree: TypedTree, group: Group, *, newest: bool = False) -> None:
         """Ask for what a measure's formula needs; ``newest``: for the last day or period with rows, too."""
         branch = self.branch(group)
@@ -166,7 +175,7 @@ class _Planner:
     def _last(self, ratio: Ratio, where: exp.Expr | None, rows: str) -> Plan:
         top, order = _value(ratio), self._order()
         there = all_of([_not_null(part) for part in (top, ratio.bottom) if part is not None])
-        condition = there if where is None else exp.And(this=exp.paren(where.copy()), expression=there)
+        condition = there if where is None else exp.And(this=paren(where.copy()), expression=there)
         filled = self.branch.add(_only(exp.Count(this=exp.Star()), condition), "sum")
         newest = self.branch.add(_only(exp.Max(this=order), condition), "max")
         value = self.branch.add(_only(_at_last(top, order), condition), "last", newest)
@@ -197,7 +206,7 @@ class _Planner:
         for start in range(0, (last - first).days + 1, MASK_DAYS):
             begins = first + timedelta(days=start)
             day = exp.DateDiff(this=column(name), expression=day_literal(begins), unit=exp.var("DAY"))
-            bit: exp.Expr = exp.BitwiseLeftShift(this=exp.cast(whole(1), "BIGINT"), expression=exp.cast(day, "INT"))
+            bit: exp.Expr = exp.BitwiseLeftShift(this=cast(whole(1), "BIGINT"), expression=cast(day, "INT"))
             if (last - first).days >= MASK_DAYS:
                 # In the argument, not in a FILTER: engines compute arguments first, and no shift may be negative.
                 ends = min(last, begins + timedelta(days=MASK_DAYS - 1))
@@ -221,7 +230,7 @@ def _only(summary: exp.Expr, where: exp.Expr | None) -> exp.Expr:
 
 
 def _not_null(part: exp.Expr) -> exp.Expr:
-    return exp.Not(this=exp.Is(this=exp.paren(part.copy()), expression=exp.Null()))
+    return exp.Not(this=exp.Is(this=paren(part.copy()), expression=exp.Null()))
 
 
 def _at_last(value: exp.Expr, order: exp.Expr) -> exp.Expr:
@@ -235,4 +244,4 @@ def _days(dataset: Dataset) -> exp.Expr:
     digits = column("period")
     for sign in "-QW":
         digits = exp.Replace(this=digits, expression=exp.Literal.string(sign), replacement=exp.Literal.string(""))
-    return exp.cast(digits, "BIGINT")
+    return cast(digits, "BIGINT")

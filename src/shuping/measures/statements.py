@@ -20,9 +20,7 @@ from shuping.rulebook.scopes import measure_scope
 from shuping.values.periods import Period
 
 if TYPE_CHECKING:
-    from sqlglot import exp
-
-    from shuping.measures.partials import Branch, Group, Pairs, Plans, Window
+    from shuping.measures.partials import Group, Plans, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,116 +119,9 @@ def statements(
 
 def sql_of(dataset: str, plans: Plans, period: Period, dialect: str = "duckdb", *, pretty: bool = True) -> str:
     """Return the statement of one dataset and period as text."""
-    from sqlglot import exp
+    from shuping.measures.selects import union
 
-    selects = [_Select(dataset, plans, period, part) for part in range(len(plans.branches) + len(plans.pairs))]
-    queries = [select.build() for select in selects]
-    whole: exp.Expr = queries[0]
-    for query in queries[1:]:
-        whole = exp.union(whole, query, distinct=False, copy=False)
-    return whole.sql(dialect=dialect, pretty=pretty)
-
-
-def part_columns(plans: Plans) -> list[tuple[int, Branch]]:
-    """Return the branches with their numbers, in the order of the statement; the pairs follow them."""
-    return list(enumerate(plans.branches.values()))
-
-
-class _Select:
-    """Builds one SELECT of the statement."""
-
-    def __init__(self, dataset: str, plans: Plans, period: Period, part: int) -> None:
-        self.dataset, self.plans, self.period, self.part = dataset, plans, period, part
-        branches = list(plans.branches.values())
-        self.branch = branches[part] if part < len(branches) else None
-        self.pairs = plans.pairs[part - len(branches)] if self.branch is None else None
-
-    def build(self) -> exp.Select:
-        from sqlglot import exp
-
-        group = (self.branch or self.pairs).group  # type: ignore[union-attr]
-        unit, filed = self._unit(), self._filed() if group.filed else None
-        keys = [unit, *([filed] if filed is not None else [])]
-        chosen = [exp.alias_(exp.Literal.number(str(self.part)), "part"), exp.alias_(unit.copy(), "unit")]
-        if self._any_filed():
-            chosen.append(exp.alias_(exp.Null() if filed is None else exp.cast(filed.copy(), "TEXT"), "filed"))
-        if self.plans.pairs:
-            chosen.extend(self._pair_columns(keys))
-        chosen.extend(self._partials())
-        table = exp.table_(exp.to_identifier(self.dataset, quoted=True))  # never to_table: that parses the name
-        query = exp.select(*chosen).from_(table).where(self._window(group.window))
-        if self.pairs is not None:
-            for condition in self._pair_conditions(self.pairs):
-                query = query.where(condition)
-        return query.group_by(*(key.copy() for key in keys))
-
-    def _any_filed(self) -> bool:
-        return any(group.filed for group in self.plans.branches)
-
-    def _unit(self) -> exp.Expr:
-        from shuping.measures.expressions import column
-
-        return column("unit")
-
-    def _filed(self) -> exp.Expr:
-        from shuping.measures.expressions import column
-
-        return column(self.plans.dataset.date_field or "period")
-
-    def _window(self, window: Window) -> exp.Expr:
-        """Return the condition that a row belongs to the window."""
-        from sqlglot import exp
-
-        from shuping.measures.expressions import column, day_literal
-
-        start, end = self.plans.spans[window]
-        if self.plans.dataset.date_field is not None:
-            day = column(self.plans.dataset.date_field)
-            return exp.Between(this=day, low=day_literal(start), high=day_literal(end))
-        names = periods_inside(self.plans.dataset, self.period, window)
-        if not names:
-            return exp.false()
-        return exp.In(this=column("period"), expressions=[exp.Literal.string(name) for name in names])
-
-    def _pair_columns(self, keys: list[exp.Expr]) -> list[exp.Expr]:
-        from sqlglot import exp
-
-        texts: list[exp.Expr] = [exp.Null(), exp.Null(), exp.Null()]
-        if self.pairs is not None:
-            values = [part for part in (self.pairs.top, self.pairs.bottom) if part is not None]
-            keys.extend(value for value in values if value.find(exp.Column))  # a bare 1 would mean the first column
-            texts[: len(values)] = [exp.cast(value.copy(), "TEXT") for value in values]
-            texts[2] = exp.Count(this=exp.Star())
-        return [exp.alias_(text, name) for text, name in zip(texts, ("top", "bottom", "pair_rows"), strict=True)]
-
-    def _pair_conditions(self, pairs: Pairs) -> list[exp.Expr]:
-        from sqlglot import exp
-
-        there: list[exp.Expr] = [
-            exp.Not(this=exp.Is(this=exp.paren(part.copy()), expression=exp.Null()))
-            for part in (pairs.top, pairs.bottom)
-            if part is not None
-        ]
-        return there if pairs.where is None else [pairs.where.copy(), *there]
-
-    def _partials(self) -> list[exp.Expr]:
-        from sqlglot import exp
-
-        chosen: list[exp.Expr] = []
-        for part, branch in part_columns(self.plans):
-            for alias, partial in branch.columns.items():
-                sql = partial.sql.copy() if part == self.part else exp.Null()
-                chosen.append(exp.alias_(sql, f"p{part}_{alias}"))
-        return chosen
-
-
-def periods_inside(dataset: Dataset, period: Period, window: Window) -> list[str]:
-    """Return the names of the dataset's periods that lie wholly inside the window, in order."""
-    assert dataset.period is not None
-    start, end = spans(period)[window]
-    years = [period.year(), period] if window == "to_date" else [period]
-    found = {part.name: part for span in years for part in span.split(dataset.period)}
-    return [name for name, part in sorted(found.items()) if start <= part.start and part.end <= end]
+    return union(dataset, plans, period).sql(dialect=dialect, pretty=pretty)
 
 
 def _refuse_twins(name: str, dataset: Dataset) -> None:
