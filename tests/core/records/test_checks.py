@@ -183,6 +183,37 @@ def test_the_vectorised_evaluator_agrees_with_fractions(text: str, table: list[d
     assert evaluate(tree.root, frame).to_list() == [plain(tree.root, row) for row in table], text
 
 
+SIGNS = [
+    {**dict.fromkeys(SCHEMA), "n": n, "m": m, "q": Decimal(q), "p": Decimal("0.125")}
+    for n in (-2, 0, 2)
+    for m in (-3, 3)
+    for q in ("-0.50", "0.00", "0.75")
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "n / m > 0",
+        "q / n <= -0.25",
+        "1 / (q / n) < m",
+        "n / m == q / p",
+        "abs(q / m) >= 1/4",
+        "-(n / m) < q",
+        "n - q / m > 2",
+        "least(n / m, q) < 0",
+        "if(n / m > 0, q, p / n) <= 0.5",
+        "q / q == 1",
+        "n / 0 is missing",
+    ],
+)
+def test_quotients_keep_their_signs(text: str) -> None:
+    tree = check(text, record_scope(DATASET), want="flag")
+    found = evaluate(tree.root, pl.DataFrame(SIGNS, schema=SCHEMA, orient="row")).to_list()
+    assert found == [plain(tree.root, row) for row in SIGNS]
+    assert len(set(found)) > 1 or "is missing" in text or "q / q" in text
+
+
 def test_a_failed_check_names_the_check_and_the_values(tmp_path: Path) -> None:
     book = activity(checks=["cost / people <= 0.1", "people <= 400"])
     content = (
