@@ -218,3 +218,14 @@ def test_bodies_are_ranked_by_timeliness(
     assert set(silent["missing"]) == {"no_records"}
     assert len(silent) == 71 - 39
     assert {reasons["2020-Q2", unit, "in_time"] for unit in silent["unit"]} == {"no_records"}
+
+
+def test_a_year_is_compared_with_a_year(folder: shuping.Folder) -> None:
+    """Quarters and years in one result: the year 2020 moves against 2019, not against the quarter before it."""
+    standing = shuping.score(folder, ["2019", "2020-Q4", "2020"]).standing
+    totals = {(unit, period): total for unit, period, total in standing.select("unit", "period", "total").iter_rows()}
+    moved = standing.filter(pl.col("change").is_not_null())
+    assert set(moved["period"]) == {"2020"}
+    assert moved.height > 30
+    for unit, change in moved.select("unit", "change").iter_rows():
+        assert change == totals[unit, "2020"] - totals[unit, "2019"]
