@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shuping.errors import Problem
-from shuping.formula import FieldType, FormulaError, Scope, check, nodes, parse
+from shuping.formula import AGGREGATES, FUNCTIONS, FieldType, FormulaError, Scope, check, nodes, parse
 
 FIELDS = {
     "participants": FieldType("integer"),
@@ -323,3 +324,9 @@ def test_any_characters_at_all(text: str) -> None:
     except FormulaError as error:
         found.extend(error.problems)
     assert all(problem.place.line and problem.message("en") for problem in found)
+
+
+def test_the_reference_page_names_every_function() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "formulas.md").read_text(encoding="utf-8")
+    for name in (*FUNCTIONS, *AGGREGATES):
+        assert f"{name}(" in page
