@@ -67,7 +67,8 @@ def combine_of(combine: Combine | None, children: list[Criterion]) -> Combine:
     """Return how a node combines its children: as written; else a sum of points, or the mean under weights."""
     if combine is not None:
         return combine
-    pointed = any(child.points is not None or (child.criteria and _carries_points(child)) for child in children)
+    unweighted = [child for child in children if child.weight is None]
+    pointed = any(child.points is not None or (child.criteria and _carries_points(child)) for child in unweighted)
     return "sum" if pointed else "arithmetic"
 
 

@@ -6,12 +6,13 @@ name line and column. Used for the rule book and for sources.yaml.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -83,7 +84,9 @@ def read_yaml(text: str, file: str) -> tuple[Any, Positions]:
 
 def _compose(text: str, file: str) -> Node | None:
     try:
-        return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # anchors are refused, reused or not
+            return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -105,8 +108,8 @@ def _compose(text: str, file: str) -> Node | None:
 
 
 def _reason(error: MarkedYAMLError) -> str:
-    opened = f"{error.context} (line {error.context_mark.line + 1})" if error.context and error.context_mark else error.context
-    words = [part for part in (opened, error.problem) if part]
+    where = f" (line {error.context_mark.line + 1})" if error.context_mark else ""  # where what is not closed began
+    words = [part for part in (error.context and f"{error.context}{where}", error.problem) if part]
     return "; ".join(str(part) for part in words) or type(error).__name__
 
 

@@ -54,7 +54,7 @@ def combine_children(
     if how == "sum":
         return _sum(arithmetic, children)
     if how == "arithmetic":
-        return _arithmetic(arithmetic, children, weights)
+        return _arithmetic(arithmetic, children, weights, full)
     return _by_pattern(arithmetic, how, children, weights, full)
 
 
@@ -81,15 +81,23 @@ def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
     return earned * factor, some, tuple(np.where(child.present, factor, zero) for child in children)
 
 
-def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array]) -> Combined:
+def _arithmetic(
+    arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array], full: Array
+) -> Combined:
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
     used = [np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)]
     total: Any = sum(used[1:], used[0])
     some = np.asarray(total != zero, dtype=bool)
     safe = np.where(some, total, one)
-    shares = tuple(weight / safe for weight in used)
+    shares = tuple(_out_of(full, child, weight / safe) for child, weight in zip(children, used, strict=True))
     parts = [np.where(child.present, child.points, zero) * share for child, share in zip(children, shares, strict=True)]
     return sum(parts[1:], parts[0]), some, shares
+
+
+def _out_of(full: Array, child: Child, share: Array) -> Array:
+    """Return what a point of the child is worth: a branch with points of its own counts by its share of them."""
+    same = np.asarray(child.full == full, dtype=bool) | ~child.applies
+    return share if same.all() else np.where(same, share, share * full / child.full)
 
 
 def _by_pattern(

@@ -8,7 +8,7 @@ import pytest
 
 from shuping.errors import Problem, RulebookError
 from shuping.rulebook.load import loads
-from tests.core.rulebook.test_messages import MARK, book, problems, tree
+from tests.core.rulebook.test_messages import DUTIES, MARK, book, problems, tree
 
 MANY = """format: 1
 rulebook: many
@@ -60,8 +60,8 @@ def test_a_mistake_does_not_bring_others_behind_it() -> None:
         (book(measurs="measurs: {}"), "measures"),
         (book(rounding="rounding: {mode: half_upp}"), "half_up"),
         (book(tiebreak="tiebreak: [Doing]"), "doing"),
-        (tree("  - {id: doing, points: 60, measure: evnts, method: minmax}\n  - {id: duties, points: 40, panel: {id: duty}}"), "events"),
-        (tree("  - {id: doing, points: 60, measure: events, method: min_max}\n  - {id: duties, points: 40, panel: {id: duty}}"), "minmax"),
+        (tree("  - {id: doing, points: 60, measure: evnts, method: minmax}\n" + DUTIES), "events"),
+        (tree("  - {id: doing, points: 60, measure: events, method: min_max}\n" + DUTIES), "minmax"),
     ],
 )  # fmt: skip
 def test_the_nearest_name_is_offered(wrong: str, meant: str) -> None:

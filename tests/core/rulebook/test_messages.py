@@ -249,6 +249,11 @@ def test_the_yaml_bomb_is_refused_at_its_first_anchor() -> None:
     assert (found[0].place.line, found[0].place.column) == (1, 4)
 
 
+def test_an_anchor_set_twice_is_refused_twice_and_warns_of_nothing_else() -> None:
+    found = problems(book(grades="grades: {good: {min: &a 80}, fair: &a {}}"))
+    assert [problem.code for problem in found] == ["rulebook.anchor", "rulebook.anchor"]
+
+
 def test_words_stay_words() -> None:
     found = loads(book(surveys="surveys: {poll: {questions: {aware: {know: Yes, no: off, dk: ~x}}}}"))
     assert {name: text.en for name, text in found.surveys["poll"].questions["aware"].items()} == {
