@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
-from shuping.terminal import Terminal
+from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal
 from shuping.version import __version__
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 INTERNAL, INTERRUPTED = 70, 130
 
-app = typer.Typer(help="help-app", add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=LocalisedGroup, help="help-app", rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
+)
 
 FolderArgument = Annotated[Path, typer.Argument(help="help-folder", metavar="FOLDER")]
 Out = Annotated[Path, typer.Option("--out", help="help-out", metavar="DIR")]
@@ -95,7 +97,7 @@ def _root(
         typer.echo(context.get_help())
 
 
-@app.command("score", help="help-score")
+@app.command("score", cls=LocalisedCommand, help="help-score")
 def score_command(
     context: typer.Context,
     folder: FolderArgument,
@@ -172,7 +174,7 @@ def _report(
         terminal.say_error("rejected", count=count, file=saved)
 
 
-@app.command("explain", help="help-explain")
+@app.command("explain", cls=LocalisedCommand, help="help-explain")
 def explain_command(
     context: typer.Context,
     result: Annotated[Path, typer.Argument(help="help-result", metavar="RESULT")],
@@ -202,7 +204,7 @@ def explain_command(
     terminal.print(explanation_tree(explanation, terminal.lang))
 
 
-@app.command("measures", help="help-measures")
+@app.command("measures", cls=LocalisedCommand, help="help-measures")
 def measures_command(
     context: typer.Context,
     folder: FolderArgument,
@@ -258,7 +260,7 @@ def _print_sql(terminal: Terminal, folder: Path, periods: Sequence[str] | None, 
         typer.echo(f"-- {part.dataset}, {part.period}\n{part.sql};\n")
 
 
-@app.command("check", help="help-check")
+@app.command("check", cls=LocalisedCommand, help="help-check")
 def check_command(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(help="help-target", metavar="FOLDER|RULEBOOK")],
@@ -284,7 +286,7 @@ def check_command(
     terminal.say("sound", what=target)
 
 
-@app.command("schema", help="help-schema")
+@app.command("schema", cls=LocalisedCommand, help="help-schema")
 def schema_command(context: typer.Context, lang: LangOption = None) -> None:
     """Print the JSON Schema of the rule book."""
     from shuping.rulebook.schema import json_schema
@@ -292,7 +294,7 @@ def schema_command(context: typer.Context, lang: LangOption = None) -> None:
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
-@app.command("new", help="help-new")
+@app.command("new", cls=LocalisedCommand, help="help-new")
 def new_command(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="help-dir", metavar="DIR")],
@@ -308,7 +310,7 @@ def new_command(
     _made(terminal, directory)
 
 
-@app.command("template", help="help-template")
+@app.command("template", cls=LocalisedCommand, help="help-template")
 def template_command(
     context: typer.Context,
     folder: FolderArgument,
@@ -332,7 +334,7 @@ def _made(terminal: Terminal, path: Path) -> None:
     terminal.say("made", out=path)
 
 
-@app.command("demo", help="help-demo")
+@app.command("demo", cls=LocalisedCommand, help="help-demo")
 def demo_command(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(help="help-dir", metavar="[DIR]")] = Path("shuping-demo"),

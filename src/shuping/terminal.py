@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from shuping.errors import Lang, Problem, ShupingError, sentence
 
@@ -145,6 +146,43 @@ class Terminal:
             "generate": "step-generate",
         }
         return self.words(known[what]) if what in known else what
+
+
+_HEADINGS = {
+    "Usage:": "用法：",
+    "Options:": "选项：",
+    "Arguments:": "参数：",
+    "Commands:": "命令：",
+    "Show this message and exit.": "打印这份说明。",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]...",
+    "[required]": "[必填]",
+    "[default: ": "[默认：",
+}
+
+
+def _in_language(context: typer.Context, text: str) -> str:
+    """Put the library's own words of a help text into Chinese where that is the terminal's language."""
+    if getattr(context.obj, "lang", "en") == "zh":
+        for english, chinese in _HEADINGS.items():
+            text = text.replace(english, chinese)
+    return text
+
+
+class LocalisedCommand(TyperCommand):
+    """A command whose help is wholly in the terminal's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help text."""
+        return _in_language(ctx, super().get_help(ctx))
+
+
+class LocalisedGroup(TyperGroup):
+    """The command line itself, likewise."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help text."""
+        return _in_language(ctx, super().get_help(ctx))
 
 
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
