@@ -67,10 +67,10 @@ def _counts(terminalreporter: pytest.TerminalReporter) -> list[str]:
     for outcome in ("passed", "failed", "skipped", "error"):
         for report in terminalreporter.stats.get(outcome, ()):
             ran = "not run" if outcome == "skipped" or report.when == "setup" else "ran"
-            for kind, name in report.user_properties:
+            for kind, name in getattr(report, "user_properties", ()):
                 if kind == "case":
                     cases.setdefault(name, Counter())[ran] += 1
-            if any(kind == "program" for kind, _ in report.user_properties):
+            if any(kind == "program" for kind, _ in getattr(report, "user_properties", ())):
                 programs[ran] += 1
     left_out = sorted(name for name, counts in cases.items() if not counts["ran"])
     tests = sum((counts for counts in cases.values()), Counter())

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -59,7 +60,7 @@ class Scores:
     operands: Mapping[str, Column] = field(default_factory=dict)
     facts: Mapping[str, Array] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def present(self) -> Mask:
         """Mask of the units that have points here."""
         found: Mask = self.applies & (self.reasons == 0) & ~self.dropped

@@ -112,9 +112,9 @@ def _floor_root(number: int, degree: int) -> int:
 def decide(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
     """Round to ``places``. Raises UndecidableRounding for a marked number within 1e-30 of where rounding turns."""
     if isinstance(value, Irrational):
-        scaled = abs(Fraction(value)) * 10**places
-        turn = Fraction(0) if mode == "down" else Fraction(1, 2)
-        distance = abs(scaled - scaled.numerator // scaled.denominator - turn)
-        if min(distance, abs(1 - distance)) < UNDECIDED * 10**places:
+        whole = value.denominator
+        rest = abs(value.numerator) * 10**places % whole
+        beyond = abs(2 * rest - (0 if mode == "down" else whole))  # in halves of the last decimal, over ``whole``
+        if min(beyond, 2 * whole - beyond) * UNDECIDED.denominator < 2 * whole * 10**places:
             raise UndecidableRounding(f"{places} places: the value lies within 1e-30 of where rounding turns")
     return round_exact(Fraction(value), places, mode)
