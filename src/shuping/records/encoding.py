@@ -64,7 +64,7 @@ def _other(raw: bytes, file: str, failure: UnicodeDecodeError, skipped: int) -> 
         failure.start += skipped
         raise InputError(_undecodable(raw, file, failure, "UTF-8, UTF-16, GB18030")) from error
     if "\0" in text:
-        raise InputError(Problem("records.nul-bytes", {}, Place(file)))
+        raise InputError(Problem("records.nul-bytes", {}, Place(file, text[: text.index("\0")].count("\n") + 1)))
     return text
 
 
