@@ -5,8 +5,7 @@ they are merged along the unit tree, and formulas are evaluated once on what com
 """
 
 from shuping.measures.compute import compute
-from shuping.measures.conditions import hold
 from shuping.measures.statements import Statement, statements
 from shuping.measures.table import MeasureTable
 
-__all__ = ["MeasureTable", "Statement", "compute", "hold", "statements"]
+__all__ = ["MeasureTable", "Statement", "compute", "statements"]

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from shuping.errors import InputError, RulebookError
-from shuping.measures import compute, hold
+from shuping.measures import compute
 from shuping.records.folder import Folder, Table
 from shuping.values import Missing, Value
 from tests.core.measures.county import ACTIVITY_SCHEMA, activity, filed, folder, register, rulebook
@@ -338,20 +338,23 @@ def test_accepted_parquet_is_read_where_it_lies(tmp_path: Any) -> None:
     assert compute(laid, ["2025-Q1"]).frame.equals(compute(given, ["2025-Q1"]).frame)
 
 
-def test_where_a_condition_holds() -> None:
-    given = folder({"n": {"from": "activity", "value": "count()"}}, ROWS)
-    table = compute(given, ["2025-Q1"])
-    assert hold("n < 3 and unit.people > 0", given, table, "2025-Q1") == {
-        "county": False,
-        "east": False,
-        "west": False,  # 0 people: false, whatever else
-        "e1": True,
+def test_a_condition_as_a_measure() -> None:
+    """Findings are measured so: false beats missing, and a missing condition is missing."""
+    measures = {
+        "n": {"from": "activity", "value": "count()"},
+        "few": {"value": "if(n < 3 and unit.people > 0, 1, 0)"},
+        "more": {"value": "if(n > last_year(n), 1, 0)"},
+    }
+    table = compute(folder(measures, ROWS), ["2025-Q1"])
+    assert table.values("2025-Q1", "few") == {
+        "county": 0,
+        "east": 0,
+        "west": 0,  # 0 people: false, whatever else
+        "e1": 1,
         "e2": Missing("no_attribute"),
         "w1": Missing("no_records"),
     }
-    assert hold("n > last_year(n)", given, table, "2025-Q1")["e1"] is True
-    with pytest.raises(RulebookError):
-        hold("n", given, table, "2025-Q1")
+    assert table.values("2025-Q1", "more")["e1"] == 1
 
 
 def test_nothing_is_printed_at_the_end_of_the_process() -> None:
