@@ -38,12 +38,12 @@ def _texts(definitions: dict[str, Any]) -> None:
     for name in ("Text", "Ask"):
         pair = definitions[name]
         described = {"description": pair.pop("description", _TEXT_OR_PAIR)}
-        definitions[name] = {"anyOf": [{"type": "string"}, pair], **described}
+        definitions[name] = {"anyOf": [_WORD, pair], **described}
 
 
 def _options(definitions: dict[str, Any]) -> None:
     """Options may be listed, or given titles."""
-    listed = {"type": "array", "items": {"type": "string"}}
+    listed = {"type": "array", "items": _WORD}
     options = definitions["Field"]["properties"]["options"]
     options["anyOf"].insert(0, listed)
     questions = definitions["Survey"]["properties"]["questions"]
