@@ -1,8 +1,9 @@
 """Record-level formulas as SQL expressions, built node by node with sqlglot: no text of a user ever becomes SQL.
 
 SQL never divides. A number is kept as ``factor x top / bottom`` with an exact constant factor; what has a ``bottom`` is
-brought to the library as pairs and divided there, so no engine's rounding touches a figure. A comparison multiplies
-across. Null is missing: whatever is computed with it is null, and a null condition does not hold.
+brought to the library as pairs and divided there, so no engine's rounding touches a figure. Arithmetic, choices and
+comparisons are between whole numbers: an engine that meets decimals of different scales rounds one of them without a
+word. A comparison multiplies across. Null is missing: whatever is computed with it is null, and a null condition does not hold.
 """
 
 from __future__ import annotations
@@ -50,9 +51,10 @@ def whole(number: int) -> exp.Expr:
 
 
 def literal(number: Fraction) -> exp.Expr:
-    """Return a decimal literal; ``number`` has a denominator of twos and fives only."""
-    text = exp.Literal.number(show_short(abs(number), 60))
-    return exp.Neg(this=text) if number < 0 else text
+    """Return a decimal literal; ``number`` has a denominator of twos and fives only. Long ones are cast: they stay exact."""
+    text: exp.Expr = exp.Literal.number(show_short(abs(number), 60))
+    signed = exp.Neg(this=text) if number < 0 else text
+    return wide(signed) if number.denominator == 1 and abs(number) >= 10**18 else signed
 
 
 def day_literal(day: date) -> exp.Expr:
@@ -121,7 +123,9 @@ class Compiler:
         kind = COMPARISONS[operator]
         if left.type != "number":
             return kind(this=self.plain(left), expression=self.plain(right))
-        one, other = self.number(left), self.number(right)
+        if self._same_scale(left, right):
+            return kind(this=self._as_it_is(left), expression=self._as_it_is(right))
+        one, other = self._operand(left), self._operand(right)
         if one.bottom is None and other.bottom is None:
             step = _step(one.factor, other.factor)
             return kind(this=_times(one, step), expression=_times(other, step))
@@ -129,6 +133,24 @@ class Compiler:
         # Multiplied by the square of its denominator the difference keeps its sign, and nothing is divided.
         signed = exp.Mul(this=paren(_times(difference, _step(difference.factor))), expression=_bottom(difference))
         return kind(this=signed, expression=whole(0))
+
+    def _same_scale(self, left: Node, right: Node) -> bool:
+        """Tell whether two plain sides can be compared as they are, with no decimal rounded on the way."""
+        sides = (left, right)
+        if not all(isinstance(side, nodes.Field | nodes.Number) for side in sides):
+            return False
+        places = {self._places(side) for side in sides if isinstance(side, nodes.Field)}
+        numbers = [side.value for side in sides if isinstance(side, nodes.Number)]
+        if len(places - {0}) > 1 or any(abs(number) >= 10**18 for number in numbers):
+            return False
+        return all((number * 10 ** max(places, default=0)).denominator == 1 for number in numbers)
+
+    def _places(self, field: nodes.Field) -> int:
+        declared = self.dataset.fields[field.name]
+        return declared.places if declared.type == "number" else 0
+
+    def _as_it_is(self, node: Node) -> exp.Expr:
+        return literal(node.value) if isinstance(node, nodes.Number) else _times(self.number(node), Fraction(1))
 
     def _membership(self, node: nodes.Membership) -> exp.Expr:
         if node.item.type != "number":
@@ -211,11 +233,14 @@ class Compiler:
         raise AssertionError(f"not a number: {type(node).__name__}")
 
     def _operand(self, node: Node) -> Ratio:
-        """Return a number for arithmetic: a field is widened, because DuckDB keeps short decimals short."""
+        """Return a number for arithmetic: a field as a whole number of its last decimals, as wide as there is room."""
         if not isinstance(node, nodes.Field):
             return self.number(node)
-        declared = self.dataset.fields[node.name]
-        return Ratio(Fraction(1), wide(column(node.name), declared.places if declared.type == "number" else 0), size=2)
+        places = self._places(node)
+        if not places:
+            return Ratio(Fraction(1), wide(column(node.name)), size=2)
+        shifted = exp.Mul(this=wide(column(node.name), places), expression=whole(10**places))
+        return Ratio(Fraction(1, 10**places), wide(shifted), size=5)
 
     def _call(self, node: nodes.Call) -> Ratio:
         arguments = node.arguments
@@ -268,19 +293,12 @@ def _over_all(given: list[Ratio], place: int, step: Fraction) -> exp.Expr:
 
 
 def _step(*factors: Fraction) -> Fraction:
-    """Return the least whole number that makes all factors decimal (1 where they are)."""
-    return Fraction(lcm(*(_beyond_decimal(factor.denominator) for factor in factors)))
-
-
-def _beyond_decimal(denominator: int) -> int:
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    return denominator
+    """Return the least whole number that makes all factors whole."""
+    return Fraction(lcm(*(factor.denominator for factor in factors)))
 
 
 def _times(ratio: Ratio, step: Fraction) -> exp.Expr:
-    """Return ``factor x step x top`` as SQL; the product is a decimal."""
+    """Return ``factor x step x top`` as SQL."""
     factor = ratio.factor * step
     if ratio.top is None:
         return literal(factor)
