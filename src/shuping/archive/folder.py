@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ def whole_folder(out: Path, *, force: bool) -> Iterator[Path]:
     """
     _refuse(out, force)
     fresh: Path | None = None
+    made = [folder for folder in out.parents if not folder.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -43,6 +44,9 @@ def whole_folder(out: Path, *, force: bool) -> Iterator[Path]:
     finally:
         if fresh is not None:
             shutil.rmtree(fresh, ignore_errors=True)
+        for folder in made:
+            with suppress(OSError):  # what holds the result, or anything else by now, stays
+                folder.rmdir()
 
 
 def _refuse(out: Path, force: bool) -> None:
@@ -69,14 +73,15 @@ def _swap(fresh: Path, out: Path) -> None:
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
     old = aside / out.name
-    out.rename(old)
     try:
+        out.rename(old)
         fresh.rename(out)
-    except OSError:
-        old.rename(out)
+    except BaseException:  # an interruption by the user included
+        if old.exists() and not out.exists():
+            old.rename(out)
+        aside.rmdir()
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def sha256_of(path: Path) -> str:

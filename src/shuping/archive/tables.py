@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +24,9 @@ def write_tables(result: Result, folder: Path) -> None:
     write_csv(measures_text(result.rulebook, result.measures), folder / "measures.csv")
     if result.rulebook.findings:
         write_csv(result.findings, folder / "findings.csv")
-    result.trace.write_parquet(folder / "trace.parquet", compression="zstd", statistics=False)
+    trace = BytesIO()  # in memory first: what goes wrong on the disk is then an OSError, not one of Polars
+    result.trace.write_parquet(trace, compression="zstd", statistics=False)
+    (folder / "trace.parquet").write_bytes(trace.getbuffer())
 
 
 def _scores_text(result: Result) -> pl.DataFrame:

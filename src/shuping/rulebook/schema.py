@@ -1,7 +1,7 @@
 """The JSON Schema of the rule book, which editors use to complete and check while a person types.
 
-It is made from the models, so it cannot drift from them. YAML numbers are allowed where the loader takes the source text
-(``version: 2025.1``, ``periods: [2025]``), and the short forms that the loader accepts are allowed too.
+It is made from the models, so it cannot drift from them. YAML numbers are allowed where the loader takes the source
+text (``version: 2025.1``, ``periods: [2025]``), and the short forms that the loader accepts are allowed too.
 """
 
 from __future__ import annotations
