@@ -5,22 +5,22 @@ this.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from shuping.archive.folder import StoredResult, open_result, whole_folder, write_manifest
+from shuping.archive.folder import StoredResult, open_result, sha256_of, whole_folder, write_manifest
 from shuping.archive.tables import measures_text, write_tables
 from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
 from shuping.panels import PanelScore, score_panel
-from shuping.records import read_folder, read_register, write_csv, write_template
-from shuping.records.folder import Folder
+from shuping.records import read_folder, read_units, write_csv, write_template
+from shuping.records.folder import Folder, SourceFile
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, evaluate
@@ -77,10 +77,13 @@ def read(
     ``${NAME}`` in sources.yaml. Raises RulebookError or InputError with every problem found.
     """
     folder = Path(path)
-    book = load(rulebook if rulebook is not None else folder / "rulebook.yaml")
-    return read_folder(
+    file = Path(rulebook) if rulebook is not None else folder / "rulebook.yaml"
+    book = load(file)
+    found = read_folder(
         folder, book, accept="valid" if accept == "valid" else "all", settings=settings or {}, progress=progress
     )
+    shown = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(rulebook)
+    return replace(found, inputs=(SourceFile(shown, sha256_of(file), 0), *found.inputs))
 
 
 def periods_of(rulebook: Rulebook, asked: str | Sequence[str] | None = None) -> tuple[str, ...]:
@@ -301,4 +304,4 @@ def write_forms(path: str | Path, out: str | Path, settings: Mapping[str, str] |
     """
     folder = Path(path)
     book = load(folder / "rulebook.yaml")
-    write_template(book, read_register(folder / "units.csv"), Path(out))
+    write_template(book, read_units(folder, book, settings=settings or {}), Path(out))

@@ -237,9 +237,9 @@ def measures_command(
     elif terminal.as_json:
         terminal.emit({"measures": json.loads(frame.write_json())})
     else:
-        from shuping.documents.console import measure_table
+        from shuping.documents.console import measures_table
 
-        terminal.print(measure_table(frame, frame.columns, limit))
+        terminal.print(measures_table(read, frame, terminal.lang, limit))
 
 
 def _print_sql(terminal: Terminal, folder: Path, periods: Sequence[str] | None, dialect: str) -> None:

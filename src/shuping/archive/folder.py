@@ -65,8 +65,7 @@ def _refuse(out: Path, force: bool) -> None:
 
 
 def _swap(fresh: Path, out: Path) -> None:
-    """Put the new folder in place; an old one is moved aside first and removed last, so that one of the two is there.
-    """
+    """Put the new folder in place; an old one is moved aside first and removed last: one of the two is there."""
     fresh.chmod(0o755)
     if not out.exists():
         fresh.rename(out)

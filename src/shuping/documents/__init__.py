@@ -1,1 +1,3 @@
-"""A ``Result`` as documents: workbook, Word commentary, HTML report, charts. Documents compute no figure of their own."""
+"""A ``Result`` as documents: workbook, Word commentary, HTML report, charts. Documents compute no figure of their
+own.
+"""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from shuping.documents.wording import grade_title, group_title, missing_words, period_label, signed_text, total_text
+from shuping.documents.wording import (
+    grade_title,
+    group_title,
+    measure_text,
+    measure_title,
+    missing_words,
+    period_label,
+    signed_text,
+    total_text,
+)
+from shuping.records.folder import Folder
 from shuping.scoring.explain import Explanation, Step
 from shuping.scoring.result import Result
 
@@ -15,6 +25,10 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.tree import Tree
 
+_MEASURE_COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("period", "left"), ("unit", "left"), ("measure", "left"), ("value", "right"), ("missing", "left"), ("n", "right"),
+    ("records", "right"),
+)  # fmt: skip
 _WORDS = {
     "zh": {
         "rank": "名次",
@@ -24,6 +38,12 @@ _WORDS = {
         "change": "较上期",
         "moved": "名次变化",
         "none": "未计总分",
+        "period": "考核期",
+        "measure": "指标",
+        "value": "数值",
+        "missing": "缺值原因",
+        "n": "样本数",
+        "records": "记录数",
     },
     "en": {
         "rank": "Rank",
@@ -33,6 +53,12 @@ _WORDS = {
         "change": "Change",
         "moved": "Places",
         "none": "no total",
+        "period": "Period",
+        "measure": "Measure",
+        "value": "Value",
+        "missing": "Missing because",
+        "n": "n",
+        "records": "Records",
     },
 }
 
@@ -111,15 +137,20 @@ def _grow(tree: Tree, step: Step, lang: str) -> None:
         _grow(branch, child, lang)
 
 
-def measure_table(frame: pl.DataFrame, columns: Iterable[str], limit: int = 40) -> Table:
-    """Return the first rows of a frame as a plain table."""
+def measures_table(folder: Folder, measures: pl.DataFrame, lang: str, limit: int) -> Table:
+    """Return the first rows of a measures frame as people read them: names, titles, percentages, reasons."""
     from rich.markup import escape
     from rich.table import Table
 
+    words, book = _WORDS[lang], folder.rulebook
     table = Table(header_style="dim")
-    names = list(columns)
-    for name in names:
-        table.add_column(name, justify="right" if frame.schema[name].is_numeric() else "left")
-    for row in frame.select(names).head(limit).iter_rows():
-        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    for key, justify in _MEASURE_COLUMNS:
+        table.add_column(words[key], justify=justify)
+    for row in measures.head(limit).iter_rows(named=True):
+        name = row["measure"]
+        value = "" if row["value"] is None else measure_text(row["value"], book.measures[name], book)
+        counts = ["" if row[key] is None else str(row[key]) for key in ("n", "records")]
+        unit = folder.register[row["unit"]].label(lang)
+        shown = (row["period"], unit, measure_title(book, name, lang), value, missing_words(row["missing"], lang))
+        table.add_row(*(escape(text) for text in (*shown, *counts)))
     return table

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from shuping.documents import drawing
+from shuping.documents.packing import need
 from shuping.documents.report_arrange import arrange
 from shuping.documents.report_view import Pair, ReportView
 from shuping.scoring.result import Result
@@ -32,13 +33,14 @@ def write_report(result: Result, path: Path, lang: Literal["zh", "en"] | None = 
     """Write the report on the result's last period to ``path``. Same result, same bytes.
 
     ``lang`` fixes the language shown first; by default it is Chinese, or English where the reader's browser does not
-    ask for Chinese. Both languages are in the file. Raises ImportError without the ``documents`` extra.
+    ask for Chinese. Both languages are in the file. Raises MissingExtraError without the ``documents`` extra.
     """
     path.write_text(render_report(result, lang), encoding="utf-8", newline="\n")
 
 
 def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> str:
-    """Return the report as HTML (see ``write_report``)."""
+    """Return the report as HTML (see ``write_report``). Raises MissingExtraError where jinja2 is not installed."""
+    need("jinja2", "jinja2")
     template = _environment().get_template("report.html.j2")
     page = arrange(result)
     style, script = _asset("report.css"), _asset("report.js")
@@ -140,4 +142,4 @@ def _trusted(text: str) -> Markup:
     """Mark our own style sheet, script or drawing as HTML. Drawings escape the texts they write."""
     from markupsafe import Markup
 
-    return Markup(text)
+    return Markup(text)  # nosec B704 - our own files and drawings, never a text of the user's

@@ -29,9 +29,11 @@ def period_label(rulebook: Rulebook, period: str, lang: str) -> str:
 
 
 def previous_period(result: Result, period: str | None = None) -> str | None:
-    """Return the period just before ``period`` (default: the last) when the result holds it, else None."""
-    before = Period.parse(period or result.period, result.rulebook.year_starts).previous().name
-    return before if before in result.periods else None
+    """Return the period that ``period`` (default: the last) is compared with: the last of its kind scored before it."""
+    scored = [Period.parse(name, result.rulebook.year_starts) for name in result.periods]
+    place = result.periods.index(period or result.period)
+    earlier = [before.name for before in scored[:place] if before.kind == scored[place].kind]
+    return earlier[-1] if earlier else None
 
 
 def unit_name(result: Result, unit: str, lang: str) -> str:

@@ -3,7 +3,8 @@
 SQL never divides. A number is kept as ``factor x top / bottom`` with an exact constant factor; what has a ``bottom`` is
 brought to the library as pairs and divided there, so no engine's rounding touches a figure. Arithmetic, choices and
 comparisons are between whole numbers: an engine that meets decimals of different scales rounds one of them without a
-word. A comparison multiplies across. Null is missing: whatever is computed with it is null, and a null condition does not hold.
+word. A comparison multiplies across. Null is missing: whatever is computed with it is null, and a null condition does
+not hold.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def whole(number: int) -> exp.Expr:
 
 
 def literal(number: Fraction) -> exp.Expr:
-    """Return a decimal literal; ``number`` has a denominator of twos and fives only. Long ones are cast: they stay exact."""
+    """Return a decimal literal; ``number`` has a denominator of twos and fives only. Long ones are cast: they stay
+    exact.
+    """
     text: exp.Expr = exp.Literal.number(show_short(abs(number), 60))
     signed = exp.Neg(this=text) if number < 0 else text
     return wide(signed) if number.denominator == 1 and abs(number) >= 10**18 else signed

@@ -272,8 +272,7 @@ class Grade(Frozen):
 
 
 class Finding(Frozen):
-    """What is proposed for the problem list where ``when`` (a formula over measures) holds; never decided by machine.
-    """
+    """What is proposed for the problem list where ``when`` (a formula over measures) holds; people decide."""
 
     id: str
     when: str

@@ -44,8 +44,7 @@ def by_group(share: Fraction | dict[str, Fraction] | None, group: str) -> Fracti
 
 
 def points_of(criterion: Criterion, group: str) -> Fraction | None:
-    """Return a criterion's full points in a group: as written, else the sum of what stands below; None under weights.
-    """
+    """Return a criterion's full points in a group: as written, else the sum of those below; None under weights."""
     written = by_group(criterion.points, group)
     if written is not None:
         return written

@@ -81,9 +81,7 @@ def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
     return earned * factor, some, tuple(np.where(child.present, factor, zero) for child in children)
 
 
-def _arithmetic(
-    arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array], full: Array
-) -> Combined:
+def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array], full: Array) -> Combined:
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
     used = [np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)]
     total: Any = sum(used[1:], used[0])
@@ -103,8 +101,7 @@ def _out_of(full: Array, child: Child, share: Array) -> Array:
 def _by_pattern(
     arithmetic: Arithmetic, how: Combine, children: Sequence[Child], weights: Sequence[Array], full: Array
 ) -> Combined:
-    """Geometric and harmonic means need their exponents as plain numbers: units with equal weights are done together.
-    """
+    """Geometric and harmonic means need plain numbers as exponents: units with equal weights are done together."""
     zero = arithmetic.number(Fraction(0))
     used = np.stack([np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)])
     patterns: dict[tuple[Any, ...], list[int]] = {}

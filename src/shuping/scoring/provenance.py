@@ -17,8 +17,7 @@ from shuping.rulebook.scopes import measure_scope
 
 @dataclass(frozen=True)
 class Provenance:
-    """Looks up records and files. ``bases``: for each measure, the measures over records or surveys that it rests on.
-    """
+    """Looks up records and files. ``bases``: for each measure, those over records or surveys that it rests on."""
 
     rulebook: Rulebook
     files: Mapping[str, tuple[str, ...]]

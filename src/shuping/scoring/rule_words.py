@@ -17,7 +17,12 @@ _SENTENCES = {
 def combine_sentence(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """Return the rule of a node as one sentence, with its floor, cap and rounding where it has them."""
     how = combine_of(criterion.combine, list(criterion.criteria))
-    text = _SENTENCES[how][lang]
+    return _SENTENCES[how][lang] + bounds_words(criterion, lang)
+
+
+def bounds_words(criterion: Criterion, lang: str) -> str:
+    """Return a criterion's own floor, cap and rounding as the end of a sentence; empty where it has none."""
+    text = ""
     if criterion.min is not None:
         text += f"，不低于{show_short(criterion.min)}分" if lang == "zh" else f", at least {show_short(criterion.min)}"
     if criterion.max is not None:

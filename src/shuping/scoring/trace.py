@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from shuping.methods import Method
 from shuping.methods.arithmetic import Array
 from shuping.records.register import Register
 from shuping.rulebook.model import Criterion, Measure, Rulebook
@@ -18,7 +19,7 @@ from shuping.scoring.evaluate import Mask, Scores
 from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
-from shuping.scoring.rule_words import combine_sentence
+from shuping.scoring.rule_words import bounds_words, combine_sentence
 from shuping.values.exact import decide
 from shuping.values.rounding import show, show_short
 from shuping.values.scalars import Text
@@ -38,6 +39,14 @@ class _Tracing:
     policies: Mapping[str, str]
     shares: Mapping[str, Mapping[str, Fraction]]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def sentences(self, criterion: Criterion, method: Method, lower: bool) -> dict[str, str]:
+        """Return a leaf's rule in both languages, worded once for all units."""
+        if criterion.id not in self.said:
+            words = {lang: method.sentence(lang, lower=lower) + bounds_words(criterion, lang) for lang in ("zh", "en")}
+            self.said[criterion.id] = {f"rule_{lang}": text for lang, text in words.items()}
+        return self.said[criterion.id]
 
 
 def trace(
@@ -143,8 +152,7 @@ def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points
     parts: dict[str, Any] = {
         "kind": "panel" if criterion.panel is not None else "measure",
         "method": method.name,
-        "rule_zh": method.sentence("zh", lower=lower),
-        "rule_en": method.sentence("en", lower=lower),
+        **tracing.sentences(criterion, method, lower),
     }
     parts |= _panel_parts(tracing, criterion, unit) if criterion.panel else _measure_parts(tracing, criterion, unit)
     if scores.value.reasons[index] == 0:
@@ -220,7 +228,10 @@ def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction
         rulebook.rounding.detail_places,
     )
     text = scores.method.substituted(shown, lower=lower)
-    return f"{text} = {result}"
+    bounded = scores.adjusted is not None and bool(
+        scores.adjusted[index]
+    )  # by floor, cap or the criterion's own places
+    return f"{text} → {result}" if bounded else f"{text} = {result}"
 
 
 def _fraction(fact: Any) -> Fraction:

@@ -121,7 +121,11 @@ def test_quiet_prints_nothing(shuping: Command, folder: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("environment", "word"),
-    [({"LANG": "zh_CN.UTF-8"}, "命令写法有误"), ({"LC_ALL": "zh_CN"}, "命令写法有误"), ({"LANG": "C"}, "--help to see")],
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "命令写法有误"),
+        ({"LC_ALL": "zh_CN"}, "命令写法有误"),
+        ({"LANG": "C"}, "--help to see"),
+    ],
 )
 def test_the_locale_sets_the_language(shuping: Command, environment: dict[str, str], word: str) -> None:
     ran = shuping("score", **environment)

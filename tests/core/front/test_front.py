@@ -38,9 +38,7 @@ VISITS = {"unit": ["a", "a", "b"], "date": ["2025-01-02", "2025-03-01", "2025-05
 @pytest.mark.parametrize("frame", [pl.DataFrame, pd.DataFrame])
 def test_frames_in_frames_out(frame: type) -> None:
     """By hand: a 25/40 = 62.5, b 24/40 = 60, c 0/30 = 0."""
-    folder = shuping.folder_from_frames(
-        shuping.load_rulebook_text(RULEBOOK), frame(UNITS), {"visit": frame(VISITS)}
-    )
+    folder = shuping.folder_from_frames(shuping.load_rulebook_text(RULEBOOK), frame(UNITS), {"visit": frame(VISITS)})
     result = shuping.score(folder)
     rows = result.standing.select("unit", "total", "rank", "grade").rows()
     assert rows == [
@@ -74,9 +72,7 @@ def test_a_result_without_its_folder_can_be_written(tmp_path: Path) -> None:
 
 def test_the_register_must_fit_the_rule_book() -> None:
     units = pl.DataFrame({**UNITS, "target": ["40", "many", "30"]})
-    folder = shuping.folder_from_frames(
-        shuping.load_rulebook_text(RULEBOOK), units, {"visit": pl.DataFrame(VISITS)}
-    )
+    folder = shuping.folder_from_frames(shuping.load_rulebook_text(RULEBOOK), units, {"visit": pl.DataFrame(VISITS)})
     with pytest.raises(shuping.InputError) as caught:
         shuping.score(folder)
     assert [problem.code for problem in caught.value.problems] == ["scoring.attribute-not-a-number"]
