@@ -174,7 +174,7 @@ def test_explain_refuses_a_changed_result(shuping: Command, folder: Path, tmp_pa
 
 
 def test_measures_and_their_statements(shuping: Command, folder: Path, tmp_path: Path) -> None:
-    assert "north" in shuping("measures", folder).out
+    assert "Beishan" in shuping("measures", folder).out
     sql = shuping("measures", folder, "--sql").out
     assert "SELECT" in sql
     assert "SELECT" in shuping("measures", folder, "--sql", "--dialect", "spark").out
