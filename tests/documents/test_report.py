@@ -177,6 +177,13 @@ def test_the_policy_allows_this_style_and_this_script_and_nothing_else(case: Res
     assert "unsafe" not in policy
 
 
+def test_only_the_header_is_asked_for_what_it_contains(page: Any) -> None:
+    """A ``:has()`` on the page is evaluated over every element of it: printing the county once took 30 seconds."""
+    style = pick(page, "style")[0].text
+    assert set(re.findall(r"([^\s,{}]*):has\(", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))) == {".top"}
+    assert len(list(pick(page, "header.top")[0].iter())) < 60
+
+
 def test_names_that_look_like_code_are_shown_as_text(page: Any) -> None:
     link = pick(page.get_element_by_id("group-townships"), "a[href='#unit-T3']")[0]
     assert (said(link), said(link, "en")) == NASTY

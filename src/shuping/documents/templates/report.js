@@ -114,7 +114,7 @@
     }
     let closed = [];
     addEventListener("beforeprint", () => {
-      closed = all("details:not([open])");
+      closed = all(".unit.shown details:not([open])");
       for (const item of closed) item.open = true;
     });
     addEventListener("afterprint", () => { for (const item of closed) item.open = false; });
