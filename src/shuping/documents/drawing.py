@@ -52,7 +52,8 @@ def scale_head(scale: Scale) -> str:
     """Draw the head of the dots' column: each threshold with its grade, in both languages."""
     parts = ['<svg class="dots head" aria-hidden="true">']
     for end in scale.ends:
-        parts.append(f'<text class="num" x="{_percent(scale.place(end))}" y="36%">{full_points_text(end)}</text>')
+        at, side = ("100%", "num last") if end == scale.high else (_percent(scale.place(end)), "num")
+        parts.append(f'<text class="{side}" x="{at}" y="36%">{full_points_text(end)}</text>')
     for line in scale.thresholds:
         at = _percent(scale.place(line.value))
         parts.append(f'<text class="num" x="{at}" y="36%">{escape(line.shown)}</text>')
