@@ -36,9 +36,20 @@ def run(command: Iterable[str | Path], cwd: Path) -> str:
     return said
 
 
+def uv(words: Iterable[str | Path], cwd: Path) -> None:
+    """Run uv; where the registry's certificate is not trusted, once more with the system's certificates."""
+    command = [*UV, *words]
+    try:
+        run(command, cwd)
+    except Failure as failure:
+        if "certificate" not in str(failure):
+            raise
+        run([*command, "--system-certs"], cwd)
+
+
 def build(folder: Path) -> Path:
     """Build sdist and, from that, the wheel; return the wheel."""
-    run([*UV, "build", "--quiet", "--out-dir", folder, ROOT], folder)
+    uv(["build", "--quiet", "--out-dir", folder, ROOT], folder)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -62,10 +73,8 @@ def check_contents(wheel: Path) -> None:
 def install(venv: Path, requirement: str) -> None:
     """Install into the environment the versions of requirements.lock, and nothing that is not asked for."""
     target = ("--python", venv / "bin" / "python")
-    run(
-        [*UV, "pip", "install", "--quiet", *target, "--constraint", ROOT / "requirements.lock", requirement],
-        venv.parent,
-    )
+    lock = ROOT / "requirements.lock"
+    uv(["pip", "install", "--quiet", *target, "--constraint", lock, requirement], venv.parent)
 
 
 def check_demo(shuping: Path, folder: Path, wanted: Iterable[str]) -> str:
