@@ -17,6 +17,7 @@ from shuping.rulebook.model import Criterion, Measure, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
 from shuping.scoring.evaluate import Mask, Scores
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.scoring.node_words import node_in_figures
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
 from shuping.scoring.rule_words import bounds_words, combine_sentence
@@ -115,6 +116,8 @@ def _row(
         _node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points)
     )
     row["kind"] = "total" if depth == 0 else row["kind"]
+    if scores.children and row["points"] is not None:
+        row["substituted"] = node_in_figures(rulebook, scores, index, row["points"])
     return row
 
 
