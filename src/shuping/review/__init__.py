@@ -1,0 +1,1 @@
+"""A rule book looked at before it is used: the linter behind ``shuping check``, with data where there are any."""
