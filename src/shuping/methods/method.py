@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,19 @@ from pydantic_core import PydanticCustomError
 
 from shuping.methods.arithmetic import Arithmetic, Array, Groups
 from shuping.values.rounding import parse_exact, show_short
-from shuping.values.scalars import Frozen
+from shuping.values.scalars import Frozen, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A parameter that may differ by unit: a ``number``, ``unit.<attribute>``, or ``target`` (from targets.csv)."""
+    """A parameter that may differ by unit: a ``number``, ``unit.<attribute>``, or ``target`` (from targets.csv).
+
+    ``title``: the attribute for people, where the rule book gives it a title.
+    """
 
     number: Fraction | None = None
     attribute: str | None = None
+    title: Text | None = field(default=None, compare=False)
 
     @property
     def is_target(self) -> bool:
@@ -34,9 +38,16 @@ class Operand:
         """Return the operand for people: ``16``, ``the unit's "villages"``, ``its target``."""
         if self.number is not None:
             return show_short(self.number)
+        if self.title is not None:
+            return f"本单位的{self.title.zh}" if lang == "zh" else f"the unit's {_mid(self.title.en)}"
         if self.attribute is not None:
             return f"单位属性“{self.attribute}”" if lang == "zh" else f'the unit\'s "{self.attribute}"'
         return "下达的目标值" if lang == "zh" else "its target"
+
+
+def _mid(title: str) -> str:
+    """Return a title as it stands within a sentence: without its capital, unless it is an acronym."""
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _operand(given: Any) -> Operand:
@@ -105,6 +116,8 @@ class Method(Frozen):
 
     name: ClassVar[str]
     example: ClassVar[Mapping[str, Any]] = {}
+    leads_to: ClassVar[str] = "="
+    """How the substituted rule leads to the points: an equation, or an arrow where it is none."""
 
     @abstractmethod
     def score(self, values: Array, setting: Setting) -> Scored:
@@ -129,6 +142,15 @@ class Method(Frozen):
         """Return the parameters that may differ by unit, by name."""
         found = ((name, getattr(self, name)) for name in type(self).model_fields)
         return {name: value for name, value in found if isinstance(value, Operand)}
+
+    def titled(self, titles: Mapping[str, Text]) -> Self:
+        """Return the method with its attributes called by their titles (``{attribute: title}``) in its sentence."""
+        named = {
+            name: replace(operand, title=titles[operand.attribute])
+            for name, operand in self.operands().items()
+            if operand.attribute in titles
+        }
+        return self.model_copy(update=named) if named else self
 
 
 def divide(top: Array, bottom: Array, setting: Setting) -> tuple[Array, NDArray[np.bool_]]:

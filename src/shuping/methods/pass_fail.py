@@ -16,12 +16,14 @@ class PassFail(Method):
 
     name: ClassVar[str] = "pass_fail"
     example: ClassVar[Mapping[str, object]] = {"target": "1"}
+    leads_to: ClassVar[str] = "→"
     target: OperandField
 
     def score(self, values: Array, setting: Setting) -> Scored:
         target = setting.operands["target"]
         reached = values <= target if setting.lower else values >= target
-        return Scored(np.where(np.asarray(reached, dtype=bool), setting.full, setting.number(0)))
+        met = np.asarray(reached, dtype=bool)
+        return Scored(np.where(met, setting.full, setting.number(0)), facts={"met": met.astype(np.int64)})
 
     def spreadsheet(self, cells: Cells) -> str:
         sign = "<=" if cells.lower else ">="
@@ -34,4 +36,5 @@ class PassFail(Method):
         return f"full points {'up to' if lower else 'from'} {target}, otherwise none"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
-        return f"{shown['value']} {'≤' if lower else '≥'} {shown['target']} ? {shown['full']} : 0"
+        met, missed = ("≤", ">") if lower else ("≥", "<")
+        return f"{shown['value']} {met if shown['met'] == '1' else missed} {shown['target']}"

@@ -36,7 +36,7 @@ def check_names(report: Report) -> None:
 
 def _identifiers(report: Report) -> None:
     rulebook = report.rulebook
-    for kind in ("groups", "datasets", "surveys", "measures", "panels", "grades"):
+    for kind in ("attributes", "groups", "datasets", "surveys", "measures", "panels", "grades"):
         for name in getattr(rulebook, kind):
             if not _ID.match(name):
                 report.add("bad-name", (kind, name), key=True, given=name)

@@ -308,7 +308,9 @@ class Publication(Frozen):
 
 
 class Rulebook(Frozen):
-    """A whole rule book. ``scale`` is the full score of a tree whose first level carries weights."""
+    """A whole rule book. ``scale`` is the full score of a tree whose first level carries weights; ``attributes`` gives
+    the columns of units.csv titles for people.
+    """
 
     format: Literal["1"] = FORMAT
     rulebook: str
@@ -319,6 +321,7 @@ class Rulebook(Frozen):
     scale: Exact = Fraction(100)
     rounding: Rounding = Rounding()
     missing: MissingPolicy = "drop_unit"
+    attributes: dict[str, Text] = PField(default_factory=dict)
     groups: dict[str, Group]
     datasets: dict[str, Dataset] = PField(default_factory=dict)
     surveys: dict[str, Survey] = PField(default_factory=dict)

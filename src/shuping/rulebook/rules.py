@@ -20,7 +20,7 @@ def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
         assert criterion.panel is not None
         return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_mark))
     ((name, parameters),) = criterion.method.items()
-    return METHODS[name].model_validate(parameters or {})
+    return METHODS[name].model_validate(parameters or {}).titled(rulebook.attributes)
 
 
 def applies(criterion: Criterion, group: str) -> bool:

@@ -32,7 +32,9 @@ def check_register(folder: Folder) -> None:
 
 def _attribute_problems(folder: Folder) -> Iterator[Problem]:
     known = folder.register.attributes
-    for name, where in sorted(attributes_named(folder.rulebook).items()):
+    titled = {name: f"attributes.{name}" for name in folder.rulebook.attributes}
+    named = attributes_named(folder.rulebook)
+    for name, where in sorted({**titled, **named}.items()):
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.6)
             params = {
@@ -43,7 +45,7 @@ def _attribute_problems(folder: Folder) -> Iterator[Problem]:
             }
             yield Problem("scoring.unknown-attribute", params, Place("units.csv"))
             continue
-        for unit in folder.register:
+        for unit in folder.register if name in named else ():
             text = unit.attributes.get(name)
             try:
                 parse_exact(text if text is not None else "0")
@@ -57,8 +59,8 @@ def attributes_named(rulebook: Rulebook) -> dict[str, str]:
     """Return every unit attribute that the rule book names, with one place that names it."""
     found: dict[str, str] = {}
     for name, measure in rulebook.measures.items():
-        if measure.value is not None:
-            for attribute in check(measure.value, measure_scope(rulebook, measure)).attributes:
+        if measure.formula is not None:
+            for attribute in check(measure.formula, measure_scope(rulebook, measure)).attributes:
                 found.setdefault(attribute, f"measures.{name}")
     for finding in rulebook.findings:
         for attribute in check(finding.when, finding_scope(rulebook)).attributes:

@@ -234,7 +234,7 @@ def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction
     bounded = scores.adjusted is not None and bool(
         scores.adjusted[index]
     )  # by floor, cap or the criterion's own places
-    return f"{text} → {result}" if bounded else f"{text} = {result}"
+    return f"{text} → {result}" if bounded else f"{text} {scores.method.leads_to} {result}"
 
 
 def _fraction(fact: Any) -> Fraction:

@@ -119,6 +119,7 @@ CASES: list[tuple[str, str]] = [
     ("bands-last", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}]}}")),
     ("bands-order", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}, {from: 2, points: 2}, {points: 0}]}}")),
     ("bad-name", book(grades='grades: {‸"a grade": {min: 80}, fair: {}}')),
+    ("bad-name", book(attributes='attributes: {‸"the aim": Aim}')),
     ("bad-name", tree("  - {id: ‸9lives, points: 60, measure: events, method: minmax}\n" + DUTIES)),
     ("reserved-name", book(datasets="datasets: {activity: {fields: {date: {type: date}, people: {type: integer}, ‸unit: {type: text}}}}")),
     ("repeated-criterion", tree("  - {id: duties, points: 60, measure: events, method: minmax}\n" + DUTIES.replace("duties", "‸duties"))),

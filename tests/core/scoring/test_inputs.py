@@ -58,6 +58,7 @@ def test_the_folder_that_the_cases_start_from_scores() -> None:
     [
         (BOOK.replace("unit.two", "unit.twoo"), "unknown-attribute", ["twoo", "measures.two", "one, two"]),
         (BOOK.replace(POSTS, "pass_fail: {target: unit.aim}"), "unknown-attribute", ["aim", "first"]),
+        (BOOK + "attributes: {aim: Aim, one: One}", "unknown-attribute", ["aim", "attributes.aim"]),
         (BOOK.replace("kind: town", "members: [x, yy]"), "unknown-member", ["yy", "towns"]),
         (BOOK.replace("kind: town", "kind: tawn"), "empty-group", ["tawn", "town"]),
         (BOOK.replace("town}}", "town}, some: {members: [x]}}"), "two-groups", ["x", "towns", "some"]),

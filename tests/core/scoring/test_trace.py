@@ -32,10 +32,6 @@ def leaves(result: Result) -> list[dict[str, Any]]:
 def worked_out(text: str) -> float:
     """Work a substituted rule out: its signs are those of print, its functions those of the methods."""
     text = text.translate(str.maketrans({"×": "*", "÷": "/", "−": "-", "[": "(", "]": ")"}))
-    if choice := re.fullmatch(r"(\S+) ([≥≤]) (\S+) \? (\S+) : (\S+)", text):
-        value, sign, target, yes, no = choice.groups()
-        reached = float(value) >= float(target) if sign == "≥" else float(value) <= float(target)
-        return float(yes if reached else no)
     text = re.sub(r"ln (\S+?)(?=[ )])", r"ln(\1)", text)
     assert re.fullmatch(r"[-+*/(). ,0-9a-z]*", text), text
     names = {"min": min, "max": max, "ln": math.log, "clamp": lambda x, low, high: max(low, min(high, x))}
@@ -50,7 +46,7 @@ def half_a_step(result: Result) -> Fraction:
 def test_the_substituted_rule_comes_to_the_points_shown(result: Result, leaves: list[dict[str, Any]]) -> None:
     tried: set[str] = set()
     for row in leaves:
-        if row["substituted"] is None or row["method"] == "band_table":
+        if row["substituted"] is None or row["method"] in ("band_table", "pass_fail"):
             continue
         rule, sign, shown = row["substituted"].rpartition(" = ")
         assert sign, row["substituted"]
@@ -70,6 +66,15 @@ def test_a_band_table_s_rule_names_the_band_that_gave_the_points(leaves: list[di
         bands = [re.fullmatch(r"(?:≥ (\S+):|…) (\S+)", band).groups() for band in table.split("; ")]  # type: ignore[union-attr]
         reached = next(points for start, points in bands if start is None or Fraction(value) >= Fraction(start))
         assert reached == shown
+
+
+def test_all_or_nothing_says_which_way_the_comparison_went(leaves: list[dict[str, Any]]) -> None:
+    rows = [row for row in leaves if row["method"] == "pass_fail" and row["substituted"]]
+    assert rows
+    for row in rows:
+        value, sign, target, shown = re.fullmatch(r"(\S+) ([≥<]) (\S+) → (\S+)", row["substituted"]).groups()  # type: ignore[union-attr]
+        assert (Fraction(value) >= Fraction(target)) == (sign == "≥")
+        assert shown == (row["points_max"] if sign == "≥" else "0")
 
 
 def test_every_leaf_says_its_rule_its_source_and_where_its_records_are(leaves: list[dict[str, Any]]) -> None:
