@@ -40,6 +40,12 @@ def loads(text: str, file: str = "rulebook.yaml") -> Rulebook:
     return from_data(data, positions)
 
 
+def positions_of(path: str | Path) -> Positions:
+    """Return where everything stands in a rule book that ``load`` has accepted."""
+    file = Path(path)
+    return read_yaml(decode(file.read_bytes(), file.name), file.name)[1]
+
+
 def from_data(data: dict[str, Any], positions: Positions) -> Rulebook:
     """Validate plain data. Parts that are wrong are set aside, so that the rest is checked in the same run."""
     problems: list[Problem] = []
