@@ -33,7 +33,7 @@ from shuping.standing.findings import finding_rows, with_findings
 from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame
 from shuping.standing.standing import Standing, stand
 from shuping.values.exact import UndecidableRounding
-from shuping.values.periods import parse_span
+from shuping.values.periods import Period, parse_span
 
 if TYPE_CHECKING:
     import altair as alt
@@ -97,7 +97,21 @@ def periods_of(rulebook: Rulebook, asked: str | Sequence[str] | None = None) -> 
             found += [period.name for period in parse_span(text, rulebook.year_starts)]
         except ValueError as error:
             raise InputError(Problem("scoring.bad-period", {"given": text})) from error
+    _refuse_outside(rulebook, found)
     return tuple(dict.fromkeys(found))
+
+
+def _refuse_outside(rulebook: Rulebook, asked: Sequence[str]) -> None:
+    """A period that lies in none of the rule book's is refused: no record can belong to it, and zeros are no scores."""
+    own = [period for text in rulebook.periods for period in parse_span(text, rulebook.year_starts)]
+    spans = [(period.start, period.end) for period in own]
+    problems = []
+    for name in asked if own else ():
+        period = Period.parse(name, rulebook.year_starts)
+        if not any(start <= period.end and period.start <= end for start, end in spans):
+            problems.append(Problem("scoring.period-outside", {"given": name, "allowed": ", ".join(rulebook.periods)}))
+    if problems:
+        raise InputError(problems)
 
 
 def measure(

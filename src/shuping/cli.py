@@ -129,7 +129,12 @@ def score_command(
 def _read(terminal: Terminal, folder: Path, accept: str, settings: Sequence[str] | None, progress: Any) -> Folder:
     from shuping import appraisal
 
-    return appraisal.read(folder, accept=accept, settings=_settings(terminal, settings), progress=progress)
+    found = appraisal.read(folder, accept=accept, settings=_settings(terminal, settings), progress=progress)
+    tables = {**found.datasets, **found.surveys, **found.panels}
+    absent = sorted(name for name, table in tables.items() if not table.files)
+    if absent and not terminal.quiet:
+        terminal.say_error("no-file", names=", ".join(absent))
+    return found
 
 
 def _settings(terminal: Terminal, given: Sequence[str] | None) -> dict[str, str]:

@@ -92,6 +92,12 @@ class Evaluator:
         note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
         return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)
 
+    def silence_is_zero(self, dataset: str) -> bool:
+        """Tell whether no rows mean zero: as declared, but never where nobody handed in the dataset at all."""
+        table = self.folder.datasets.get(dataset)
+        there = table is not None and (bool(table.files) or table.parquet is not None or table.frame.height > 0)
+        return there and self.book.rulebook.datasets[dataset].no_records == "zero"
+
     # --- roll-up
 
     def _rolled_up(self, ask: Ask, measure: Measure) -> Outcome:
@@ -213,7 +219,7 @@ class MeasureInputs:
     def _summary(self, source: str) -> Rationals:
         assert self.measure.from_ is not None
         group = group_of(self.measure)
-        zero = self.evaluator.book.rulebook.datasets[self.measure.from_].no_records == "zero"
+        zero = self.evaluator.silence_is_zero(self.measure.from_)
         if not group.filed:
             return self._cells.value(group, source, zero, self.evaluator.tree, own=self.ask.own)
         assert self.measure.per_unit is not None

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as PField
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from shuping.rulebook.adjustments import Adjustments
+from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
+from shuping.rulebook.tiers import Tiers
+from shuping.values.ranking import RankStyle
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
 
 FORMAT: Literal["1"] = "1"
@@ -23,15 +28,6 @@ PeriodKind = Literal["day", "week", "month", "quarter", "year"]
 Combine = Literal["sum", "arithmetic", "geometric", "harmonic"]
 MissingPolicy = Literal["full", "zero", "rescale", "group_mean", "drop_unit"]
 Reduction = Literal["sum", "mean", "min", "max", "last"]
-
-
-class Rounding(Frozen):
-    """How published figures are rounded. ``detail_places`` is for the points of single criteria in scores.csv."""
-
-    places: Annotated[Int, PField(ge=0, le=12)] = 2
-    mode: Literal["half_up", "half_even", "down"] = "half_up"
-    rank_on: Literal["published", "unrounded"] = "published"
-    detail_places: Annotated[Int, PField(ge=0, le=12)] = 4
 
 
 class Group(Frozen):
@@ -97,7 +93,8 @@ class Dataset(Frozen):
 
     Rows are dated by a date field (``dated_by``, by default the field ``date``) or filed for a whole period of one kind
     (``period: month``; the file then has a column ``period``). ``no_records`` says what a count over no rows is: by
-    default missing; ``zero`` where the absence of rows means that nothing took place. ``unique`` names the fields that,
+    default missing; ``zero`` where the absence of rows means that nothing took place (and somebody handed
+    the dataset in: without any file it stays missing). ``unique`` names the fields that,
     with unit and period, may stand in one row only (``[unit]``: one row a unit).
     """
 
@@ -139,7 +136,8 @@ class Survey(Frozen):
 
 
 class Measure(Frozen):
-    """A figure per unit and period: a formula over one dataset (``from``), over other measures, or a share in a survey.
+    """A figure per unit and period: a formula over one dataset (``from``), points by tier of its rows, a formula over
+    other measures, or a share in a survey.
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
@@ -149,6 +147,7 @@ class Measure(Frozen):
     title: Text | None = None
     from_: str | None = PField(None, alias="from")
     value: str | None = None
+    tiers: Tiers | None = None
     survey: str | None = None
     question: str | None = None
     share: tuple[str, ...] = ()
@@ -162,6 +161,11 @@ class Measure(Frozen):
     percent: Bool = False
     unit: Text | None = None
 
+    @cached_property
+    def formula(self) -> str | None:
+        """The formula that yields the value: as written, or that of the tiers; None for a survey."""
+        return self.tiers.formula() if self.tiers is not None else self.value
+
     @property
     def value_places(self) -> int:
         """Decimals of the value itself: two more than are printed where it is printed as a percentage."""
@@ -169,8 +173,10 @@ class Measure(Frozen):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
-        if (self.value is None) == (self.survey is None):
-            raise PydanticCustomError("measure_source", "either value (a formula) or survey")
+        if (self.value is not None) + (self.tiers is not None) + (self.survey is not None) != 1:
+            raise PydanticCustomError("measure_source", "exactly one of value (a formula), tiers and survey")
+        if self.tiers is not None and self.from_ is None:
+            raise PydanticCustomError("measure_tiers", "from with tiers")
         if self.survey is not None and (not self.question or not self.share or self.from_ is not None):
             raise PydanticCustomError("measure_survey", "question and share with survey, and no from")
         return self
@@ -264,13 +270,6 @@ class Criterion(Frozen):
             yield from child.walk()
 
 
-class Grade(Frozen):
-    """A grade by threshold on the published total; the last grade has no ``min``."""
-
-    title: Text | None = None
-    min: Exact | None = None
-
-
 class Finding(Frozen):
     """What is proposed for the problem list where ``when`` (a formula over measures) holds; people decide."""
 
@@ -320,6 +319,7 @@ class Rulebook(Frozen):
     year_starts: str = "01-01"
     scale: Exact = Fraction(100)
     rounding: Rounding = Rounding()
+    rank_style: RankStyle = "competition"
     missing: MissingPolicy = "drop_unit"
     attributes: dict[str, Text] = PField(default_factory=dict)
     groups: dict[str, Group]
@@ -329,8 +329,10 @@ class Rulebook(Frozen):
     panels: dict[str, Panel] = PField(default_factory=dict)
     combine: Combine | None = None
     criteria: tuple[Criterion, ...] = ()
+    adjustments: Adjustments = Adjustments()
     grades: dict[str, Grade] = PField(default_factory=dict)
-    tiebreak: tuple[str, ...] = ()
+    grading: Grading = Grading()
+    tiebreak: tuple[TieKey, ...] = ()
     findings: tuple[Finding, ...] = ()
     publish: Publication = Publication()
 

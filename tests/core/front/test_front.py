@@ -92,3 +92,21 @@ def test_a_period_that_is_none(asked: str) -> None:
     )
     with pytest.raises(shuping.InputError):
         shuping.score(folder, asked)
+
+
+def test_a_dataset_that_nobody_handed_in_is_missing_not_zero() -> None:
+    book = shuping.load_rulebook_text(RULEBOOK)
+    nothing = shuping.score(shuping.folder_from_frames(book, pl.DataFrame(UNITS)))
+    assert nothing.standing["total"].to_list() == [None, None, None]
+    empty = pl.DataFrame(schema={"unit": pl.String, "date": pl.String, "people": pl.Int64})
+    handed_in = shuping.score(shuping.folder_from_frames(book, pl.DataFrame(UNITS), {"visit": empty}))
+    assert handed_in.standing["total"].to_list() == [Decimal("0.00")] * 3
+
+
+def test_a_period_outside_the_rule_book_is_refused() -> None:
+    book = shuping.load_rulebook_text(RULEBOOK)
+    folder = shuping.folder_from_frames(book, pl.DataFrame(UNITS), {"visit": pl.DataFrame(VISITS)})
+    with pytest.raises(shuping.InputError) as caught:
+        shuping.score(folder, "2031")
+    assert [problem.code for problem in caught.value.problems] == ["scoring.period-outside"]
+    assert shuping.score(folder, "2025-Q1").standing["total"].to_list()[0] == Decimal("62.50")

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from shuping.records.folder import Folder, Table
+from shuping.records.folder import Folder, SourceFile, Table
 from shuping.records.register import Register, Unit
 from shuping.rulebook.model import Rulebook
 
@@ -30,6 +30,8 @@ ACTIVITY = {
     "ok": {"type": "flag", "required": "false"},
 }
 FILED = {"kind": {"type": "category", "options": ["a", "b"]}, "amount": {"type": "number", "places": "3"}}
+HANDED_IN = (SourceFile("records.csv", "", 0),)
+"""A file, so that no rows in it can mean that nothing took place."""
 ACTIVITY_SCHEMA = {
     "unit": pl.String, "filer": pl.String, "date": pl.Date, "due": pl.Date, "form": pl.String, "village": pl.String,
     "people": pl.Int64, "money": pl.Decimal(38, 2), "ok": pl.Boolean, "_file": pl.UInt32, "_row": pl.UInt32,
@@ -96,8 +98,8 @@ def folder(
 ) -> Folder:
     """Return a folder with these measures and rows."""
     tables = {
-        "activity": Table(pl.DataFrame(_numbered(activities), schema=ACTIVITY_SCHEMA)),
-        "filed": Table(pl.DataFrame(_numbered(amounts), schema=FILED_SCHEMA)),
+        "activity": Table(pl.DataFrame(_numbered(activities), schema=ACTIVITY_SCHEMA), HANDED_IN),
+        "filed": Table(pl.DataFrame(_numbered(amounts), schema=FILED_SCHEMA), HANDED_IN),
     }
     return Folder(None, rulebook(measures, **options), register(), tables)
 
