@@ -70,6 +70,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "method": pl.String,
     "value": pl.String,  # for people
     "value_exact": pl.String,  # "numerator/denominator"
+    "operands": pl.String,  # the unit's own attributes and targets in the rule: "target=16/1; ..."
     "rule_zh": pl.String,  # the rule as a sentence
     "rule_en": pl.String,
     "substituted": pl.String,  # the rule with this unit's figures: "12 x min(1, 14 / 16) = 10.5"

@@ -158,6 +158,7 @@ def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points
         **tracing.sentences(criterion, method, lower),
     }
     parts |= _panel_parts(tracing, criterion, unit) if criterion.panel else _measure_parts(tracing, criterion, unit)
+    parts["operands"] = _own_figures(method, scores, index)
     if scores.value.reasons[index] == 0:
         value = Fraction(scores.value.values[index])
         parts["value"] = show_value(rulebook, criterion, value)
@@ -171,6 +172,14 @@ def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points
     return parts
 
 
+def _own_figures(method: Method, scores: Scores, index: int) -> str | None:
+    """Return the operands that differ by unit, as far as this unit has them."""
+    own = [name for name, operand in method.operands().items() if operand.number is None]
+    columns = {name: scores.operands[name] for name in own if not scores.operands[name].reasons[index]}
+    figures = {name: Fraction(column.values[index]) for name, column in columns.items()}
+    return "; ".join(f"{name}={figure.numerator}/{figure.denominator}" for name, figure in figures.items()) or None
+
+
 def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str, Any]:
     name = criterion.measure or ""
     measure = tracing.rulebook.measures[name]
@@ -180,7 +189,7 @@ def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[s
         "source": name,
         "source_title_zh": title.zh,
         "source_title_en": title.en,
-        "formula": measure.value or asked,
+        "formula": measure.formula or asked,
         "parts": tracing.provenance.parts(tracing.period, unit, name),
         "records": tracing.provenance.records(tracing.period, unit, name),
         "files": tracing.provenance.files_of_measure(name),
