@@ -45,11 +45,11 @@ class Book:
         trees: dict[str, TypedTree] = {}
         problems: list[Problem] = []
         for name, measure in rulebook.measures.items():
-            if measure.value is None:
+            if measure.formula is None:
                 continue
             try:
                 scope = measure_scope(rulebook, measure, attributes)
-                trees[name] = check(measure.value, scope, want="number")
+                trees[name] = check(measure.formula, scope, want="number")
             except RulebookError as error:
                 problems.extend(error.problems)
         if problems:

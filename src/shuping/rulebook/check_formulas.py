@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from shuping.errors import Place
-from shuping.formula import FormulaError, Scope, TypedTree, check
+from shuping.rulebook.check_tiers import tiers_problems
 from shuping.rulebook.checks import Report
+from shuping.rulebook.formula_place import checked
 from shuping.rulebook.scopes import finding_scope, measure_scope, record_scope
 from shuping.rulebook.yaml_source import Path
 
@@ -16,10 +14,12 @@ def check_formulas(report: Report) -> None:
     rulebook = report.rulebook
     uses: dict[str, tuple[str, ...]] = {}
     for name, measure in rulebook.measures.items():
-        if measure.value is None or (measure.from_ is not None and measure.from_ not in rulebook.datasets):
+        if measure.formula is None or (measure.from_ is not None and measure.from_ not in rulebook.datasets):
             continue
-        path: Path = ("measures", name, "value")
-        tree = _checked(report, path, measure.value, measure_scope(rulebook, measure), "number")
+        if measure.tiers is not None and tiers_problems(report, name, measure):
+            continue
+        path: Path = ("measures", name, "value" if measure.tiers is None else "tiers")
+        tree = checked(report, path, measure.formula, measure_scope(rulebook, measure), "number")
         if tree is None:
             continue
         uses[name] = tree.measures
@@ -27,30 +27,12 @@ def check_formulas(report: Report) -> None:
             report.add("from-without-aggregate", path)
     _circles(report, uses)
     for index, finding in enumerate(rulebook.findings):
-        _checked(report, ("findings", index, "when"), finding.when, finding_scope(rulebook), "flag")
+        checked(report, ("findings", index, "when"), finding.when, finding_scope(rulebook), "flag")
+    for below, text, want in rulebook.adjustments.formulas():
+        checked(report, ("adjustments", *below), text, finding_scope(rulebook), want)
     for name, dataset in rulebook.datasets.items():
         for index, text in enumerate(dataset.checks):
-            _checked(report, ("datasets", name, "checks", index), text, record_scope(dataset), "flag")
-
-
-def _checked(report: Report, path: Path, text: str, scope: Scope, want: str) -> TypedTree | None:
-    try:
-        return check(text, scope, want="flag" if want == "flag" else "number")
-    except FormulaError as error:
-        start = report.positions.place(report.pruned.original(path))
-        for problem in error.problems:
-            named = problem.params.get("name")
-            if isinstance(named, str) and any(report.pruned.is_lost(kind, named) for kind in ("measures", "datasets")):
-                continue  # the name is there, but was set aside for a mistake of its own
-            report.problems.append(replace(problem, place=_shifted(start, problem.place)))
-        return None
-
-
-def _shifted(start: Place, inside: Place) -> Place:
-    """Return the place of the formula in the file; inside a one-line formula the column moves along."""
-    if start.column is None or inside.column is None or (inside.line or 1) > 1:
-        return start
-    return replace(start, column=start.column + inside.column - 1)
+            checked(report, ("datasets", name, "checks", index), text, record_scope(dataset), "flag")
 
 
 def _circles(report: Report, uses: dict[str, tuple[str, ...]]) -> None:

@@ -58,12 +58,22 @@ def located(rulebook: Rulebook) -> Iterator[tuple[Path, Criterion]]:
 
 def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Problem]:
     """Return every problem that the models alone cannot see."""
+    from shuping.rulebook.check_adjustments import check_adjustments
     from shuping.rulebook.check_formulas import check_formulas
+    from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_names import check_names
+    from shuping.rulebook.check_prepare import check_prepare
     from shuping.rulebook.check_tree import check_tree
 
     report = Report(rulebook, positions, pruned)
-    parts: tuple[Callable[[Report], None], ...] = (check_names, check_tree, check_formulas)
+    parts: tuple[Callable[[Report], None], ...] = (
+        check_names,
+        check_grades,
+        check_tree,
+        check_adjustments,
+        check_formulas,
+        check_prepare,
+    )
     for part in parts:
         part(report)
     return report.problems

@@ -17,7 +17,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from shuping.rulebook.adjustments import Adjustments
+from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
+from shuping.rulebook.preparing import MeasurePreparation, Preparation
 from shuping.rulebook.tiers import Tiers
 from shuping.values.ranking import RankStyle
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
@@ -26,7 +28,7 @@ FORMAT: Literal["1"] = "1"
 FieldType = Literal["date", "category", "unit", "integer", "number", "text", "flag"]
 PeriodKind = Literal["day", "week", "month", "quarter", "year"]
 Combine = Literal["sum", "arithmetic", "geometric", "harmonic"]
-MissingPolicy = Literal["full", "zero", "rescale", "group_mean", "drop_unit"]
+Weights = Literal["strict", "relative"]
 Reduction = Literal["sum", "mean", "min", "max", "last"]
 
 
@@ -157,6 +159,7 @@ class Measure(Frozen):
     roll_up: Reduction | None = None
     window: Literal["period", "to_date"] = "period"
     direction: Literal["higher", "lower"] = "higher"
+    prepare: MeasurePreparation | None = None
     places: Annotated[Int, PField(ge=0, le=12)] = 4
     percent: Bool = False
     unit: Text | None = None
@@ -222,7 +225,15 @@ class PanelSource(Frozen):
 class Criterion(Frozen):
     """A node of the criteria tree (``criteria``) or a leaf (``measure`` or ``panel`` with a method).
 
-    ``method`` is ``{name: {parameter: value}}``; the methods room declares the parameters.
+    ``method`` is ``{name: {parameter: value}}``; the methods room declares the parameters. ``min_share`` is the share
+    of the full points of a node that must rest on values, else the node is missing.
+
+    ``each`` scores the criterion, and all below it, for every week, month or quarter that starts inside the period
+    being scored, and takes the mean of the points; ``period_weights`` are by the place of the period (``{1: 0.2,
+    2: 0.8}``), equal where none are given. ``missing_period``: a period without points is left out among those of its
+    kind (``reweight``, the default) or among all criteria (``reweight_all``), counts as ``zero``, takes the points of
+    the last earlier period (``carry``; with none earlier it is left out, or counts as zero with ``carry_or_zero``), or
+    leaves the unit without a total (``block``).
     """
 
     id: str
@@ -230,11 +241,16 @@ class Criterion(Frozen):
     points: ByGroup | None = None
     weight: ByGroup | None = None
     combine: Combine | None = None
+    weights: Weights | None = None
     criteria: tuple[Criterion, ...] = ()
     measure: str | None = None
     panel: PanelSource | None = None
     method: dict[str, dict[str, Any] | None] | None = None
-    missing: MissingPolicy | None = None
+    missing: MissingRule | None = None
+    min_share: Annotated[Exact, PField(gt=0, le=1)] | None = None
+    each: EachPeriod | None = None
+    period_weights: dict[str, Exact] = PField(default_factory=dict)
+    missing_period: MissingPeriod | None = None
     applies_to: tuple[str, ...] | None = None
     places: Annotated[Int, PField(ge=0, le=12)] | None = None
     min: Exact | None = None
@@ -259,7 +275,7 @@ class Criterion(Frozen):
             raise PydanticCustomError("criterion_method", "a method for the measure")
         if self.method is not None and len(self.method) != 1:
             raise PydanticCustomError("criterion_method", "exactly one method")
-        if not self.criteria and self.combine is not None:
+        if not self.criteria and (self.combine is not None or self.weights is not None):
             raise PydanticCustomError("criterion_combine", "combine only on a criterion with criteria below it")
         return self
 
@@ -320,7 +336,7 @@ class Rulebook(Frozen):
     scale: Exact = Fraction(100)
     rounding: Rounding = Rounding()
     rank_style: RankStyle = "competition"
-    missing: MissingPolicy = "drop_unit"
+    missing: MissingRule = MissingRule(policy="drop_unit")
     attributes: dict[str, Text] = PField(default_factory=dict)
     groups: dict[str, Group]
     datasets: dict[str, Dataset] = PField(default_factory=dict)
@@ -328,8 +344,10 @@ class Rulebook(Frozen):
     measures: dict[str, Measure] = PField(default_factory=dict)
     panels: dict[str, Panel] = PField(default_factory=dict)
     combine: Combine | None = None
+    weights: Weights = "strict"
     criteria: tuple[Criterion, ...] = ()
-    adjustments: Adjustments = Adjustments()
+    prepare: Preparation | None = None
+    adjustments: Adjustments = PField(default_factory=Adjustments)
     grades: dict[str, Grade] = PField(default_factory=dict)
     grading: Grading = Grading()
     tiebreak: tuple[TieKey, ...] = ()

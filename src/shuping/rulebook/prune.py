@@ -14,6 +14,7 @@ from shuping.rulebook.yaml_source import Path
 
 _NAMED = ("groups", "datasets", "surveys", "measures", "panels", "grades")
 _LISTED = ("criteria", "findings")
+_ADJUSTMENTS = ("bonus", "deductions", "veto", "categories")
 _STAND_INS: dict[str, Any] = {"rulebook": "?", "version": "?", "title": "?", "format": "1"}
 
 
@@ -58,6 +59,8 @@ def _target(path: Path, data: dict[str, Any]) -> Path | None:
     head = str(path[0])
     if head in _NAMED and len(path) > 1 and isinstance(data.get(head), dict):
         return (head, path[1])
+    if head == "adjustments" and len(path) > 2 and path[1] in _ADJUSTMENTS and isinstance(data.get(head), dict):
+        return tuple(path[:3])  # one bonus, deduction, veto or category
     if head in _LISTED and isinstance(data.get(head), list):
         last = max(
             (index for index, part in enumerate(path) if isinstance(part, int) and path[index - 1] in _LISTED),
@@ -81,7 +84,7 @@ def _drop(pruned: Pruned, target: Path) -> None:
     last = target[-1]
     if isinstance(holder, dict):
         holder.pop(last, None)
-        pruned.lost.add((str(target[0]), str(last)))
+        pruned.lost.add((str(target[-2]), str(last)))
     elif isinstance(holder, list) and isinstance(last, int) and last < len(holder):
         _lose_criteria(pruned, holder[last])
         where = pruned.original(target[:-1])

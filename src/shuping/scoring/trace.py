@@ -45,7 +45,10 @@ class _Tracing:
     def sentences(self, criterion: Criterion, method: Method, lower: bool) -> dict[str, str]:
         """Return a leaf's rule in both languages, worded once for all units."""
         if criterion.id not in self.said:
-            words = {lang: method.sentence(lang, lower=lower) + bounds_words(criterion, lang) for lang in ("zh", "en")}
+            words = {
+                lang: method.sentence(lang, lower=lower) + bounds_words(self.rulebook, criterion, lang)
+                for lang in ("zh", "en")
+            }
             self.said[criterion.id] = {f"rule_{lang}": text for lang, text in words.items()}
         return self.said[criterion.id]
 

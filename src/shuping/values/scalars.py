@@ -4,6 +4,7 @@ so no number ever passes through a float.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -82,9 +83,34 @@ def _by_group(given: Any) -> Fraction | dict[str, Fraction]:
     return _exact(given)
 
 
+def number_or_none(*words: str, by_group: bool = False) -> Callable[[Any], Any]:
+    """Return a validator that takes ``none``, one of the words, or a number (``by_group``: or one number per group)."""
+
+    def read(given: Any) -> Any:
+        if given is None or given == "none":
+            return None
+        if given in words:
+            return given
+        return _by_group(given) if by_group else _exact(given)
+
+    return read
+
+
+def _count_by_group(given: Any) -> int | dict[str, int]:
+    if isinstance(given, dict):
+        return {str(group): _integer(number) for group, number in given.items()}
+    return _integer(given)
+
+
 ByGroup = Annotated[
     Fraction | dict[str, Fraction],
     PlainValidator(_by_group),
     WithJsonSchema({"anyOf": [_NUMBER_SCHEMA, {"type": "object", "additionalProperties": _NUMBER_SCHEMA}]}),
 ]
 """One number, or one number per comparison group."""
+CountByGroup = Annotated[
+    int | dict[str, int],
+    PlainValidator(_count_by_group),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "object", "additionalProperties": {"type": "integer"}}]}),
+]
+"""One whole number, or one per comparison group."""

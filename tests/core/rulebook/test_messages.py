@@ -64,6 +64,15 @@ def tree(text: str) -> str:
     return book(criteria="criteria:\n" + text)
 
 
+def adjusted(text: str, grades: bool = True) -> str:
+    return book(adjustments=f"adjustments: {{{text}}}", **({} if grades else {"grades": ""}))
+
+
+def tiers(text: str, fields: str = "level: {type: category, options: [city, brief]}, matter: {type: text}") -> str:
+    datasets = f"datasets: {{activity: {{fields: {{date: {{type: date}}, people: {{type: integer}}, {fields}}}}}}}"
+    return book(datasets=datasets, measures=f"measures:\n  events: {{from: activity, value: count()}}\n  news: {text}")
+
+
 DUTIES = "  - {id: duties, points: 40, panel: {id: duty}}"
 CASES: list[tuple[str, str]] = [
     ("empty", ""),
@@ -162,6 +171,43 @@ CASES: list[tuple[str, str]] = [
     ("points-sum", tree("  - id: all\n    points: ‸90\n    criteria:\n      - {id: doing, points: 60, measure: events, method: minmax}\n    " + DUTIES)),
     ("measure-cycle", book(measures="measures: {events: {value: ‸more + 1}, more: {value: events * 2}}")),
     ("from-without-aggregate", measure("{from: activity, value: ‸events * 2}")),
+    ("measure-source", tiers("‸{from: activity, value: count(), tiers: {field: level, points: {city: 2}}}")),
+    ("measure-tiers", tiers("‸{tiers: {field: level, points: {city: 2}}}")),
+    ("tiers-points", tiers("{from: activity, tiers: ‸{field: level, points: {}}}")),
+    ("tiers-same", tiers("{from: activity, tiers: ‸{field: level, points: {city: 2}, duplicates: highest}}")),
+    ("tiers-field", tiers("{from: activity, tiers: {field: ‸people, points: {city: 2}}}")),
+    ("tiers-same-optional", tiers("{from: activity, tiers: {field: level, points: {city: 2}, same: ‸matter}}", "level: {type: category, options: [city, brief]}, matter: {type: text, required: false}")),
+    ("unknown-field", tiers("{from: activity, tiers: {field: ‸levels, points: {city: 2}}}")),
+    ("unknown-field", tiers("{from: activity, tiers: {field: level, points: {city: 2}, same: ‸mater}}")),
+    ("unknown-option", tiers("{from: activity, tiers: {field: level, points: {city: 2, ‸county: 1}}}")),
+    ("exact", tiers("{from: activity, tiers: {field: level, points: {city: ‸two}}}")),
+    ("not-allowed", tiers("{from: activity, tiers: {field: level, points: {city: 2}, same: matter, duplicates: ‸lowest}}")),
+    ("deduction-range", adjusted("deductions: [{id: late, measure: events, range: ‸{least: 10, most: 5}}]")),
+    ("deduction-range", adjusted("deductions: [{id: late, measure: events, range: ‸{least: -1, most: 5}}]")),
+    ("veto-grade", adjusted("veto: [‸{id: v, title: V, when: events < 1, effect: cap_grade}]")),
+    ("veto-grade", adjusted("veto: [‸{id: v, title: V, when: events < 1, effect: bar_top, grade: fair}]")),
+    ("veto-without-grades", adjusted("veto: [‸{id: v, title: V, when: events < 1, effect: bar_top}]", grades=False)),
+    ("unknown-grade", adjusted("veto: [{id: v, title: V, when: events < 1, effect: cap_grade, grade: ‸fare}]")),
+    ("not-allowed", adjusted("veto: [{id: v, title: V, when: events < 1, effect: ‸bar}]")),
+    ("repeated-adjustment", adjusted("bonus: [{id: ‸doing, measure: events}]")),
+    ("repeated-adjustment", adjusted("bonus: [{id: a, measure: events}], deductions: [{id: ‸a, measure: events}]")),
+    ("bad-name", adjusted("bonus: [{id: ‸9a, measure: events}]")),
+    ("bad-name", adjusted("categories: {‸9a: {cap: 1}}")),
+    ("unknown-measure", adjusted("bonus: [{id: a, measure: ‸evens}]")),
+    ("unknown-group", adjusted("bonus: [{id: a, measure: events, groups: [‸town]}]")),
+    ("unknown-group", adjusted("deductions: [{id: a, measure: events, cap: {‸town: 1}}]")),
+    ("unknown-group", adjusted("bonus: [{id: a, measure: events}], bonus_cap: {‸town: 1}")),
+    ("unknown-criterion", adjusted("bonus: [{id: a, measure: events, item: {criterion: ‸dong}}]")),
+    ("unknown-bonus-category", adjusted("bonus: [{id: a, measure: events, category: ‸honours}]")),
+    ("out-of-range", adjusted("bonus: [{id: a, measure: events, item: {criterion: doing, units: ‸10}}]")),
+    ("out-of-range", adjusted("deductions: [{id: a, measure: events, each: ‸0}]")),
+    ("min-above-max", adjusted("bonus: [{id: a, measure: events, floor: ‸2, cap: 1}]")),
+    ("cap-negative", adjusted("bonus: [{id: a, measure: events}], bonus_cap: ‸-3")),
+    ("cap-negative", adjusted("categories: {a: {cap: ‸-3}}, bonus: [{id: a, measure: events, category: a}]")),
+    ("exact", adjusted("deduct_floor: ‸nought")),
+    ("exact", adjusted("total_cap: ‸point")),
+    ("unknown-key", adjusted("bonuses: []").replace("{bonuses", "{‸bonuses")),
+    ("not-allowed", adjusted("bonus: [{id: a, measure: events, missing: ‸zero}]")),
 ]  # fmt: skip
 ELSEWHERE = {"unreadable", "too-large", "not-utf8", "too-deep", "invalid"}  # tested one by one below
 

@@ -1,0 +1,172 @@
+"""What comes on top of the criteria's total, and what comes off it: bonuses, deductions, vetoes, as frozen models.
+
+The order is fixed: own cap of a bonus, cap of its category, cap of all bonuses, deductions (range, multiplication, own
+cap, cap of all), lowest total, highest total. Rounding of the total comes after all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as PField
+from pydantic import PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from shuping.values.scalars import ByGroup, Exact, Frozen, Text, number_or_none
+
+Share = Annotated[Exact, PField(ge=0, le=1)]
+WhenMissing = Literal["nothing", "drop_unit"]
+_NUMBER = {"type": ["number", "string"]}
+Floor = Annotated[
+    Fraction | None,
+    PlainValidator(number_or_none()),
+    WithJsonSchema({**_NUMBER, "description": "a number, or none; 0 unless written"}),
+]
+Ceiling = Annotated[
+    Literal["points"] | Fraction | dict[str, Fraction] | None,
+    PlainValidator(number_or_none("points", by_group=True)),
+    WithJsonSchema(
+        {
+            "anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}],
+            "description": "none, points (the sum of points), or a number, or one by group",
+        }
+    ),
+]
+
+
+class ItemBonus(Frozen):
+    """What limits a bonus on one criterion. ``most``: share of the criterion's points it may reach; ``when_lost``: only
+    where more than this share of the units lost points there; ``units``: at most this share of the units get it
+    (rounded down), the largest claims first; claims tied across that edge get nothing.
+    """
+
+    criterion: str
+    most: Share | None = None
+    when_lost: Share | None = None
+    units: Share | None = None
+
+
+class Bonus(Frozen):
+    """Points added to the total: ``each`` times the measure, at least ``floor`` and at most ``cap``.
+
+    Bonuses of one ``category`` share its cap. ``missing: drop_unit`` takes the total from a unit without a value; by
+    default it just gets nothing.
+    """
+
+    id: str
+    title: Text | None = None
+    measure: str
+    each: Annotated[Exact, PField(gt=0)] = Fraction(1)
+    category: str | None = None
+    floor: Exact = Fraction(0)
+    cap: ByGroup | None = None
+    item: ItemBonus | None = None
+    groups: tuple[str, ...] | None = None
+    missing: WhenMissing = "nothing"
+
+
+class LossRange(Frozen):
+    """The range that a judged loss is brought into."""
+
+    least: Exact
+    most: Exact
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LossRange:
+        if not 0 <= self.least <= self.most:
+            raise PydanticCustomError("deduction_range", "least not above most, and neither below 0")
+        return self
+
+
+class Deduction(Frozen):
+    """Points taken off the total: ``each`` times the measure, never below 0.
+
+    Where something is lost, the loss is first brought into ``range``, then multiplied by ``times`` (a
+    formula over measures and unit attributes), then cut at ``cap``.
+    """
+
+    id: str
+    title: Text | None = None
+    measure: str
+    each: Annotated[Exact, PField(gt=0)] = Fraction(1)
+    range: LossRange | None = None
+    times: str | None = None
+    cap: ByGroup | None = None
+    groups: tuple[str, ...] | None = None
+    missing: WhenMissing = "nothing"
+
+
+class Veto(Frozen):
+    """A condition (a formula over measures and unit attributes) that limits the grade, whatever the total.
+
+    ``bar_top``: not the best grade; ``cap_grade``: at best ``grade``; ``unqualified``: the last grade. A condition over
+    a missing value does not hold.
+    """
+
+    id: str
+    title: Text
+    when: str
+    effect: Literal["bar_top", "cap_grade", "unqualified"]
+    grade: str | None = None
+    groups: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _grade_for_cap(self) -> Veto:
+        if (self.effect == "cap_grade") != (self.grade is not None):
+            raise PydanticCustomError("veto_grade", "grade with cap_grade, and only there")
+        return self
+
+
+class Category(Frozen):
+    """A category of bonuses; ``cap`` is the most that its bonuses add together."""
+
+    title: Text | None = None
+    cap: ByGroup
+
+
+class Adjustments(Frozen):
+    """Bonuses, deductions and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all of them add or take
+    together; deductions do not bring the total below ``deduct_floor``; ``total_cap: points`` keeps the total within
+    the sum of points, a number within that number.
+    """
+
+    categories: dict[str, Category] = PField(default_factory=dict)
+    bonus: tuple[Bonus, ...] = ()
+    bonus_cap: ByGroup | None = None
+    deductions: tuple[Deduction, ...] = ()
+    deductions_cap: ByGroup | None = None
+    deduct_floor: Floor = PField(default_factory=Fraction)
+    total_cap: Ceiling = None
+    veto: tuple[Veto, ...] = ()
+
+    def entries(self) -> Iterator[tuple[str, int, Bonus | Deduction]]:
+        """Yield every bonus and deduction with the key it stands under and its place there."""
+        for place, bonus in enumerate(self.bonus):
+            yield "bonus", place, bonus
+        for place, deduction in enumerate(self.deductions):
+            yield "deductions", place, deduction
+
+    def formulas(self) -> Iterator[tuple[tuple[str | int, ...], str, Literal["number", "flag"]]]:
+        """Yield every formula with its path below ``adjustments``, and what it yields."""
+        for place, deduction in enumerate(self.deductions):
+            if deduction.times is not None:
+                yield ("deductions", place, "times"), deduction.times, "number"
+        for place, veto in enumerate(self.veto):
+            yield ("veto", place, "when"), veto.when, "flag"
+
+
+def cap_in(cap: ByGroup | None, group: str) -> Fraction | None:
+    """Return the cap that holds in a comparison group, None where there is none."""
+    return cap.get(group) if isinstance(cap, dict) else cap
+
+
+TIMES, VETO = "times:", "veto:"
+"""Prefixes of the measures made of these formulas; no measure of a rule book can be called so."""
+
+
+def hidden_measures(adjustments: Adjustments) -> dict[str, str]:
+    """Return the formulas to be measured beside the rule book's own measures, by their hidden names."""
+    found: dict[str, Any] = {TIMES + entry.id: entry.times for entry in adjustments.deductions if entry.times}
+    return found | {VETO + veto.id: f"if({veto.when}, 1, 0)" for veto in adjustments.veto}

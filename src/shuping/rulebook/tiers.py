@@ -1,0 +1,83 @@
+"""Points by tier: rows of a dataset counted with the points of their category, each matter once or every time."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from shuping.values.scalars import Exact, Frozen
+
+
+class Tiers(Frozen):
+    """Points of each row by the option of a category ``field``; options that are not listed earn nothing.
+
+    ``same`` names the field that says which matter a row is about: with ``duplicates: highest`` a matter counts once,
+    at its highest tier, with ``cumulative`` every row counts. ``where`` (a condition on the row) leaves rows out.
+    """
+
+    field: str
+    points: dict[str, Exact]
+    same: str | None = None
+    duplicates: Literal["highest", "cumulative"] = "highest"
+    where: str | None = None
+
+    @model_validator(mode="after")
+    def _same_to_compare(self) -> Tiers:
+        if not self.points:
+            raise PydanticCustomError("tiers_points", "at least one option with points")
+        if self.same is None and "duplicates" in self.model_fields_set:
+            raise PydanticCustomError("tiers_same", "duplicates only with same")
+        return self
+
+    def formula(self) -> str:
+        """Return the formula that counts the points.
+
+        The highest tier of each matter is counted in layers: every matter earns the lowest points, those with a higher
+        tier the step from one to the next. Nothing but distinct counts is needed, so that units merge exactly.
+        """
+        if self.same is None or self.duplicates == "cumulative":
+            return _added([(points, f"count({self._where([option])})") for option, points in self.points.items()])
+        layers: list[tuple[Fraction, str]] = []
+        below = Fraction(0)
+        for level in sorted(set(self.points.values())):
+            reached = [option for option, points in self.points.items() if points >= level]
+            layers.append((level - below, f"distinct({_name(self.same)} {self._where(reached)})"))
+            below = level
+        return _added(layers)
+
+    def _where(self, options: list[str]) -> str:
+        listed = ", ".join(_quoted(option) for option in options)
+        test = f"in ({listed})" if len(options) > 1 else f"== {listed}"
+        return f"where {_name(self.field)} {test}" + (f" and ({self.where})" if self.where else "")
+
+
+def _added(parts: list[tuple[Fraction, str]]) -> str:
+    """Return the sum of counts, each times its points."""
+    text = ""
+    for factor, count in parts:
+        sign = ("-" if factor < 0 else "") if not text else (" - " if factor < 0 else " + ")
+        size = abs(factor)
+        times = "" if size == 1 else f"{_number(size)} * "
+        text += f"{sign}{times}{count}"
+    return text
+
+
+def _number(size: Fraction) -> str:
+    from shuping.values.rounding import show_short
+
+    text = show_short(size, 30)
+    return text if Fraction(text) == size else f"{size.numerator} / {size.denominator}"
+
+
+def _name(name: str) -> str:
+    from shuping.formula.parse import WORDS
+
+    return name if re.fullmatch(r"[^\W\d]\w*", name) and name not in WORDS else f"`{name}`"
+
+
+def _quoted(option: str) -> str:
+    return f"'{option}'" if '"' in option else f'"{option}"'
