@@ -36,6 +36,14 @@ class Arithmetic:
         found[:] = [self.number(number) for number in numbers]
         return found
 
+    def whole(self, numbers: NDArray[np.int64]) -> Array:
+        """Return whole numbers (ranks, counts) as an array that divides as this arithmetic does, the same shape."""
+        return (
+            numbers.astype(np.float64)
+            if self.dtype is np.float64
+            else self.array(list(map(Fraction, numbers.tolist())))
+        )
+
     def full(self, count: int, number: Fraction) -> Array:
         """Return ``count`` times the same number."""
         return np.full(count, self.number(number), dtype=self.dtype)
@@ -93,6 +101,15 @@ class Groups:
     def lowest(self, values: Array) -> Array:
         """Return each unit's group minimum, shape (n,)."""
         return self.spread(np.minimum.reduceat(values, self.starts)) if len(values) else values
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many units each unit's group has, shape (n,)."""
+        return self.spread(np.diff(np.append(self.starts, len(self.codes)))).astype(np.int64)
+
+    def total(self, values: Array) -> Array:
+        """Return each unit's group sum, shape (n,)."""
+        return self.spread(np.add.reduceat(values, self.starts)) if len(values) else values
 
     def mean(self, values: Array) -> Array:
         """Return each unit's group mean, shape (n,)."""

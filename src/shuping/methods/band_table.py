@@ -27,6 +27,7 @@ class BandTable(Method):
     """The first band whose ``from`` the value reaches gives its points. Bands stand from the highest down."""
 
     name: ClassVar[str] = "band_table"
+    promises: ClassVar[frozenset[str]] = frozenset({"group_free"})
     example: ClassVar[Mapping[str, object]] = {
         "bands": [{"from": "90%", "points": "10"}, {"from": "80%", "points": "8"}, {"points": "5"}]
     }
@@ -41,6 +42,14 @@ class BandTable(Method):
         if any(high <= low for high, low in pairwise(known)):
             raise PydanticCustomError("bands_order", "bands from the highest down")
         return self
+
+    def kept(self, *, lower: bool = False) -> frozenset[str]:
+        points = [band.points for band in self.bands]
+        steady = points == sorted(points) or points == sorted(points, reverse=True)
+        return self.promises | ({"monotone"} if steady else set())
+
+    def more_is_better(self, *, lower: bool = False) -> bool:
+        return self.bands[0].points >= self.bands[-1].points
 
     def score(self, values: Array, setting: Setting) -> Scored:
         points = setting.arithmetic.full(len(values), self.bands[-1].points)

@@ -18,8 +18,12 @@ class DeductToZero(Method):
     """The value is a number of events; each costs ``each`` points, and no more is lost than the criterion is worth."""
 
     name: ClassVar[str] = "deduct_to_zero"
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded", "group_free"})
     example: ClassVar[Mapping[str, object]] = {"each": "0.5"}
     each: Annotated[Exact, Field(gt=0)]
+
+    def more_is_better(self, *, lower: bool = False) -> bool:
+        return False
 
     def score(self, values: Array, setting: Setting) -> Scored:
         zero = setting.number(0)

@@ -22,6 +22,7 @@ class Goalposts(Method):
     """
 
     name: ClassVar[str] = "goalposts"
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone", "group_free"})
     example: ClassVar[Mapping[str, object]] = {"low": "20", "high": "85"}
     low: Exact
     high: Exact
@@ -35,6 +36,12 @@ class Goalposts(Method):
         if self.scale == "log" and min(self.low, self.high) <= 0:
             raise PydanticCustomError("goalposts_log", "low and high above zero with scale: log")
         return self
+
+    def kept(self, *, lower: bool = False) -> frozenset[str]:
+        return self.promises | ({"bounded"} if self.clip else set())
+
+    def more_is_better(self, *, lower: bool = False) -> bool:
+        return self.high > self.low
 
     def score(self, values: Array, setting: Setting) -> Scored:
         low, high = setting.number(self.low), setting.number(self.high)

@@ -22,17 +22,19 @@ from shuping.values.scalars import Frozen, Text
 class Operand:
     """A parameter that may differ by unit: a ``number``, ``unit.<attribute>``, or ``target`` (from targets.csv).
 
-    ``title``: the attribute for people, where the rule book gives it a title.
+    ``unit``: the value that this one unit has, the same for all. ``title``: the attribute for people, where the rule
+    book gives it a title.
     """
 
     number: Fraction | None = None
     attribute: str | None = None
+    unit: str | None = None
     title: Text | None = field(default=None, compare=False)
 
     @property
     def is_target(self) -> bool:
         """Tell whether the figure comes from targets.csv."""
-        return self.number is None and self.attribute is None
+        return self.number is None and self.attribute is None and self.unit is None
 
     def words(self, lang: str) -> str:
         """Return the operand for people: ``16``, ``the unit's "villages"``, ``its target``."""
@@ -42,6 +44,8 @@ class Operand:
             return f"本单位的{self.title.zh}" if lang == "zh" else f"the unit's {_mid(self.title.en)}"
         if self.attribute is not None:
             return f"单位属性“{self.attribute}”" if lang == "zh" else f'the unit\'s "{self.attribute}"'
+        if self.unit is not None:
+            return f"单位“{self.unit}”的数值" if lang == "zh" else f'the value of unit "{self.unit}"'
         return "下达的目标值" if lang == "zh" else "its target"
 
 
@@ -102,13 +106,18 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Cell references for a spreadsheet formula: this unit's ``value`` and ``full`` points, the ``group``'s values."""
+    """Cell references for a spreadsheet formula: this unit's ``value`` and ``full`` points, the ``group``'s values.
+
+    ``operands``: this unit's cell of each operand; ``ranges``: the group's cells of an operand that differs by unit,
+    side by side with ``group`` (a rule that compares units by their own targets cannot do without).
+    """
 
     value: str
     full: str
     group: str
     operands: Mapping[str, str] = field(default_factory=dict)
     lower: bool = False
+    ranges: Mapping[str, str] = field(default_factory=dict)
 
 
 class Method(Frozen):
@@ -118,6 +127,23 @@ class Method(Frozen):
     example: ClassVar[Mapping[str, Any]] = {}
     leads_to: ClassVar[str] = "="
     """How the substituted rule leads to the points: an equation, or an arrow where it is none."""
+    promises: ClassVar[frozenset[str]]
+    """What holds with any parameters and figures (names of ``promises.PROMISES``); what is not named may break."""
+    lowest: ClassVar[Fraction | None] = Fraction(0)
+    """The lower end of a leaf that says no ``min``; None for a method that deducts, whose points go below zero."""
+
+    @property
+    def least_full(self) -> Fraction:
+        """The fewest full points that a leaf with these parameters makes sense with."""
+        return Fraction(0)
+
+    def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Return the promises that hold with these parameters; ``lower`` when lower values are better."""
+        return self.promises
+
+    def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell which way values earn points: by the measure's direction, unless the parameters themselves say it."""
+        return not lower
 
     @abstractmethod
     def score(self, values: Array, setting: Setting) -> Scored:
@@ -125,7 +151,7 @@ class Method(Frozen):
 
     @abstractmethod
     def spreadsheet(self, cells: Cells) -> str:
-        """Return the rule as a spreadsheet formula without the leading ``=``."""
+        """Return the rule as a spreadsheet formula without the leading ``=``; an empty text stands for no points."""
 
     @abstractmethod
     def sentence(self, lang: str, *, lower: bool = False) -> str:
@@ -148,9 +174,14 @@ class Method(Frozen):
         named = {
             name: replace(operand, title=titles[operand.attribute])
             for name, operand in self.operands().items()
-            if operand.attribute in titles
+            if operand.attribute is not None and operand.attribute in titles
         }
         return self.model_copy(update=named) if named else self
+
+
+def bracketed(number: str) -> str:
+    """Return a shown figure as it stands behind a minus sign: ``3``, ``(-3)``."""
+    return f"({number})" if number.startswith("-") else number
 
 
 def divide(top: Array, bottom: Array, setting: Setting) -> tuple[Array, NDArray[np.bool_]]:

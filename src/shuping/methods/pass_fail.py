@@ -15,6 +15,7 @@ class PassFail(Method):
     """Full points from the target on (to the target, where lower is better), else nothing."""
 
     name: ClassVar[str] = "pass_fail"
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded", "group_free"})
     example: ClassVar[Mapping[str, object]] = {"target": "1"}
     leads_to: ClassVar[str] = "→"
     target: OperandField

@@ -20,6 +20,7 @@ class RatioCapped(Method):
     """
 
     name: ClassVar[str] = "ratio_capped"
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded", "group_free"})
     example: ClassVar[Mapping[str, object]] = {"target": "unit.target_activities"}
     target: OperandField
 

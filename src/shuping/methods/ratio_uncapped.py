@@ -21,9 +21,13 @@ class RatioUncapped(Method):
     """
 
     name: ClassVar[str] = "ratio_uncapped"
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone", "group_free"})
     example: ClassVar[Mapping[str, object]] = {"target": "1.05", "cap": "1.2"}
     target: OperandField
     cap: Exact | None = None
+
+    def kept(self, *, lower: bool = False) -> frozenset[str]:
+        return self.promises | ({"bounded"} if self.cap is not None and self.cap <= 1 else set())
 
     def score(self, values: Array, setting: Setting) -> Scored:
         target, zero = setting.operands["target"], setting.number(0)
