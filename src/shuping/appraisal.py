@@ -19,13 +19,15 @@ from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
 from shuping.panels import PanelScore, score_panel
+from shuping.preparation import Prepared, prepare
+from shuping.preparation.frame import prepared_frame
 from shuping.records import read_folder, read_units, write_csv, write_template
 from shuping.records.folder import Folder, SourceFile
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, evaluate
 from shuping.scoring.grid import Grid, grid_of
-from shuping.scoring.inputs import check_register, inputs_for
+from shuping.scoring.inputs import check_register, inputs_for, screened_inputs
 from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.result import Result
 from shuping.scoring.trace import trace, trace_frame
@@ -151,8 +153,9 @@ def score(
     grid = grid_of(rulebook, folder.register)
     table = _measures(folder, wanted, memory_limit, progress)
     panels = _panels(folder, grid, wanted)
-    provenance = provenance_of(folder, table, panels)
-    scored = [_score_period(folder, grid, table, provenance, period, progress, wanted) for period in wanted]
+    ready = prepare(rulebook, folder.register, grid.group_of_unit(), table)
+    provenance = provenance_of(folder, table, panels).noting(ready.changes)
+    scored = [_score_period(folder, grid, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
     return Scored(
@@ -166,6 +169,7 @@ def score(
         findings=findings_frame(rulebook, [row for part in scored for row in part.findings]),
         sources=files_of(folder),
         inputs=folder.inputs,
+        prepared=prepared_frame(ready.changes),
     )
 
 
@@ -181,6 +185,7 @@ def _score_period(
     folder: Folder,
     grid: Grid,
     table: MeasureTable,
+    ready: Prepared,
     provenance: Provenance,
     period: str,
     progress: Progress | None,
@@ -189,7 +194,8 @@ def _score_period(
     rulebook = folder.rulebook
     if progress is not None:
         progress("score", periods.index(period), len(periods))
-    inputs = inputs_for(folder, grid, table, provenance.panels, period, EXACT)
+    inputs = inputs_for(folder, grid, ready.table, provenance.panels, period, EXACT)
+    inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
     root = evaluate(rulebook, grid, inputs, EXACT)
     try:
         standing = stand(rulebook, grid, root)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from shuping.preparation.prepare import prepares
 from shuping.records.export import write_csv
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.result import Result
@@ -16,7 +17,7 @@ STANDING_FIRST = ("period", "group", "unit", "name", "total", "rank", "grade")
 
 
 def write_tables(result: Result, folder: Path) -> None:
-    """Write standing.csv, scores.csv, measures.csv, findings.csv and trace.parquet. Raises OutputError, OSError."""
+    """Write standing, scores, measures, findings, prepared (CSV) and trace.parquet. Raises OutputError, OSError."""
     standing = result.standing
     rest = [name for name in standing.columns if name not in STANDING_FIRST]
     write_csv(standing.select(*STANDING_FIRST, *rest), folder / "standing.csv")
@@ -24,9 +25,22 @@ def write_tables(result: Result, folder: Path) -> None:
     write_csv(measures_text(result.rulebook, result.measures), folder / "measures.csv")
     if result.rulebook.findings:
         write_csv(result.findings, folder / "findings.csv")
+    if prepares(result.rulebook):
+        write_csv(_plain(result.prepared), folder / "prepared.csv")
     trace = BytesIO()  # in memory first: what goes wrong on the disk is then an OSError, not one of Polars
     result.trace.write_parquet(trace, compression="zstd", statistics=False)
     (folder / "trace.parquet").write_bytes(trace.getbuffer())
+
+
+def _plain(prepared: pl.DataFrame) -> pl.DataFrame:
+    """Return the record of preparation with its figures as texts without trailing zeros."""
+
+    def text(value: Decimal | None) -> str | None:
+        whole, point, decimals = format(value, "f").partition(".") if value is not None else ("", "", "")
+        return f"{whole}{point}{decimals}".rstrip("0").rstrip(".") if point else whole or None
+
+    columns = (pl.Series(name, [text(value) for value in prepared[name]], dtype=pl.String) for name in ("raw", "value"))
+    return prepared.with_columns(*columns)
 
 
 def _scores_text(result: Result) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from shuping.rulebook.checks import Report, located
-from shuping.rulebook.model import Combine, Criterion
+from shuping.rulebook.model import Combine, Criterion, Weights
 from shuping.rulebook.rules import by_group, children_of, combine_of, points_of
 from shuping.rulebook.yaml_source import Path
 from shuping.values.rounding import show_short
@@ -14,15 +14,28 @@ from shuping.values.rounding import show_short
 def check_tree(report: Report) -> None:
     """Check that siblings carry points or weights alike and that these add up, group by group."""
     rulebook = report.rulebook
-    _node(report, (), rulebook.criteria, rulebook.combine)
+    _node(report, (), rulebook.criteria, rulebook.combine, rulebook.weights)
+    _relative(report)
     for path, criterion in located(rulebook):
         if criterion.criteria:
-            _node(report, path, criterion.criteria, criterion.combine)
+            _node(report, path, criterion.criteria, criterion.combine, criterion.weights or rulebook.weights)
             _points_match(report, path, criterion)
     if rulebook.criteria and ("criteria",) not in report.pruned.shrunk:
         for group in rulebook.groups:
             if not any(child for child in rulebook.criteria if children_or_self(child, group)):
                 report.add("group-without-criteria", ("groups", group), key=True, given=group)
+
+
+def _relative(report: Report) -> None:
+    """``weights`` says something only where criteria carry weights."""
+    rulebook = report.rulebook
+    if report.pruned.shrunk:
+        return
+    if rulebook.weights == "relative" and not any(criterion.weight is not None for criterion in rulebook.walk()):
+        report.add("weights-nothing", ("weights",))
+    for path, criterion in located(rulebook):
+        if criterion.weights is not None and all(child.weight is None for child in criterion.criteria):
+            report.add("weights-nothing", (*path, "weights"))
 
 
 def children_or_self(criterion: Criterion, group: str) -> bool:
@@ -32,7 +45,9 @@ def children_or_self(criterion: Criterion, group: str) -> bool:
     return applies(criterion, group)
 
 
-def _node(report: Report, path: Path, children: tuple[Criterion, ...], combine: Combine | None) -> None:
+def _node(
+    report: Report, path: Path, children: tuple[Criterion, ...], combine: Combine | None, weights: Weights
+) -> None:
     if not children:
         return
     how = combine_of(combine, list(children))
@@ -46,7 +61,7 @@ def _node(report: Report, path: Path, children: tuple[Criterion, ...], combine: 
         index = next(index for index, child in enumerate(children) if child.weight is None)
         report.add("weight-missing", (*here, index), given=children[index].id)
     elif weighted:
-        _weights_sum(report, here, path, children)
+        _weights_sum(report, here, path, children, weights)
     elif any(child.points is not None for child in children):
         index = next(index for index, child in enumerate(children) if child.points is not None)
         report.add("points-under-mean", (*here, index, "points"), given=children[index].id, combine=how)
@@ -65,11 +80,13 @@ def _all_points(report: Report, here: Path, children: tuple[Criterion, ...]) -> 
             report.add("points-not-positive", (*here, index, "points"), given=child.id)
 
 
-def _weights_sum(report: Report, here: Path, path: Path, children: tuple[Criterion, ...]) -> None:
+def _weights_sum(report: Report, here: Path, path: Path, children: tuple[Criterion, ...], weights: Weights) -> None:
     where = "." if not path else str(path[-1])
     written = [by_group(child.weight, group) for child in children for group in report.rulebook.groups]
     if any(weight is not None and weight <= 0 for weight in written):
         report.add("weights-not-positive", here)
+        return
+    if weights == "relative":
         return
     seen: set[Fraction] = set()
     for group in report.rulebook.groups:

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from shuping.methods import METHODS, Method, Operand
 from shuping.methods.ratio_capped import RatioCapped
-from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
+from shuping.rulebook.gaps import MissingPolicy, MissingRule
+from shuping.rulebook.model import Combine, Criterion, Rulebook
 
 
 def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
@@ -55,11 +56,15 @@ def points_of(criterion: Criterion, group: str) -> Fraction | None:
 
 
 def weights_of(children: list[Criterion], group: str) -> list[Fraction]:
-    """Return the siblings' weights in a group: as written, or equal ones where none is written."""
+    """Return the siblings' weights in a group, adding up to 1: as written (relative ones over their sum), or equal ones
+    where none is written.
+    """
     written = [by_group(child.weight, group) for child in children]
     if all(weight is None for weight in written):
         return [Fraction(1, len(children))] * len(children)
-    return [weight if weight is not None else Fraction(0) for weight in written]
+    given = [weight if weight is not None else Fraction(0) for weight in written]
+    whole = sum(given, Fraction(0)) or Fraction(1)
+    return given if whole == 1 else [weight / whole for weight in given]
 
 
 def combine_of(combine: Combine | None, children: list[Criterion]) -> Combine:
@@ -85,6 +90,7 @@ def root_of(rulebook: Rulebook) -> Criterion:
         points=None,
         weight=None,
         combine=rulebook.combine,
+        weights=rulebook.weights,
         criteria=rulebook.criteria,
         measure=None,
         panel=None,
@@ -97,20 +103,30 @@ def root_of(rulebook: Rulebook) -> Criterion:
     )
 
 
-def _inherited(criteria: tuple[Criterion, ...], policy: MissingPolicy) -> Iterator[tuple[str, MissingPolicy]]:
+def _inherited(criteria: tuple[Criterion, ...], rule: MissingRule) -> Iterator[tuple[str, MissingRule]]:
     for criterion in criteria:
-        own = criterion.missing or policy
+        own = criterion.missing or rule
         yield criterion.id, own
         yield from _inherited(criterion.criteria, own)
 
 
-def policies(rulebook: Rulebook) -> dict[str, MissingPolicy]:
+def missing_rules(rulebook: Rulebook) -> dict[str, MissingRule]:
     """Return what a missing value does, by criterion: its own setting, its nearest ancestor's, or the rule book's."""
     return dict(_inherited(rulebook.criteria, rulebook.missing))
 
 
+def policies(rulebook: Rulebook) -> dict[str, MissingPolicy]:
+    """Return the policy alone for missing values, by criterion; see ``missing_rules``."""
+    return {criterion: rule.policy for criterion, rule in missing_rules(rulebook).items()}
+
+
 def shares_of_total(rulebook: Rulebook, group: str) -> dict[str, Fraction]:
     """Return each criterion's share of the total in a group, down the tree; only criteria that count there."""
+    return shares_below(root_of(rulebook), group)
+
+
+def shares_below(top: Criterion, group: str) -> dict[str, Fraction]:
+    """Return the share of ``top``'s full points that each criterion below it carries in a group."""
     found: dict[str, Fraction] = {}
 
     def below(node: Criterion, share: Fraction) -> None:
@@ -126,5 +142,5 @@ def shares_of_total(rulebook: Rulebook, group: str) -> dict[str, Fraction]:
             found[child.id] = share * weight / whole
             below(child, found[child.id])
 
-    below(root_of(rulebook), Fraction(1))
+    below(top, Fraction(1))
     return found

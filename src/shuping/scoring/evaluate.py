@@ -19,10 +19,16 @@ from numpy.typing import NDArray
 
 from shuping.methods import Method, Operand, Setting
 from shuping.methods.arithmetic import Arithmetic, Array, Groups
-from shuping.rulebook.model import Combine, Criterion, MissingPolicy, Rulebook
-from shuping.rulebook.rules import applies, combine_of, method_of, points_of, policies, root_of, weights_of
+from shuping.rulebook.gaps import OF_VALUES, MissingRule
+from shuping.rulebook.model import Combine, Criterion, Rulebook
+from shuping.rulebook.rules import applies, combine_of, method_of, missing_rules, points_of, root_of, weights_of
+from shuping.rulebook.stages import rounding_of
 from shuping.scoring.combine import combine_children
+from shuping.scoring.enough import enough_data
+from shuping.scoring.fill import Codes, from_group
 from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons
+from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
+from shuping.scoring.policy import nearest_of, nearest_points, settle_missing, settle_total
 from shuping.scoring.rounding import near_boundary, round_array
 
 Mask = NDArray[np.bool_]
@@ -41,6 +47,10 @@ class Scores:
     child, what a point of the child is worth in points of this node (None where the node is not additive).
     ``adjusted``: where floor, cap or rounding changed the points; ``near``: where a float lay too near a rounding
     boundary of this criterion to tell.
+    ``filled_from``: of how many units the figure that was filled in is made (0: of none); ``deferred`` and ``lacking``:
+    where the criterion is left out for the total, and the full points that are missing for it here or below.
+    ``periods``: a criterion scored by periods, or one below it, period by period; ``gaps``: where one of them is
+    missing; ``counted``: below such a criterion, what this one adds to it (its ``shares`` are empty then).
     """
 
     criterion: Criterion
@@ -59,6 +69,12 @@ class Scores:
     value: Column | None = None
     operands: Mapping[str, Column] = field(default_factory=dict)
     facts: Mapping[str, Array] = field(default_factory=dict)
+    filled_from: Codes | None = None
+    deferred: Mask | None = None
+    lacking: Array | None = None
+    periods: tuple[PeriodPart, ...] = ()
+    gaps: Mask | None = None
+    counted: Array | None = None
 
     @cached_property
     def present(self) -> Mask:
@@ -68,18 +84,32 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class PeriodPart:
+    """One period of a criterion: its name, its scores, its weight as declared and as it counts for each unit (n,)."""
+
+    name: str
+    scores: Scores
+    declared: Fraction
+    weight: Array
+
+
+@dataclass(frozen=True)
 class _Run:
     rulebook: Rulebook
     grid: Grid
     inputs: Inputs
     arithmetic: Arithmetic
-    policies: Mapping[str, MissingPolicy]
+    rules: Mapping[str, MissingRule]
 
     alike: bool
     """Whether the tree is the same in every group: then one group stands for all, however many there are."""
 
     def number(self, value: Fraction | int) -> Any:
         return self.arithmetic.number(Fraction(value))
+
+    def grouping(self, rule: MissingRule) -> Codes:
+        """Return the codes of the groups whose figures stand in for missing ones."""
+        return self.grid.codes if rule.column is None else self.inputs.groupings[rule.column]
 
     def per_group(self, function: Callable[[int, str], Answer]) -> list[Answer]:
         """Return ``function(place, group)`` for every group, asked once where the groups are alike."""
@@ -94,10 +124,15 @@ def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithme
 
     Raises KeyError when ``inputs`` lacks a column that the rule book refers to.
     """
-    run = _Run(rulebook, grid, inputs, arithmetic, policies(rulebook), not any(map(_differs, rulebook.walk())))
+    run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), not any(map(_differs, rulebook.walk())))
     root = root_of(rulebook)
     full = run.per_group(lambda _, group: points_of(root, group) or rulebook.scale)
-    return _node(run, root, full, np.ones(len(grid), dtype=bool))
+    everybody = np.ones(len(grid), dtype=bool)
+    if inputs.screened is None:
+        return _node(run, root, full, everybody)
+    scores = _node(run, root, full, ~inputs.screened)
+    reasons = np.where(inputs.screened, REASON_CODES["screened"], scores.reasons).astype(np.int8)
+    return replace(scores, applies=everybody, reasons=reasons, why=reasons)
 
 
 def _score(run: _Run, criterion: Criterion, inherited: list[Fraction], within: Mask) -> Scores:
@@ -106,25 +141,71 @@ def _score(run: _Run, criterion: Criterion, inherited: list[Fraction], within: M
     full = run.per_group(
         lambda place, group: (points_of(criterion, group) if flags[place] else None) or inherited[place]
     )
-    return _node(run, criterion, full, mask) if criterion.criteria else _leaf(run, criterion, full, mask)
+    scores = (_once if criterion.each is None else _over_periods)(run, criterion, full, mask)
+    rule = run.rules[criterion.id]
+    return settle_missing(scores, rule, run.grouping(rule), run.arithmetic)
+
+
+def _once(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
+    if criterion.criteria:
+        return _node(run, criterion, full, mask)
+    return _leaf(run, criterion, run.grid.by_group(full, run.arithmetic), mask)
+
+
+def _over_periods(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
+    """Score a criterion in each period inside the one being scored, and take the mean."""
+    assert criterion.each is not None
+    inside = run.inputs.each[criterion.each]
+    how = criterion.missing_period or "reweight"
+    found = [_once(replace(run, inputs=inputs), criterion, full, mask) for inputs in inside.values()]
+    declared = period_weights(criterion.period_weights, len(found))
+    counts = unit_weights([scores.present for scores in found], declared, how, run.arithmetic)
+    parts = list(map(PeriodPart, inside, found, declared, counts))
+    mean = mean_over_periods(parts, how, run.arithmetic)
+    points, changed, near = _rounded(run, criterion, mean.points)
+    adjusted = changed if mean.adjusted is None else mean.adjusted | changed
+    return replace(mean, points=points, adjusted=adjusted, near=near if mean.near is None else mean.near)
 
 
 def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
     children = tuple(_score(run, child, full, mask) for child in criterion.criteria)
+    children = tuple(_with_peers(run, children, number) for number in range(len(children)))
     how = combine_of(criterion.combine, list(criterion.criteria))
     weights = _weights(run, criterion, how)
     full_array = run.grid.by_group(full, run.arithmetic)
     points, present, shares = combine_children(run.arithmetic, how, children, weights, full_array)
-    dropped = np.zeros(len(run.grid), dtype=bool)
-    for child in children:
+    if criterion.min_share is not None:
+        present = present & enough_data(criterion, criterion.min_share, children, run.grid)
+    dropped, lacking = np.zeros(len(run.grid), dtype=bool), None
+    for number, child in enumerate(children):
         dropped |= child.dropped
+        if child.lacking is not None and shares is not None:
+            left = child.lacking * shares[number]
+            lacking = left if lacking is None else lacking + left
     reasons = np.where(present | ~mask, 0, REASON_CODES["children_missing"]).astype(np.int8)
     points, adjusted, near = _bounded(run, criterion, points, None)
     nobody = np.zeros(len(run.grid), dtype=bool)
     scores = Scores(
-        criterion, mask, full_array, points, reasons, reasons, dropped & mask, nobody, children, shares, adjusted, near
-    )
-    return _with_policy(run, scores) if criterion.id else scores
+        criterion, mask, full_array, points, reasons, reasons, dropped & mask, nobody, children, shares, adjusted, near,
+        lacking=lacking,
+    )  # fmt: skip
+    return scores if criterion.id else settle_total(scores, run.arithmetic)
+
+
+def _with_peers(run: _Run, children: tuple[Scores, ...], number: int) -> Scores:
+    """Fill in what the rule ``peer`` asks for: the value of a leaf, the points of a branch."""
+    child = children[number]
+    rule = run.rules[child.criterion.id]
+    missing = child.applies & ~child.present
+    if rule.policy != "peer" or not missing.any():
+        return child
+    filled = nearest_of(children, number, rule, run.grouping(rule), missing)
+    if child.value is None:
+        found = nearest_points(child, filled, missing)
+    else:
+        values, counts = filled(child.value.values, child.applies & child.value.present)
+        found = _leaf(run, child.criterion, child.full, child.applies, _put(child.value, values, counts), counts)
+    return replace(found, dropped=found.dropped | (found.applies & (found.reasons != 0)))
 
 
 def _weights(run: _Run, criterion: Criterion, how: Combine) -> list[Array]:
@@ -148,18 +229,27 @@ def _differs(criterion: Criterion) -> bool:
     return criterion.applies_to is not None or isinstance(criterion.points, dict) or isinstance(criterion.weight, dict)
 
 
-def _leaf(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
+def _leaf(
+    run: _Run,
+    criterion: Criterion,
+    full_array: Array,
+    mask: Mask,
+    filled_in: Column | None = None,
+    counts: Codes | None = None,
+) -> Scores:
+    """Score a leaf; ``filled_in`` are the values to score where some were put in place of missing ones by its peers."""
     method = method_of(run.rulebook, criterion)
     value = _value(run, criterion)
     given = value.reasons
     operands = {name: _operand(run, criterion, operand) for name, operand in method.operands().items()}
-    if run.policies[criterion.id] == "group_mean":
-        value = _filled(run, value, mask)
+    if filled_in is not None:
+        value = filled_in
+    elif run.rules[criterion.id].policy in OF_VALUES:
+        value, counts = _filled(run, run.rules[criterion.id], value, mask)
     reasons = value.reasons.copy()
     for operand in operands.values():
         reasons = np.where(reasons == 0, operand.reasons, reasons)
     reasons = np.where(mask, reasons, 0).astype(np.int8)
-    full_array = run.grid.by_group(full, run.arithmetic)
     index = np.flatnonzero(mask & (reasons == 0))
     points = run.arithmetic.full(len(run.grid), Fraction(0))
     facts: dict[str, Array] = {}
@@ -182,11 +272,10 @@ def _leaf(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
     nobody = np.zeros(len(run.grid), dtype=bool)
     why = np.where(mask & (given != 0), given, reasons).astype(np.int8)
     filled = mask & (given != 0) & (reasons == 0)
-    scores = Scores(
+    return Scores(
         criterion, mask, full_array, points, reasons, why, nobody, filled, adjusted=adjusted, near=near,
-        method=method, value=value, operands=operands, facts=facts,
+        method=method, value=value, operands=operands, facts=facts, filled_from=counts,
     )  # fmt: skip
-    return _with_policy(run, scores)
 
 
 def _lower(rulebook: Rulebook, criterion: Criterion) -> bool:
@@ -210,20 +299,19 @@ def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
     return run.inputs.targets[criterion.measure]
 
 
-def _filled(run: _Run, value: Column, mask: Mask) -> Column:
-    """Put the group's mean of the raw values in place of missing ones; a group without any value stays missing."""
-    index = np.flatnonzero(mask & value.present)
-    if not len(index) or len(index) == int(mask.sum()):
-        return value
-    groups = Groups(run.grid.codes[index])
-    means = groups.mean(value.values[index])
-    by_code = {int(code): mean for code, mean in zip(run.grid.codes[index], means, strict=True)}
-    values, reasons = value.values.copy(), value.reasons.copy()
-    for position in np.flatnonzero(mask & ~value.present):
-        mean = by_code.get(int(run.grid.codes[position]))
-        if mean is not None:
-            values[position], reasons[position] = mean, 0
-    return Column(values, reasons)
+def _filled(run: _Run, rule: MissingRule, value: Column, mask: Mask) -> tuple[Column, Codes]:
+    """Put the group's mean or median of the raw values in place of missing ones; a group without any stays missing."""
+    how = "median" if rule.policy == "group_median" else "mean"
+    missing = mask & ~value.present
+    values, counts = from_group(value.values, mask & value.present, missing, run.grouping(rule), how)
+    return _put(value, values, counts), counts
+
+
+def _put(value: Column, values: Array, counts: Codes) -> Column:
+    """Return the column with ``values`` where they are made of any unit's."""
+    there = counts > 0
+    reasons = np.where(there, 0, value.reasons).astype(np.int8)
+    return Column(np.where(there, values, value.values), reasons)
 
 
 def _bounded(
@@ -232,31 +320,25 @@ def _bounded(
     """Apply floor, cap and rounding of a criterion; return the points, where that changed them, and where floats
     cannot tell.
     """
-    before, near = points, None
+    before = points
     low = criterion.min if criterion.min is not None else lowest
     if low is not None:
         points = np.maximum(points, run.number(low))
     if criterion.max is not None:
         points = np.minimum(points, run.number(criterion.max))
-    if criterion.places is not None:
-        mode = run.rulebook.rounding.mode
-        near = near_boundary(points, criterion.places, mode) if run.arithmetic.name == "float" else None
-        points = round_array(points, criterion.places, mode)
+    points, _, near = _rounded(run, criterion, points)
     return points, np.asarray(points != before, dtype=bool), near
 
 
-def _with_policy(run: _Run, scores: Scores) -> Scores:
-    """Do with missing points what the policy says: full, zero, drop the unit, or leave it to the parent (rescale)."""
-    policy = run.policies[scores.criterion.id]
-    missing = scores.applies & (scores.reasons != 0) & ~scores.dropped
-    if policy == "rescale" or not missing.any():
-        return scores
-    if policy in ("full", "zero"):
-        points = np.where(missing, scores.full if policy == "full" else run.number(0), scores.points)
-        reasons = np.where(missing, 0, scores.reasons).astype(np.int8)
-        return replace(scores, points=points, reasons=reasons, policy_applied=missing)
-    # drop_unit; and group_mean where the group has no mean to give
-    return replace(scores, dropped=scores.dropped | missing)
+def _rounded(run: _Run, criterion: Criterion, points: Array) -> tuple[Array, Mask, Mask | None]:
+    """Round a criterion's points where the rule book says so."""
+    stage = rounding_of(run.rulebook, criterion)
+    if stage is None:
+        return points, np.zeros(len(points), dtype=bool), None
+    places, mode = stage
+    near = near_boundary(points, places, mode) if run.arithmetic.name == "float" else None
+    rounded = round_array(points, places, mode)
+    return rounded, np.asarray(rounded != points, dtype=bool), near
 
 
 def walk(scores: Scores) -> Iterator[Scores]:

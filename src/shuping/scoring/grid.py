@@ -40,6 +40,10 @@ class Grid:
     def __len__(self) -> int:
         return len(self.units)
 
+    def group_of_unit(self) -> dict[str, str]:
+        """Return the comparison group of every unit, in the grid's order."""
+        return {unit: self.group_names[code] for unit, code in zip(self.units, self.codes, strict=True)}
+
     def by_group(self, numbers: Sequence[Fraction], arithmetic: Arithmetic) -> Array:
         """Return each unit's number, given one per group (in the order of ``group_names``)."""
         return arithmetic.array(list(numbers))[self.codes] if numbers else arithmetic.array([])
@@ -73,6 +77,8 @@ class Inputs:
     attributes: Mapping[str, Column] = field(default_factory=dict)
     targets: Mapping[str, Column] = field(default_factory=dict)
     """Targets by measure."""
+    screened: NDArray[np.bool_] | None = None
+    """Units with too little data: nothing applies to them, they have no total and count in no comparison."""
 
 
 def grid_of(rulebook: Rulebook, register: Register) -> Grid:

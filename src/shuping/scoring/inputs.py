@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+
+import numpy as np
 
 from shuping.errors import InputError, Place, Problem
 from shuping.formula import check
@@ -11,6 +14,7 @@ from shuping.measures.table import MeasureTable
 from shuping.methods import Operand
 from shuping.methods.arithmetic import Arithmetic
 from shuping.panels.score import PanelScore
+from shuping.preparation.names import denominators_of, groupings_of
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import method_of
@@ -25,14 +29,14 @@ def check_register(folder: Folder) -> None:
 
     Raises InputError with all problems.
     """
-    problems = [*_attribute_problems(folder), *_membership_problems(folder)]
+    problems = [*_attribute_problems(folder), *_membership_problems(folder), *_kept_problems(folder)]
     if problems:
         raise InputError(problems)
 
 
 def _attribute_problems(folder: Folder) -> Iterator[Problem]:
     known = folder.register.attributes
-    titled = {name: f"attributes.{name}" for name in folder.rulebook.attributes}
+    titled = {name: f"attributes.{name}" for name in folder.rulebook.attributes} | groupings_of(folder.rulebook)
     named = attributes_named(folder.rulebook)
     for name, where in sorted({**titled, **named}.items()):
         if name not in known:
@@ -65,6 +69,8 @@ def attributes_named(rulebook: Rulebook) -> dict[str, str]:
     for finding in rulebook.findings:
         for attribute in check(finding.when, finding_scope(rulebook)).attributes:
             found.setdefault(attribute, f"findings.{finding.id}")
+    for attribute, where in denominators_of(rulebook).items():
+        found.setdefault(attribute, where)
     for criterion_id, operand in operands_named(rulebook):
         if operand.attribute is not None:
             found.setdefault(operand.attribute, f"criteria.{criterion_id}")
@@ -102,6 +108,21 @@ def _membership_problems(folder: Folder) -> Iterator[Problem]:
                     "scoring.two-groups", {"unit": member, "first": seen[member], "second": name}, Place("units.csv")
                 )
             seen.setdefault(member, name)
+
+
+def _kept_problems(folder: Folder) -> Iterator[Problem]:
+    """Units that screening keeps in any case must be units."""
+    shared = folder.rulebook.prepare
+    known = list(folder.register.units)
+    for unit in shared.screen.keep if shared is not None and shared.screen is not None else ():
+        if unit not in folder.register:
+            near = get_close_matches(unit, known, n=1, cutoff=0.6)
+            yield Problem("scoring.unknown-kept", {"given": unit, "near": near[0] if near else "∅"}, Place("units.csv"))
+
+
+def screened_inputs(inputs: Inputs, grid: Grid, out: Collection[str]) -> Inputs:
+    """Return the inputs with the units marked that have too little data to be appraised."""
+    return replace(inputs, screened=np.isin(grid.units, list(out))) if out else inputs
 
 
 def inputs_for(

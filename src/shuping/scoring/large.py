@@ -77,6 +77,7 @@ def _rows_of(inputs: Inputs, rows: NDArray[np.intp]) -> Inputs:
         panels=cut(dict(inputs.panels)),
         attributes=cut(dict(inputs.attributes)),
         targets=cut(dict(inputs.targets)),
+        screened=None if inputs.screened is None else inputs.screened[rows],
     )
 
 

@@ -4,12 +4,14 @@ rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shuping.formula import check
 from shuping.measures.table import MeasureTable
 from shuping.panels.score import PanelScore
+from shuping.preparation import Change
+from shuping.preparation.frame import noted
 from shuping.records.folder import Folder, Table
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.scopes import measure_scope
@@ -53,6 +55,10 @@ class Provenance:
     def parts(self, period: str, unit: str, measure: str) -> str | None:
         """Return the pieces of a measure's formula in figures."""
         return self.rows.get((period, unit, measure), (None, None))[1]
+
+    def noting(self, changes: Sequence[Change]) -> Provenance:
+        """Return the same with what preparation did to a measure at the end of its parts."""
+        return replace(self, rows=noted(self.rows, changes)) if changes else self
 
 
 def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], PanelScore]) -> Provenance:

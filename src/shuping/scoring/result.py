@@ -113,6 +113,8 @@ class Result:
     """Files behind each dataset, survey and panel."""
     inputs: tuple[SourceFile, ...] = ()
     """Every file that was read, with its hash."""
+    prepared: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Every point that preparation changed (``PREPARED_SCHEMA``), step by step; empty without ``prepare``."""
 
     def __repr__(self) -> str:
         units = self.standing.filter(pl.col("period") == self.period)["unit"].n_unique() if self.periods else 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shuping.preparation.words import prepare_sentence
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import combine_of
+from shuping.rulebook.stages import rounding_of
 from shuping.values.rounding import show_short
 
 _SENTENCES = {
@@ -17,16 +19,43 @@ _SENTENCES = {
 def combine_sentence(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """Return the rule of a node as one sentence, with its floor, cap and rounding where it has them."""
     how = combine_of(criterion.combine, list(criterion.criteria))
-    return _SENTENCES[how][lang] + bounds_words(criterion, lang)
+    return _SENTENCES[how][lang] + bounds_words(rulebook, criterion, lang)
 
 
-def bounds_words(criterion: Criterion, lang: str) -> str:
+def prepared_first(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
+    """Return what is done to a leaf's values before the method, as the start of a sentence; empty where nothing is."""
+    measure = rulebook.measures.get(criterion.measure or "")
+    said = prepare_sentence(rulebook, measure, lang) if measure is not None else ""
+    if not said:
+        return ""
+    return f"先预处理：{said}。然后" if lang == "zh" else f"prepared first: {said}. Then "
+
+
+def bounds_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """Return a criterion's own floor, cap and rounding as the end of a sentence; empty where it has none."""
     text = ""
     if criterion.min is not None:
         text += f"，不低于{show_short(criterion.min)}分" if lang == "zh" else f", at least {show_short(criterion.min)}"
     if criterion.max is not None:
         text += f"，最高{show_short(criterion.max)}分" if lang == "zh" else f", at most {show_short(criterion.max)}"
-    if criterion.places is not None:
-        text += f"，保留{criterion.places}位小数" if lang == "zh" else f", rounded to {criterion.places} decimals"
-    return text
+    return text + _stage_words(rulebook, criterion, lang)
+
+
+_MODES: dict[str, dict[str, str]] = {
+    "half_up": {"zh": "四舍五入", "en": "half up"},
+    "half_up_positive": {"zh": "四舍五入，负数的一半向上", "en": "half up, halves below zero upwards too"},
+    "half_even": {"zh": "四舍六入五成双", "en": "half to even"},
+    "down": {"zh": "舍去其余", "en": "cut off"},
+}
+
+
+def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
+    """The rounding of this criterion's own stage; how it is done only where that is not the way of the totals."""
+    stage = rounding_of(rulebook, criterion)
+    if stage is None:
+        return ""
+    places, mode = stage
+    text = f"，保留{places}位小数" if lang == "zh" else f", rounded to {places} decimals"
+    if mode == rulebook.rounding.mode:
+        return text
+    return text + (f"（{_MODES[mode][lang]}）" if lang == "zh" else f" ({_MODES[mode][lang]})")

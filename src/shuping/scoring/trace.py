@@ -20,7 +20,7 @@ from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.scoring.node_words import node_in_figures
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
-from shuping.scoring.rule_words import bounds_words, combine_sentence
+from shuping.scoring.rule_words import bounds_words, combine_sentence, prepared_first
 from shuping.values.exact import decide
 from shuping.values.rounding import show, show_short
 from shuping.values.scalars import Text
@@ -46,7 +46,9 @@ class _Tracing:
         """Return a leaf's rule in both languages, worded once for all units."""
         if criterion.id not in self.said:
             words = {
-                lang: method.sentence(lang, lower=lower) + bounds_words(self.rulebook, criterion, lang)
+                lang: prepared_first(self.rulebook, criterion, lang)
+                + method.sentence(lang, lower=lower)
+                + bounds_words(self.rulebook, criterion, lang)
                 for lang in ("zh", "en")
             }
             self.said[criterion.id] = {f"rule_{lang}": text for lang, text in words.items()}

@@ -16,6 +16,7 @@ REASONS: dict[str, dict[str, str]] = {
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
     "too_few": {"zh": "样本太少", "en": "too few answers"},
     "undefined": {"zh": "无法计算", "en": "cannot be computed"},
+    "screened": {"zh": "数据太少，不参评", "en": "too little data to be appraised"},
     "children_missing": {"zh": "下级指标缺值", "en": "criteria below are missing"},
 }
 

@@ -1,0 +1,194 @@
+"""One period's measures made ready: denominate, screen units, impute, treat outliers, in this order.
+
+Pure: values in, values and a record of every changed point out. The measures themselves stay as they are (findings
+and ``measures.csv`` show them raw); scoring sees the prepared ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from shuping.measures.table import MeasureTable
+from shuping.preparation.outliers import treat
+from shuping.preparation.screen import measures_below, screened
+from shuping.preparation.sums import mean, median
+from shuping.preparation.words import short
+from shuping.records.register import Register
+from shuping.rulebook.model import Measure, Rulebook
+from shuping.rulebook.preparing import Impute, Outliers
+from shuping.values import Missing, Value
+
+Values = dict[str, Value]
+"""One measure's figures by unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One point that a step changed: ``raw`` before and ``value`` after it. Screening concerns a unit, no ``measure``.
+
+    ``step``: denominate, screen, impute, winsorise, log, box_cox. ``reason``: in the notation of formulas' parts.
+    """
+
+    period: str
+    unit: str
+    measure: str | None
+    raw: Value | None
+    value: Value | None
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What scoring works on: ``table`` with the prepared values, what was changed, and who was ``screened`` out (by
+    period).
+    """
+
+    table: MeasureTable
+    changes: tuple[Change, ...] = ()
+    screened: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def prepares(rulebook: Rulebook) -> bool:
+    """Tell whether a rule book prepares anything."""
+    return rulebook.prepare is not None or any(measure.prepare for measure in rulebook.measures.values())
+
+
+def prepare(rulebook: Rulebook, register: Register, units: Mapping[str, str], table: MeasureTable) -> Prepared:
+    """Prepare every period of a table. ``units``: the appraised units with their comparison groups, in order."""
+    if not prepares(rulebook):
+        return Prepared(table)
+    made: dict[tuple[str, str], dict[str, Value]] = {}
+    changes: list[Change] = []
+    out: dict[str, frozenset[str]] = {}
+    for period in table.frame["period"].unique(maintain_order=True).to_list():
+        run = _Period(rulebook, register, units, table, period)
+        run.run()
+        made |= {(period, name): {**table.values(period, name), **values} for name, values in run.values.items()}
+        changes += run.changes
+        out[period] = frozenset(run.out)
+    return Prepared(replace(table, _values=made), tuple(changes), out)
+
+
+@dataclass
+class _Period:
+    rulebook: Rulebook
+    register: Register
+    units: Mapping[str, str]
+    table: MeasureTable
+    period: str
+    values: dict[str, Values] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    out: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Take all steps; ``values``, ``changes`` and ``out`` hold what comes of them."""
+        used = {group: set(measures_below(self.rulebook.criteria, group)) for group in self.rulebook.groups}
+        names = [name for name in self.rulebook.measures if any(name in measures for measures in used.values())]
+        for name in names:
+            raw = self.table.values(self.period, name)
+            mine = (unit for unit, group in self.units.items() if name in used[group])
+            self.values[name] = {unit: raw.get(unit, Missing("no_records")) for unit in mine}
+            self._denominate(name)
+        self._screen()
+        for name in names:
+            self._impute(name)
+            self._treat(name)
+
+    def _change(self, name: str, unit: str, value: Value, step: str, reason: str) -> None:
+        raw = self.values[name][unit]
+        self.values[name][unit] = value
+        self.changes.append(Change(self.period, unit, name, raw, value, step, reason))
+
+    def _denominate(self, name: str) -> None:
+        rule = self.rulebook.measures[name].prepare
+        if rule is None or rule.denominator is None:
+            return
+        by = rule.denominator
+        others = {} if by.startswith("unit.") else self.table.values(self.period, by)
+        for unit, value in list(self.values[name].items()):
+            if isinstance(value, Missing):
+                continue
+            below = (
+                self.register.number(unit, by.removeprefix("unit."))
+                if by.startswith("unit.")
+                else others.get(unit, Missing("no_records"))
+            )
+            if isinstance(below, Missing):
+                self._change(name, unit, below, "denominate", f"{by} = ∅")
+                continue
+            quotient: Value = Missing("division_by_zero") if below == 0 else value / below * rule.scale
+            times = "" if rule.scale == 1 else f" × {short(rule.scale)}"
+            self._change(name, unit, quotient, "denominate", f"÷ ({by} = {short(below)}){times}")
+
+    def _screen(self) -> None:
+        rule = self.rulebook.prepare.screen if self.rulebook.prepare is not None else None
+        if rule is None:
+            return
+        for unit, lacks in screened(self.rulebook, rule, self.units, self.values).items():
+            self.out.add(unit)
+            reason = f"{lacks} < {short(rule.min_share)}"
+            self.changes.append(Change(self.period, unit, None, None, None, "screen", reason))
+
+    def _impute(self, name: str) -> None:
+        rule = impute_of(self.rulebook, self.rulebook.measures[name])
+        if rule is None:
+            return
+        for place, units in self._sets(name, rule.by):
+            mine = self.values[name]
+            known = [value for unit in units if not isinstance(value := mine[unit], Missing)]
+            lacking = [unit for unit in units if isinstance(mine[unit], Missing)]
+            if not lacking or len(known) < rule.min_n:
+                continue
+            filled = mean(known) if rule.statistic == "mean" else median(known)
+            for unit in lacking:
+                reason = f"{rule.statistic} of {len(known)} units{place} = {short(filled)}"
+                self._change(name, unit, filled, "impute", reason)
+
+    def _treat(self, name: str) -> None:
+        rule = outliers_of(self.rulebook, self.rulebook.measures[name])
+        if rule is None:
+            return
+        for _, units in self._sets(name, None):
+            mine = self.values[name]
+            known = [(unit, value) for unit in units if not isinstance(value := mine[unit], Missing)]
+            treated = treat([value for _, value in known], rule) if known else None
+            if treated is None or not treated.step:
+                continue
+            still = "" if treated.passed else f", still beyond {short(rule.skew)} / {short(rule.kurtosis)}"
+            for (unit, before), after in zip(known, treated.values, strict=True):
+                points = f" ({treated.drawn_in} points)" if treated.step == "winsorise" else ""
+                if after != before:
+                    self._change(name, unit, after, treated.step, f"to {short(after)}{points}{still}")
+
+    def _sets(self, name: str, by: str | None) -> Iterator[tuple[str, list[str]]]:
+        """Yield the units that are looked at together, those screened out aside; ``by`` names an attribute."""
+        found: dict[str, list[str]] = {}
+        everyone = self.rulebook.prepare is not None and self.rulebook.prepare.over == "all"
+        for unit in self.values[name]:
+            if unit in self.out:
+                continue
+            if by is not None:
+                shared = self.register[unit].attributes.get(by.removeprefix("unit."))
+                if shared is not None:
+                    found.setdefault(f", {by} = {shared}", []).append(unit)
+            else:
+                found.setdefault("" if everyone else f", {self.units[unit]}", []).append(unit)
+        yield from found.items()
+
+
+def impute_of(rulebook: Rulebook, measure: Measure) -> Impute | None:
+    """Return how a measure's missing values are filled: its own rule, else the rule book's, unless skipped."""
+    own, shared = measure.prepare, rulebook.prepare
+    if own is not None and (own.impute is not None or "impute" in own.skip):
+        return own.impute
+    return shared.impute if shared is not None else None
+
+
+def outliers_of(rulebook: Rulebook, measure: Measure) -> Outliers | None:
+    """Return how a measure's outliers are treated: its own rule, else the rule book's, unless skipped."""
+    own, shared = measure.prepare, rulebook.prepare
+    if own is not None and (own.outliers is not None or "outliers" in own.skip):
+        return own.outliers
+    return shared.outliers if shared is not None else None
