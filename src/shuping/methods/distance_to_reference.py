@@ -18,7 +18,7 @@ def _unit(given: Any) -> Any:
 
 
 UnitField = Annotated[
-    Operand, BeforeValidator(_unit), WithJsonSchema({"type": "string", "description": "id of a unit"})
+    Operand, BeforeValidator(_unit), WithJsonSchema({"type": ["string", "number"], "description": "id of a unit"})
 ]
 """A unit whose value serves all others as a parameter."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from shuping.rulebook.check_methods import deducts
 from shuping.rulebook.checks import Report, located
 from shuping.rulebook.model import Combine, Criterion, Weights
 from shuping.rulebook.rules import by_group, children_of, combine_of, points_of
@@ -61,6 +62,9 @@ def _node(
         index = next(index for index, child in enumerate(children) if child.weight is None)
         report.add("weight-missing", (*here, index), given=children[index].id)
     elif weighted:
+        for index, child in enumerate(children):  # a mean needs something to be out of
+            if child.criteria and any(points_of(child, group) == 0 for group in report.rulebook.groups):
+                report.add("points-not-positive", (*here, index), given=child.id)
         _weights_sum(report, here, path, children, weights)
     elif any(child.points is not None for child in children):
         index = next(index for index, child in enumerate(children) if child.points is not None)
@@ -76,7 +80,7 @@ def _all_points(report: Report, here: Path, children: tuple[Criterion, ...]) -> 
         if any(points_of(child, group) is None for group in groups):
             report.add("points-missing", (*here, index), given=child.id)
         shares = [by_group(child.points, group) for group in groups]
-        if any(points is not None and points <= 0 for points in shares):
+        if any(points is not None and (points < 0 or (points == 0 and not deducts(child))) for points in shares):
             report.add("points-not-positive", (*here, index, "points"), given=child.id)
 
 

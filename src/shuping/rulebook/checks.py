@@ -61,6 +61,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     from shuping.rulebook.check_adjustments import check_adjustments
     from shuping.rulebook.check_formulas import check_formulas
     from shuping.rulebook.check_grades import check_grades
+    from shuping.rulebook.check_methods import check_methods
     from shuping.rulebook.check_names import check_names
     from shuping.rulebook.check_prepare import check_prepare
     from shuping.rulebook.check_tree import check_tree
@@ -70,6 +71,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_names,
         check_grades,
         check_tree,
+        check_methods,
         check_adjustments,
         check_formulas,
         check_prepare,

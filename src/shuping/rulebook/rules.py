@@ -139,7 +139,7 @@ def shares_below(top: Criterion, group: str) -> dict[str, Fraction]:
             weights = weights_of(children, group)
         whole = sum(weights, Fraction(0))
         for child, weight in zip(children, weights, strict=True):
-            found[child.id] = share * weight / whole
+            found[child.id] = share * weight / whole if whole else Fraction(0)  # deductions alone carry no share
             below(child, found[child.id])
 
     below(top, Fraction(1))

@@ -19,9 +19,10 @@ def json_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) as plain data."""
     schema = Rulebook.model_json_schema(by_alias=True)
     definitions: dict[str, Any] = schema["$defs"]
+    definitions["Criterion"]["properties"]["method"] = _methods(definitions)
     _texts(definitions)
     _options(definitions)
-    definitions["Criterion"]["properties"]["method"] = _methods(definitions)
+    _short_forms(definitions)
     properties = schema["properties"]
     properties["version"] = {**_WORD, "title": "Version"}
     properties["format"] = {"enum": ["1", 1], "default": "1", "title": "Format"}
@@ -39,6 +40,14 @@ def _texts(definitions: dict[str, Any]) -> None:
         pair = definitions[name]
         described = {"description": pair.pop("description", _TEXT_OR_PAIR)}
         definitions[name] = {"anyOf": [_WORD, pair], **described}
+
+
+def _short_forms(definitions: dict[str, Any]) -> None:
+    """A stage may be its places alone, a tie-breaking key its name alone."""
+    for name, short in (("Stage", {"type": "integer", "minimum": 0, "maximum": 12}), ("TieKey", _WORD)):
+        whole = definitions[name]
+        described = {"description": whole.pop("description")}
+        definitions[name] = {"anyOf": [short, whole], **described}
 
 
 def _options(definitions: dict[str, Any]) -> None:

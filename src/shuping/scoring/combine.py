@@ -38,6 +38,10 @@ class Child(Protocol):
     def present(self) -> Mask:
         """Where the child has points."""
 
+    @property
+    def deferred(self) -> Mask | None:
+        """Where the child has no points and is left out for the total only: here it counts as it would with points."""
+
 
 Combined = tuple[Array, Mask, tuple[Array, ...] | None]
 """Points, where there are any, and what a point of each child is worth (None for a mean that is not additive)."""
@@ -58,6 +62,15 @@ def combine_children(
     return _by_pattern(arithmetic, how, children, weights, full)
 
 
+def _takes_part(child: Child) -> Mask:
+    return child.present if child.deferred is None else child.present | child.deferred
+
+
+def _any_present(children: Sequence[Child]) -> Mask:
+    found: Mask = np.logical_or.reduce([child.present for child in children])
+    return found
+
+
 def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
     earned: Any = None
@@ -65,7 +78,7 @@ def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
     possible: Any = None
     complete = np.ones(len(children[0].points), dtype=bool)
     for child in children:
-        present = child.present
+        present = _takes_part(child)
         complete &= present | ~child.applies
         there = np.where(present, child.points, zero)
         has = np.where(present, child.full, zero)
@@ -78,18 +91,20 @@ def _sum(arithmetic: Arithmetic, children: Sequence[Child]) -> Combined:
         factor = np.full(len(complete), one, dtype=arithmetic.dtype)
     else:
         factor = np.where(complete | ~some, one, possible / np.where(some, available, one))
-    return earned * factor, some, tuple(np.where(child.present, factor, zero) for child in children)
+    shares = tuple(np.where(_takes_part(child), factor, zero) for child in children)
+    # deductions alone (nothing to be earned) are a figure too
+    return earned * factor, (some | np.asarray(possible == zero, dtype=bool)) & _any_present(children), shares
 
 
 def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequence[Array], full: Array) -> Combined:
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
-    used = [np.where(child.present, weight, zero) for child, weight in zip(children, weights, strict=True)]
+    used = [np.where(_takes_part(child), weight, zero) for child, weight in zip(children, weights, strict=True)]
     total: Any = sum(used[1:], used[0])
     some = np.asarray(total != zero, dtype=bool)
     safe = np.where(some, total, one)
     shares = tuple(_out_of(full, child, weight / safe) for child, weight in zip(children, used, strict=True))
-    parts = [np.where(child.present, child.points, zero) * share for child, share in zip(children, shares, strict=True)]
-    return sum(parts[1:], parts[0]), some, shares
+    parts = [np.where(_takes_part(child), child.points, zero) * share for child, share in zip(children, shares, strict=True)]
+    return sum(parts[1:], parts[0]), some & _any_present(children), shares
 
 
 def _out_of(full: Array, child: Child, share: Array) -> Array:

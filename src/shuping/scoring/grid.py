@@ -77,8 +77,21 @@ class Inputs:
     attributes: Mapping[str, Column] = field(default_factory=dict)
     targets: Mapping[str, Column] = field(default_factory=dict)
     """Targets by measure."""
+    groupings: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    """A code per unit (-1: none) by the columns of units.csv that missing values are filled in by."""
+    each: Mapping[str, Mapping[str, Inputs]] = field(default_factory=dict)
+    """For criteria scored by periods: the kind, then the periods inside this one in order, each with its columns."""
     screened: NDArray[np.bool_] | None = None
     """Units with too little data: nothing applies to them, they have no total and count in no comparison."""
+
+
+def value_of_one(column: Column, position: int) -> Column:
+    """Return the column in which every unit has the value of the one at ``position``, or none where it has none."""
+    count = len(column.reasons)
+    if column.reasons[position]:
+        missing = np.full(count, REASON_CODES["no_reference"], dtype=np.int8)
+        return Column(np.full(count, column.values[position], dtype=column.values.dtype), missing)
+    return Column(np.full(count, column.values[position], dtype=column.values.dtype), np.zeros(count, dtype=np.int8))
 
 
 def grid_of(rulebook: Rulebook, register: Register) -> Grid:

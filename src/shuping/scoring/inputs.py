@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -16,11 +16,16 @@ from shuping.methods.arithmetic import Arithmetic
 from shuping.panels.score import PanelScore
 from shuping.preparation.names import denominators_of, groupings_of
 from shuping.records.folder import Folder
-from shuping.rulebook.model import Rulebook
+from shuping.rulebook.adjustments import TIMES, hidden_measures
+from shuping.rulebook.gaps import EachPeriod
+from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import method_of
 from shuping.rulebook.scopes import finding_scope, measure_scope
 from shuping.scoring.grid import Column, Grid, Inputs, column_of
+from shuping.scoring.period_inputs import below, by_kind, unit_groupings, unknown_columns
+from shuping.scoring.references import reference_problems
 from shuping.values import Missing, Value, parse_exact
+from shuping.values.periods import Period
 
 
 def check_register(folder: Folder) -> None:
@@ -29,7 +34,7 @@ def check_register(folder: Folder) -> None:
 
     Raises InputError with all problems.
     """
-    problems = [*_attribute_problems(folder), *_membership_problems(folder), *_kept_problems(folder)]
+    problems = [*_attribute_problems(folder), *_membership_problems(folder), *unknown_columns(folder.rulebook, folder.register), *_kept_problems(folder), *reference_problems(folder)]
     if problems:
         raise InputError(problems)
 
@@ -71,6 +76,9 @@ def attributes_named(rulebook: Rulebook) -> dict[str, str]:
             found.setdefault(attribute, f"findings.{finding.id}")
     for attribute, where in denominators_of(rulebook).items():
         found.setdefault(attribute, where)
+    for path, text, want in rulebook.adjustments.formulas():
+        for attribute in check(text, finding_scope(rulebook), want=want).attributes:
+            found.setdefault(attribute, ".".join(("adjustments", *map(str, path))))
     for criterion_id, operand in operands_named(rulebook):
         if operand.attribute is not None:
             found.setdefault(operand.attribute, f"criteria.{criterion_id}")
@@ -132,16 +140,27 @@ def inputs_for(
     panels: Mapping[tuple[str, str, str], PanelScore],
     period: str,
     arithmetic: Arithmetic,
+    within: Sequence[Criterion] | None = None,
 ) -> Inputs:
-    """Return the columns for one period; ``panels`` is keyed by period, panel and unit."""
+    """Return the columns for one period, and for the periods inside it that criteria are scored by.
+
+    ``panels`` is keyed by period, panel and unit; ``within``: only what these criteria need.
+    """
     rulebook = folder.rulebook
-    leaves = [criterion for criterion in rulebook.walk() if not criterion.criteria]
+    tops = rulebook.criteria if within is None else within
+    leaves = [criterion for top in tops for criterion in top.walk() if not criterion.criteria]
     measures = {leaf.measure for leaf in leaves if leaf.measure is not None}
+    measures |= {entry.measure for _, _, entry in rulebook.adjustments.entries()}
+    measures |= {name for name in hidden_measures(rulebook.adjustments) if name.startswith(TIMES)}
     wanted = {leaf.panel.id for leaf in leaves if leaf.panel is not None}
     attributes = {operand.attribute for _, operand in operands_named(rulebook) if operand.attribute is not None}
 
     def column(values: Mapping[str, Value], reason: str) -> Column:
         return column_of([values.get(unit, Missing(reason)) for unit in grid.units], arithmetic)
+
+    def inside(kind: EachPeriod, chosen: Sequence[Criterion]) -> dict[str, Inputs]:
+        parts = Period.parse(period, rulebook.year_starts).split(kind)
+        return {part.name: inputs_for(folder, grid, table, panels, part.name, arithmetic, chosen) for part in parts}
 
     targets = targets_of(folder, period)
     return Inputs(
@@ -155,6 +174,11 @@ def inputs_for(
             for name in sorted(attributes)
         },
         targets={name: column(targets.get(name, {}), "no_target") for name in sorted(measures)},
+        groupings=unit_groupings(rulebook, folder.register, grid),
+        each={
+            kind: inside(kind, chosen)
+            for kind, chosen in by_kind(tops if within is None else below(within)).items()
+        },
     )
 
 

@@ -16,6 +16,7 @@ from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, evaluate, walk
 from shuping.scoring.grid import Column, Grid, Inputs
+from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import near_boundary, round_array
 from shuping.values.exact import decide
 
@@ -50,7 +51,7 @@ def score_large(
     near = near_boundary(root.points, rounding.places, rounding.mode) & present
     for scores in walk(root):
         near |= False if scores.near is None else scores.near & scores.applies
-    again = np.isin(grid.codes, np.unique(grid.codes[near]))
+    again = np.isin(grid.codes, np.unique(grid.codes[near | np.isin(grid.units, list(reference_units(rulebook)))]))
     if near_is_exact and near.any():
         totals[again] = _exactly(rulebook, grid, exact_inputs(), np.flatnonzero(again))
     return LargeScores(totals, _ranks(grid, totals), again, root)

@@ -12,6 +12,7 @@ REASONS: dict[str, dict[str, str]] = {
     "no_previous": {"zh": "没有上一期数值", "en": "no value of the earlier period"},
     "no_target": {"zh": "没有目标值", "en": "no target"},
     "no_attribute": {"zh": "单位属性未填", "en": "unit attribute not given"},
+    "no_reference": {"zh": "参照单位没有数值", "en": "the reference unit has no value"},
     "no_spread": {"zh": "组内没有差异", "en": "no spread within the group"},
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
     "too_few": {"zh": "样本太少", "en": "too few answers"},

@@ -60,6 +60,10 @@ def measure(text: str) -> str:
     return book(measures=f"measures:\n  events: {{from: activity, value: count()}}\n  more: {text}")
 
 
+def prepared(text: str) -> str:
+    return book(measures=f"measures:\n  events: {{from: activity, value: count(), prepare: {text}}}\n  people: {{from: activity, value: sum(people)}}")
+
+
 def tree(text: str) -> str:
     return book(criteria="criteria:\n" + text)
 
@@ -123,8 +127,41 @@ CASES: list[tuple[str, str]] = [
     ("criterion-method", tree("  - ‸{id: doing, points: 60, measure: events}\n" + DUTIES)),
     ("criterion-method", tree("  - ‸{id: doing, points: 60, measure: events, method: {minmax: {}, ratio_to_best: {}}}\n" + DUTIES)),
     ("criterion-combine", tree("  - ‸{id: doing, points: 60, measure: events, method: minmax, combine: sum}\n" + DUTIES)),
+    ("criterion-combine", tree("  - ‸{id: doing, points: 60, measure: events, method: minmax, weights: relative}\n" + DUTIES)),
+    ("weights-nothing", book(extra="weights: ‸relative")),
+    ("weights-nothing", tree("  - {id: doing, points: 60, weights: ‸relative, criteria: [{id: a, points: 60, measure: events, method: minmax}]}\n" + DUTIES)),
+    ("box-cox-lambda", book(prepare="prepare: {outliers: ‸{then: box_cox}}")),
+    ("box-cox-lambda", book(prepare="prepare: {outliers: ‸{then: log, lambda: 0.5}}")),
+    ("box-cox-fine", book(prepare="prepare: {outliers: ‸{then: box_cox, lambda: 1/3}}")),
+    ("out-of-range", book(prepare="prepare: {screen: {min_share: ‸1.01}}")),
+    ("unknown-criterion", book(prepare="prepare: {screen: {min_share: 0.5, branches: [doing, ‸dooing]}}")),
+    ("unknown-key", book(prepare="prepare: {‸imput: {}}")),
+    ("not-an-attribute", book(prepare="prepare: {impute: {by: ‸region}}")),
+    ("not-an-attribute", prepared("{impute: {by: ‸unit.}}")),
+    ("scale-alone", prepared("‸{scale: 1000}")),
+    ("skip-stated", prepared("‸{outliers: {}, skip: [outliers]}")),
+    ("skip-nothing", prepared("{skip: [‸impute]}")),
+    ("unknown-measure", prepared("{denominator: ‸peple}")),
+    ("unknown-measure", prepared("{denominator: ‸events}")),
+    ("prepare-unused", measure("{value: events * 2, prepare: ‸{denominator: unit.area}}")),
     ("goalposts-equal", leaf("method: {goalposts: ‸{low: 1, high: 1.0}}")),
     ("goalposts-log", leaf("method: {goalposts: ‸{low: 0, high: 1, scale: log}}")),
+    ("efficacy-equal", leaf("method: {efficacy: ‸{satisfactory: 12, unacceptable: 12.0}}")),
+    ("efficacy-equal", leaf("method: {efficacy: ‸{satisfactory: target, unacceptable: target}}")),
+    ("efficacy-span", leaf("method: {efficacy: ‸{satisfactory: 12, unacceptable: 6, span: 0}}")),
+    ("two-ends", leaf("method: {efficacy: ‸{satisfactory: 12, unacceptable: 6, clamp: [60]}}")),
+    ("two-ends", leaf("method: {judged_deduction: ‸{between: [10, 5]}}")),
+    ("loss-below-zero", leaf("method: {judged_deduction: ‸{between: [-10, -5]}}")),
+    ("base-above-cap", leaf("method: {base_slope: ‸{target: 1, base: 80%, slope: 1, cap: 0.5}}")),
+    ("points-or-share", leaf("method: {constant: ‸{}}")),
+    ("points-or-share", leaf("method: {constant: ‸{points: 1, share: 1}}")),
+    ("points-or-share", leaf("method: {piecewise_linear: {points: [{at: 1, share: 0}, ‸{at: 2}]}}")),
+    ("knots-order", leaf("method: {piecewise_linear: ‸{points: [{at: 1, share: 0}, {at: 1, share: 1}]}}")),
+    ("knots-order", leaf("method: {piecewise_linear: ‸{points: [{at: 1, share: 0}]}}")),
+    ("middle-order", leaf("method: {middle_best: ‸{low: 2, high: 1, worst_low: 0, worst_high: 3}}")),
+    ("class-codes", leaf("method: {class_points: ‸{classes: [{code: 1, points: 2}, {code: 1.0, points: 1}]}}")),
+    ("class-codes", leaf("method: {class_points: ‸{classes: []}}")),
+    ("method-above-points", leaf("method: ‸{pass_then_rank: {target: 1, base: 61, step: 5%}}")),
     ("bands-last", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}]}}")),
     ("bands-order", leaf("method: {band_table: ‸{bands: [{from: 1, points: 1}, {from: 2, points: 2}, {points: 0}]}}")),
     ("bad-name", book(grades='grades: {‸"a grade": {min: 80}, fair: {}}')),
