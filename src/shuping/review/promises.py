@@ -1,0 +1,30 @@
+"""What the scoring methods in use do not promise, repeated where it is easily overlooked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shuping.methods.promises import PROMISES
+from shuping.review.book import Book
+from shuping.review.remark import Remark
+from shuping.rulebook.rules import method_of
+from shuping.rulebook.yaml_source import Path
+
+REPEATED = ("monotone", "group_free")
+"""What people expect without asking. Points beyond the full ones are a rule of their own (``open-top``)."""
+
+
+def promises_not_made(book: Book) -> Iterator[Remark]:
+    """Yield each promise that a method in use does not make, once per method, at its first criterion."""
+    found: dict[tuple[str, str], list[tuple[Path, str]]] = {}
+    for path, leaf in book.leaves:
+        method = method_of(book.rulebook, leaf)
+        kept = method.kept(lower=book.is_lower(leaf))
+        for promise in REPEATED:
+            if promise not in kept:
+                found.setdefault((method.name, promise), []).append((path, leaf.id))
+    for (method, promise), places in found.items():
+        words = PROMISES[promise]
+        params = {"method": method, "promise_zh": words.zh, "promise_en": words.en}
+        leaves = ", ".join(name for _, name in places)
+        yield book.remark("promise-not-made", (*places[0][0], "method"), key=True, leaves=leaves, **params)
