@@ -33,6 +33,8 @@ from shuping.scoring.result import Result
 from shuping.scoring.trace import trace, trace_frame
 from shuping.standing.findings import finding_rows, with_findings
 from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame
+from shuping.standing.order import Evidence
+from shuping.standing.place_words import put_places
 from shuping.standing.standing import Standing, stand
 from shuping.values.exact import UndecidableRounding
 from shuping.values.periods import Period, parse_span
@@ -198,8 +200,9 @@ def _score_period(
     inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
     root = evaluate(rulebook, grid, inputs, EXACT)
     try:
-        standing = stand(rulebook, grid, root)
+        standing = stand(rulebook, grid, root, Evidence(lambda name: table.values(period, name)))
         rows = trace(rulebook, folder.register, grid, root, provenance, period)
+        put_places(rulebook, standing, rows)
     except UndecidableRounding as error:
         raise InputError(Problem("scoring.undecidable", {"unit": _nearest_tie(grid, root)})) from error
     if progress is not None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from shuping.documents.wording import (
-    grade_title,
+    grade_text,
     group_title,
     measure_text,
     measure_title,
     missing_words,
     period_label,
+    rank_text,
     signed_text,
     total_text,
 )
@@ -94,12 +95,12 @@ def _cells(result: Result, row: dict[str, Any], lang: str, graded: bool, compare
     name = row["name_en"] if lang == "en" else row["name"]
     missing = f"{_WORDS[lang]['none']}: {missing_words(row['missing'], lang)}"
     cells = [
-        "–" if row["rank"] is None else str(row["rank"]),
+        rank_text(row),
         escape(name),
         missing if row["total"] is None else total_text(row["total"]),
     ]
     if graded:
-        cells.append(escape(grade_title(result.rulebook, row["grade"], lang)))
+        cells.append(escape(grade_text(result.rulebook, row, lang)))
     if compared:
         cells.append("" if row["change"] is None else signed_text(row["change"]))
         cells.append(_moved(row["rank_change"]))

@@ -109,8 +109,10 @@ def _standing(book: Rulebook, row: Mapping[str, Any]) -> Standing:
         name=_name(row),
         total=_text(row["total"]),
         rank=row["rank"],
-        grade=both(wording.grade_title, book, row["grade"]) if row["grade"] else None,
+        grade=both(wording.grade_text, book, row) if row["grade"] or wording.is_open(row) else None,
         grade_step=grades.index(row["grade"]) if row["grade"] in grades else -1,
+        note=_note(book, row),
+        rank_open=row["tie"] == "open",
         missing=reason(row["missing"]),
         previous_total=_text(row["previous_total"]),
         previous_rank=row["previous_rank"],
@@ -118,6 +120,12 @@ def _standing(book: Rulebook, row: Mapping[str, Any]) -> Standing:
         rank_change=row["rank_change"],
         dots=Dots(row["total"], row["previous_total"]),
     )
+
+
+def _note(book: Rulebook, row: Mapping[str, Any]) -> Pair | None:
+    """What kept the unit from a better grade, or left its rank or grade open; why there is no total is said apart."""
+    found = both(wording.note_text, book, {**row, "missing": None})
+    return found if found.zh else None
 
 
 def _name(row: Mapping[str, Any]) -> Pair:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from shuping.rulebook.model import Rulebook
+from shuping.rulebook.stages import rounding_of
 
 
 class Pair(NamedTuple):
@@ -69,6 +70,8 @@ class Standing:
     rank: int | None
     grade: Pair | None
     grade_step: int
+    note: Pair | None
+    rank_open: bool
     missing: Pair | None
     previous_total: str | None
     previous_rank: int | None
@@ -200,3 +203,8 @@ class ReportView:
     matters: tuple[tuple[FindingView, ...], ...]
     """The findings, those of one matter together."""
     rulebook: Rulebook
+
+    @property
+    def rounded_on_the_way(self) -> bool:
+        """Whether any points are rounded before they are counted on."""
+        return any(rounding_of(self.rulebook, criterion) is not None for criterion in self.rulebook.walk())

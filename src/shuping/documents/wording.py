@@ -7,10 +7,13 @@ places (``11.4583``) rather than being rounded a second time: a reader finds the
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from shuping.rulebook.model import Criterion, Measure, Rulebook
+from shuping.scoring.grade_words import OPEN, note_words
 from shuping.scoring.result import Result
 from shuping.values import REASONS, parse_exact, show_short
 from shuping.values.periods import Period
@@ -77,6 +80,34 @@ def grade_title(rulebook: Rulebook, grade: str | None, lang: str) -> str:
         return ""
     found = rulebook.grades.get(grade)
     return printable(found.title.get(lang)) if found is not None and found.title is not None else grade
+
+
+def grade_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
+    """Return a row's grade: its title, ``待定`` or ``open`` where a person must decide, or nothing."""
+    if row["grade"] is None:
+        return OPEN[lang] if is_open(row) else ""
+    return grade_title(rulebook, row["grade"], lang)
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Tell whether the grade of a row of the standing is left for a person to decide."""
+    return "open:" in (row["grade_note"] or "")
+
+
+def rank_text(row: Mapping[str, Any]) -> str:
+    """Return the rank of a row of the standing: a dash where there is none, with a mark where a person must decide."""
+    return "–" if row["rank"] is None else f"{row['rank']}{'?' if row['tie'] == 'open' else ''}"
+
+
+def note_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
+    """Return what is to be said beside a row of the standing: why there is no total, what kept the unit from a better
+    grade, and that its rank is open.
+    """
+    notes = (row["grade_note"] or "").split(";") if row["grade_note"] else []
+    said = [missing_words(row["missing"], lang), note_words(rulebook, notes, lang)]
+    if row["tie"] == "open":
+        said.append({"zh": "名次并列待定", "en": "tied: the rank is open"}[lang])
+    return ("；" if lang == "zh" else "; ").join(text for text in said if text)
 
 
 def category_title(rulebook: Rulebook, category: str, lang: str) -> str:

@@ -21,7 +21,7 @@ _ID = re.compile(ID_PATTERN)
 
 
 def check_names(report: Report) -> None:
-    """Check identifiers, references, methods and their parameters, periods, panels and grades."""
+    """Check identifiers, references, methods and their parameters, periods and panels."""
     _identifiers(report)
     for path, criterion in located(report.rulebook):
         _criterion(report, path, criterion)
@@ -30,7 +30,6 @@ def check_names(report: Report) -> None:
     _measures(report)
     _panels(report)
     _periods(report)
-    _grades(report)
     _texts(report)
 
 
@@ -167,22 +166,9 @@ def _periods(report: Report) -> None:
         seen.update(names)
 
 
-def _grades(report: Report) -> None:
-    grades = list(report.rulebook.grades.items())
-    for index, (name, grade) in enumerate(grades):
-        last = index == len(grades) - 1
-        if (grade.min is None) != last and not report.pruned.lost.intersection({("grades", name)}):
-            report.add("grade-min", ("grades", name), key=True, given=name)
-        above = grades[index - 1][1].min if index else None
-        if above is not None and grade.min is not None and grade.min >= above:
-            report.add("grade-order", ("grades", name, "min"), given=_number(grade.min), allowed=_number(above))
-
-
 def _texts(report: Report) -> None:
     rulebook = report.rulebook
     criteria = [criterion.id for criterion in rulebook.walk()]
-    for index, name in enumerate(rulebook.tiebreak):
-        report.unknown("criterion", name, criteria, ("tiebreak", index), lost_as="criteria")
     for index, ask in enumerate(rulebook.publish.asks):
         if ask.category is not None:
             path: Path = ("publish", "asks", index, "category")

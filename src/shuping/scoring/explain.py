@@ -49,6 +49,7 @@ class Step:
             (words["missing"], missing_words(row["missing"], lang)),
             (words["policy"], policy_words(row["missing_policy"], lang)),
             (words["records"], _records(row, lang)),
+            (words["place"], row[f"place_{lang}"]),
         ]
         return [(label, str(text)) for label, text in pairs if text not in (None, "")]
 

@@ -27,6 +27,8 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "previous_rank": pl.Int64,
     "change": pl.Decimal,
     "rank_change": pl.Int64,  # positive: moved up
+    "tie": pl.String,  # null: alone in its place; shared; open: a person must decide (rank_style: ordinal)
+    "grade_note": pl.String,  # "quota:excellent;veto:good": what kept the unit from a better grade, or left it open
 }
 SCORES_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
@@ -83,6 +85,8 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "missing_policy": pl.String,
     "records": pl.Int64,
     "files": pl.String,  # "records/activity.csv; ..." the files behind the records
+    "place_zh": pl.String,  # of the total: rank, grade and what kept the unit from a better one
+    "place_en": pl.String,
 }
 FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,

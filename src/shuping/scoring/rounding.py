@@ -32,6 +32,9 @@ def round_array(values: Array, places: int, mode: Mode) -> Array:
         whole = np.floor(pushed + 0.5)
     elif mode == "down":
         whole = np.floor(pushed)
+    elif mode == "half_up_positive":
+        below = scaled * (1 - 4e-15)  # a half-way case below zero goes up, towards zero: pushed the other way
+        whole = np.where(values < 0, np.ceil(below - 0.5), np.floor(pushed + 0.5))
     else:
         whole = np.round(scaled)
     return cast("NDArray[Any]", np.copysign(whole, values) / 10.0**places)

@@ -14,6 +14,13 @@ _SENTENCES = {
     "geometric": {"zh": "下级各项得分率按权重求几何平均", "en": "the weighted geometric mean of the criteria below"},
     "harmonic": {"zh": "下级各项得分率按权重求调和平均", "en": "the weighted harmonic mean of the criteria below"},
 }
+MODES: dict[str, dict[str, str]] = {
+    "half_up": {"zh": "四舍五入", "en": "half up"},
+    "half_up_positive": {"zh": "四舍五入，负数的一半向上", "en": "half up, halves below zero upwards too"},
+    "half_even": {"zh": "四舍六入五成双", "en": "half to even"},
+    "down": {"zh": "舍去其余", "en": "cut off"},
+}
+"""Ways of rounding, in words."""
 
 
 def combine_sentence(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
@@ -41,14 +48,6 @@ def bounds_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     return text + _stage_words(rulebook, criterion, lang)
 
 
-_MODES: dict[str, dict[str, str]] = {
-    "half_up": {"zh": "四舍五入", "en": "half up"},
-    "half_up_positive": {"zh": "四舍五入，负数的一半向上", "en": "half up, halves below zero upwards too"},
-    "half_even": {"zh": "四舍六入五成双", "en": "half to even"},
-    "down": {"zh": "舍去其余", "en": "cut off"},
-}
-
-
 def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """The rounding of this criterion's own stage; how it is done only where that is not the way of the totals."""
     stage = rounding_of(rulebook, criterion)
@@ -58,4 +57,4 @@ def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     text = f"，保留{places}位小数" if lang == "zh" else f", rounded to {places} decimals"
     if mode == rulebook.rounding.mode:
         return text
-    return text + (f"（{_MODES[mode][lang]}）" if lang == "zh" else f" ({_MODES[mode][lang]})")
+    return text + (f"（{MODES[mode][lang]}）" if lang == "zh" else f" ({MODES[mode][lang]})")

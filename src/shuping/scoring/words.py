@@ -19,6 +19,7 @@ WORDS: dict[str, dict[str, str]] = {
         "policy": "缺值处理",
         "records": "记录",
         "rows": "条",
+        "place": "名次和等次",
     },
     "en": {
         "none": "none",
@@ -34,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "policy": "treated as",
         "records": "records",
         "rows": "rows",
+        "place": "place",
     },
 }
 POLICIES: dict[str, dict[str, str]] = {

@@ -61,7 +61,8 @@ def _standing_row(
     row: dict[str, Any] = dict.fromkeys(STANDING_SCHEMA)
     row.update(
         period=period, group=place.group, unit=unit.id, name=unit.name, name_en=unit.name_en or unit.name,
-        rank=place.rank, grade=place.grade, missing=place.missing,
+        rank=place.rank, grade=place.grade, missing=place.missing, tie=place.tie,
+        grade_note=";".join(place.notes) or None,
         total=None if place.total is None else to_decimal(place.total, scale),
     )  # fmt: skip
     if earlier is None:

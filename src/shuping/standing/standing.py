@@ -1,21 +1,30 @@
-"""Totals to a standing: published figures, ranks within comparison groups, ties, grades by threshold."""
+"""Totals to a standing: published figures, ranks within comparison groups, ties, grades."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.standing.grades import Candidate, Effect, Graded, grade_units
+from shuping.standing.order import Evidence, rank_keys
+from shuping.standing.worst import failing
 from shuping.values.exact import decide
-from shuping.values.ranking import competition_ranks
+from shuping.values.ranking import competition_ranks, ranks_of
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One unit's place. ``total`` is the published figure; None (with ``missing``) where the unit has none."""
+    """One unit's place. ``total`` is the published figure; None (with ``missing``) where the unit has none.
+
+    ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of their
+    own and a person must decide (``open``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
+    """
 
     group: str
     unit: str
@@ -23,27 +32,72 @@ class Standing:
     rank: int | None
     grade: str | None
     missing: str | None
+    tie: Literal["shared", "open"] | None = None
+    notes: tuple[str, ...] = ()
 
 
-def stand(rulebook: Rulebook, grid: Grid, root: Scores) -> list[Standing]:
+def stand(
+    rulebook: Rulebook,
+    grid: Grid,
+    root: Scores,
+    evidence: Evidence | None = None,
+    vetoes: Mapping[str, tuple[Effect, ...]] | None = None,
+) -> list[Standing]:
     """Return every unit's place: by group in the rule book's order, by rank, then by id; units without a total last.
 
     Ranks are taken on the published total unless the rule book says ``rank_on: unrounded``; equal totals are
-    separated by the criteria of ``tiebreak`` in their order, and what they leave equal shares a rank. Raises
-    UndecidableRounding when a total lies too near a half-way point for 50 digits to tell.
+    separated by the keys of ``tiebreak`` in their order, from the criteria and from ``evidence``, and what they leave
+    equal shares a rank. ``vetoes`` are what holds against units' grades. Raises UndecidableRounding when a total lies
+    too near a half-way point for 50 digits to tell.
     """
     totals = [published(rulebook, root, index) for index in range(len(grid))]
-    keys = {index: _key(rulebook, root, index, total) for index, total in enumerate(totals) if total is not None}
+    known = {index: total for index, total in enumerate(totals) if total is not None}
+    keys = rank_keys(rulebook, grid, root, known, evidence or Evidence())
     found: list[Standing] = []
     for code, group in enumerate(grid.group_names):
         members = [index for index in range(len(grid)) if grid.codes[index] == code]
-        ranks = competition_ranks({index: keys[index] for index in members if index in keys})
-        graded = rulebook.groups[group].graded
-        for index in sorted(members, key=lambda index: (ranks.get(index, len(grid) + 1), grid.units[index])):
-            total = totals[index]
-            grade = grade_of(rulebook, total) if graded and total is not None else None
-            found.append(Standing(group, grid.units[index], total, ranks.get(index), grade, _why(root, index)))
+        mine = {index: keys[index] for index in members if index in keys}
+        places, ranks = competition_ranks(mine), ranks_of(mine, rulebook.rank_style)
+        shared = Counter(places.values())
+        grades = _grades(rulebook, grid, root, group, members, places, totals, vetoes or {})
+        for index in sorted(members, key=lambda index: (places.get(index, len(grid) + 1), grid.units[index])):
+            graded = grades.get(grid.units[index], Graded())
+            tied = index in places and shared[places[index]] > 1
+            tie: Literal["shared", "open"] = "open" if rulebook.rank_style == "ordinal" else "shared"
+            found.append(
+                Standing(
+                    group, grid.units[index], totals[index], ranks.get(index), graded.grade, _why(root, index),
+                    tie if tied else None, graded.notes,
+                )
+            )  # fmt: skip
     return found
+
+
+def _grades(
+    rulebook: Rulebook,
+    grid: Grid,
+    root: Scores,
+    group: str,
+    members: list[int],
+    places: Mapping[int, int],
+    totals: list[Fraction | None],
+    vetoes: Mapping[str, tuple[Effect, ...]],
+) -> dict[str, Graded]:
+    if not rulebook.groups[group].graded:
+        return {}
+    unrounded = rulebook.grading.thresholds_on == "unrounded"
+    fails = failing(rulebook, root, members)
+    candidates = [
+        Candidate(
+            grid.units[index],
+            Fraction(root.points[index]) if unrounded and totals[index] is not None else totals[index],
+            places.get(index, 0),
+            vetoes.get(grid.units[index], ()),
+            fails.get(index, frozenset()),
+        )
+        for index in members
+    ]
+    return grade_units(rulebook.grades, rulebook.grading, group, candidates)
 
 
 def published(rulebook: Rulebook, root: Scores, index: int) -> Fraction | None:
@@ -51,30 +105,6 @@ def published(rulebook: Rulebook, root: Scores, index: int) -> Fraction | None:
     if not root.present[index]:
         return None
     return decide(root.points[index], rulebook.rounding.places, rulebook.rounding.mode)
-
-
-def grade_of(rulebook: Rulebook, total: Fraction) -> str | None:
-    """Return the first grade whose ``min`` the published total reaches; None for a rule book without grades."""
-    for name, grade in rulebook.grades.items():
-        if grade.min is None or total >= grade.min:
-            return name
-    return None
-
-
-def _key(rulebook: Rulebook, root: Scores, index: int, total: Fraction) -> Sequence[Fraction]:
-    """What a unit is ranked by: the total, then the tie-breaking criteria (a missing one counts as lowest)."""
-    rounding = rulebook.rounding
-    on_published = rounding.rank_on == "published"
-    key = [total if on_published else Fraction(root.points[index])]
-    for name in rulebook.tiebreak:
-        scores = next((found for found in walk(root) if found.criterion.id == name), None)
-        if scores is None or not scores.present[index]:
-            key += [Fraction(0), Fraction(0)]
-            continue
-        points = scores.points[index]
-        shown = decide(points, rounding.detail_places, rounding.mode) if on_published else Fraction(points)
-        key += [Fraction(1), shown]
-    return key
 
 
 def _why(root: Scores, index: int) -> str | None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-Mode = Literal["half_up", "half_even", "down"]
+Mode = Literal["half_up", "half_up_positive", "half_even", "down"]
 
 
 def round_exact(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
-    """Round to ``places`` decimals. ``half_up`` goes away from zero: 93.705 -> 93.71, -0.305 -> -0.31.
+    """Round to ``places`` decimals. ``half_up`` goes away from zero: 93.705 -> 93.71, -0.305 -> -0.31;
+    ``half_up_positive`` towards plus infinity: 93.705 -> 93.71, -0.305 -> -0.30. ``down`` cuts off.
 
     Raises ValueError for an unknown mode.
     """
@@ -24,6 +25,8 @@ def _scaled(value: Fraction, places: int, mode: Mode) -> int:
     twice = 2 * rest
     if mode == "half_up":
         up = twice >= value.denominator
+    elif mode == "half_up_positive":
+        up = twice >= value.denominator if value.numerator > 0 else twice > value.denominator
     elif mode == "half_even":
         up = twice > value.denominator or (twice == value.denominator and whole % 2 == 1)
     elif mode == "down":

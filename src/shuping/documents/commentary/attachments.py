@@ -26,7 +26,7 @@ Parts = tuple[Runs, tuple[Column, ...], tuple[Row, ...]]
 
 def _standing(view: View) -> Parts:
     rows = [row for members in view.groups.values() for row in members]
-    graded = any(row["grade"] is not None for row in rows)
+    graded = any(row["grade"] is not None or wording.is_open(row) for row in rows)
     compared = any(row["previous_total"] is not None for row in rows)
     wanted = ["rank", "unit", "total", *(["grade"] if graded else [])]
     wanted += ["previous", "change", "moved"] if compared else []
@@ -45,7 +45,8 @@ def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
     if name == "unit":
         return (view.name(unit),)
     if name == "grade":
-        return (Quoted(wording.grade_title(view.rulebook, row["grade"], view.lang)),) if row["grade"] else ()
+        text = wording.grade_text(view.rulebook, row, view.lang)
+        return (Quoted(text),) if text else ()
     if name == "total" and row["total"] is None:
         return (Quoted(wording.missing_words(row["missing"], view.lang)),)
     if name in ("change", "moved"):

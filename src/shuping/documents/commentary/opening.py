@@ -75,7 +75,8 @@ def _range(view: View, group: str, scored: list[StandingRow]) -> Runs:
 
 def _grades(view: View, group: str, scored: list[StandingRow]) -> Runs:
     held = {row["grade"] for row in scored if row["grade"] is not None}
-    if not held or len(scored) == 1:
+    left_open = [row for row in scored if wording.is_open(row)]
+    if not (held or left_open) or len(scored) == 1:
         return ()
     sizes = []
     for grade in view.rulebook.grades:
@@ -83,4 +84,7 @@ def _grades(view: View, group: str, scored: list[StandingRow]) -> Runs:
             n = view.count(Condition("group", "is", group), Condition("grade", "is", grade))
             title = view.mid(wording.grade_title(view.rulebook, grade, view.lang))
             sizes.append(view.say.fill("opening.grade_size", grade=title, n=n))
+    if left_open:
+        n = view.count(Condition("group", "is", group), Condition("rank", "given"), Condition("grade", "missing"))
+        sizes.append(view.say.fill("opening.grade_open", n=n))
     return view.say.fill("opening.grades", grades=view.say.join(sizes))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from shuping.documents import wording
 from shuping.documents.workbook.scores import has_score_sheet
 from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column
+from shuping.rulebook.model import Rulebook
+from shuping.scoring.grade_words import (
+    grade_sentence,
+    grading_sentences,
+    rank_sentences,
+    stage_sentences,
+    tie_sentences,
+)
 
 
 def write_notes(book: Book) -> None:
@@ -26,41 +34,64 @@ def _notes(book: Book) -> Iterator[tuple[str, str]]:
         yield say("issuer"), book.words.both(publish.issuer.get)
     yield say("period"), book.words.both(lambda lang: wording.period_label(rulebook, book.result.period, lang))
     yield say("rounding"), _rounding(book)
-    yield say("ranking"), say(rulebook.rounding.rank_on)
+    yield say("ranking"), "\n".join(_ranking(book))
     if rulebook.tiebreak:
-        yield say("tiebreak"), "\n".join(book.criterion(name) for name in rulebook.tiebreak)
+        yield say("tiebreak"), "\n".join(_in_both(book, tie_sentences))
     if rulebook.grades:
         yield say("grades"), _grades(book)
     yield say("reading"), "\n".join(_reading(book))
+    if book.fixed:
+        yield say("not_live"), "\n".join(line.replace("\n", " ") for line in book.fixed)
     files = sorted({file for found in book.result.sources.values() for file in found})
     if files:
         yield say("files"), "\n".join(files)
+
+
+def _ranking(book: Book) -> Iterator[str]:
+    yield book.words.say(book.rulebook.rounding.rank_on)
+    yield from _in_both(book, rank_sentences)
 
 
 def _rounding(book: Book) -> str:
     rounding = book.rulebook.rounding
     mode = {lang: type(book.words)(lang).say(rounding.mode) for lang in ("zh", "en")}
     places, detail = str(rounding.places), str(rounding.detail_places)
-    return book.words.both(
+    totals = book.words.both(
         lambda lang: type(book.words)(lang).say("rounding_text", places=places, detail=detail, mode=mode[lang])
     )
+    return "\n".join([totals, *_in_both(book, stage_sentences)])
 
 
 def _grades(book: Book) -> str:
-    lines = []
-    for name, grade in book.rulebook.grades.items():
-        title = book.words.both(lambda lang, name=name: wording.grade_title(book.rulebook, name, lang))  # type: ignore[misc]
-        title = title
-        if grade.min is None:
-            lines.append(book.words.say("grade_rest", grade=title))
-        else:
-            lines.append(book.words.say("grade_from", grade=title, min=wording.exact_text(grade.min)))
-    return "\n".join(lines)
+    rulebook = book.rulebook
+    return "\n".join([*(_grade(book, name) for name in rulebook.grades), *_in_both(book, grading_sentences)])
+
+
+def _grade(book: Book, name: str) -> str:
+    rulebook, grade = book.rulebook, book.rulebook.grades[name]
+    if grade.has_quota or grade.worst is not None:
+        return book.words.both(
+            lambda lang: {"zh": "{}：{}", "en": "{}: {}"}[lang].format(
+                wording.grade_title(rulebook, name, lang), grade_sentence(rulebook, name, lang)
+            )
+        )
+    title = book.words.both(lambda lang: wording.grade_title(rulebook, name, lang))
+    if grade.min is None:
+        return book.words.say("grade_rest", grade=title)
+    return book.words.say("grade_from", grade=title, min=wording.exact_text(grade.min))
+
+
+def _in_both(book: Book, sentences: Callable[[Rulebook, str], list[str]]) -> list[str]:
+    """Return sentences in the workbook's language, each in both where it has two."""
+    said = {lang: sentences(book.rulebook, lang) for lang in ("zh", "en")}
+    pairs = [dict(zip(said, pair, strict=True)) for pair in zip(*said.values(), strict=True)]
+    return [book.words.both(pair.__getitem__) for pair in pairs]
 
 
 def _reading(book: Book) -> Iterator[str]:
     for key in ("reading_standing", "reading_scores" if has_score_sheet(book) else "left_out"):
         yield book.words.say(key)
+    yield book.words.say("reading_calculation")
     yield book.words.say("reading_measures")
     yield book.words.say("reading_missing")
     if book.rulebook.findings:

@@ -59,8 +59,10 @@ def write_standing(book: Book) -> None:
 def _fields(book: Book) -> tuple[list[str], list[str]]:
     """Return the columns before and behind the criteria; those that no unit fills are left out."""
     filled = {name for row in book.rows() for name in row if row[name] is not None}
+    if any(wording.is_open(row) for row in book.rows()):
+        filled.add("grade")
     behind = ["total", *(name for name in ("grade", "previous_total", "change", "rank_change") if name in filled)]
-    behind += ["note"] if "missing" in filled else []
+    behind += ["note"] if any(wording.note_text(book.rulebook, row, "zh") for row in book.rows()) else []
     return ["rank", "unit", *(["unit_en"] if book.both_names else [])], behind
 
 
@@ -113,10 +115,10 @@ def _field(book: Book, page: Page, row: int, column: int, member: StandingRow, n
     elif name in ("unit", "unit_en"):
         page.text(row, column, book.name(member["unit"], "en" if name == "unit_en" else None), pens.text)
     elif name == "grade":
-        title = book.words.both(lambda lang: wording.grade_title(book.rulebook, member["grade"], lang), " ")
+        title = book.words.both(lambda lang: wording.grade_text(book.rulebook, member, lang), " ")
         page.text(row, column, title, pens.centered)
     elif name == "note":
-        reason = book.words.both(lambda lang: wording.missing_words(member["missing"], lang))
+        reason = book.words.both(lambda lang: wording.note_text(book.rulebook, member, lang))
         page.text(row, column, reason, pens.text)
     elif name == "rank_change":
         page.number(row, column, member[name], pens.number("+0;-0;0"))

@@ -1,0 +1,72 @@
+"""Grades and tie-breaks: in order, every place reachable, nothing said twice."""
+
+from __future__ import annotations
+
+from shuping.rulebook.checks import Report
+from shuping.rulebook.grading_model import SPECIAL_KEYS, Grade
+
+
+def check_grades(report: Report) -> None:
+    """Check grades from the best to the last, their quotas by group, and the keys that separate ties."""
+    _order(report)
+    for name, grade in report.rulebook.grades.items():
+        _quota(report, name, grade)
+        if grade.worst is not None:
+            _worst(report, name, grade)
+    _tie_keys(report)
+
+
+def _order(report: Report) -> None:
+    grades = list(report.rulebook.grades.items())
+    above: Grade | None = None
+    for index, (name, grade) in enumerate(grades):
+        last = index == len(grades) - 1
+        asks = grade.min is not None or grade.has_quota or grade.worst is not None
+        if asks == last and ("grades", name) not in report.pruned.lost:
+            report.add("grade-min", ("grades", name), key=True, given=name)
+        if above is not None and grade.min is not None:
+            if above.min is None:
+                report.add("grade-above-open", ("grades", name, "min"), given=name, above=grades[index - 1][0])
+            elif grade.min >= above.min:
+                report.add("grade-order", ("grades", name, "min"), given=str(grade.min), allowed=str(above.min))
+        above = grade
+
+
+def _quota(report: Report, name: str, grade: Grade) -> None:
+    for key in ("share", "count"):
+        given = getattr(grade, key)
+        if not isinstance(given, dict):
+            continue
+        for group in given:
+            report.unknown(
+                "group", group, report.rulebook.groups, ("grades", name, key, group), lost_as="groups", key=True
+            )
+        for group, found in report.rulebook.groups.items():
+            if found.graded and group not in given:
+                report.add("grade-group", ("grades", name, key), given=name, group=group)
+
+
+def _worst(report: Report, name: str, grade: Grade) -> None:
+    assert grade.worst is not None
+    path = ("grades", name, "worst")
+    criteria = [criterion.id for criterion in report.rulebook.walk()]
+    for index, one in enumerate(grade.worst.of):
+        report.unknown("criterion", one, criteria, (*path, "of", index), lost_as="criteria")
+    looked = len(grade.worst.of or report.rulebook.criteria)
+    if grade.worst.count > looked and not report.pruned.is_lost("criteria", "*"):
+        report.add("worst-too-many", (*path, "count"), given=grade.worst.count, allowed=looked)
+
+
+def _tie_keys(report: Report) -> None:
+    rulebook = report.rulebook
+    known = [*(criterion.id for criterion in rulebook.walk()), *rulebook.measures, *SPECIAL_KEYS]
+    seen: set[str] = set()
+    for index, key in enumerate(rulebook.tiebreak):
+        path = ("tiebreak", index)
+        if report.pruned.is_lost("measures", key.key) or report.pruned.is_lost("measures", "*"):
+            continue
+        if report.unknown("tie-key", key.key, known, path, lost_as="criteria"):
+            continue
+        if key.key in seen:
+            report.add("repeated-tie-key", path, given=key.key)
+        seen.add(key.key)

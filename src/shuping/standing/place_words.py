@@ -1,0 +1,39 @@
+"""A unit's place in words, for the explanation of its total: rank, tie, grade, and what kept it from a better one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shuping.rulebook.model import Rulebook
+from shuping.scoring.grade_words import OPEN, grade_name, note_words
+from shuping.standing.standing import Standing
+
+_TIES = {
+    "shared": {"zh": "（并列）", "en": " (shared)"},
+    "open": {"zh": "（并列，名次待定）", "en": " (tied, the rank is open)"},
+}
+
+
+def place_sentence(rulebook: Rulebook, place: Standing, lang: str) -> str | None:
+    """Return rank and grade of a unit as one sentence; None for a unit that has neither."""
+    said = []
+    if place.rank is not None:
+        tie = _TIES[place.tie][lang] if place.tie is not None else ""
+        said.append(f"第{place.rank}名{tie}" if lang == "zh" else f"rank {place.rank}{tie}")
+    if place.grade is not None:
+        said.append(grade_name(rulebook, place.grade, lang))
+    elif any(note.startswith("open:") for note in place.notes):
+        said.append(OPEN[lang])
+    if notes := note_words(rulebook, place.notes, lang):
+        said.append(notes)
+    return ("；" if lang == "zh" else "; ").join(said) or None
+
+
+def put_places(rulebook: Rulebook, places: Sequence[Standing], rows: Sequence[dict[str, Any]]) -> None:
+    """Put each unit's place into its row of the total in the trace (``place_zh``, ``place_en``)."""
+    by_unit = {place.unit: place for place in places}
+    for row in rows:
+        if row["depth"] == 0:
+            for lang in ("zh", "en"):
+                row[f"place_{lang}"] = place_sentence(rulebook, by_unit[row["unit"]], lang)
