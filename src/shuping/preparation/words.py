@@ -26,14 +26,26 @@ def prepare_sentence(rulebook: Rulebook, measure: Measure, lang: str) -> str:
     own = measure.prepare
     parts = []
     if own is not None and own.denominator is not None:
-        parts.append(_denominator(own.denominator, own.scale, lang))
+        parts.append(_denominator(_named(rulebook, own.denominator, lang), own.scale, lang))
     everyone = rulebook.prepare is not None and rulebook.prepare.over == "all"
     impute, outliers = impute_of(rulebook, measure), outliers_of(rulebook, measure)
     if impute is not None:
-        parts.append(_impute(impute, everyone, lang))
+        shared = None if impute.by is None else _named(rulebook, impute.by, lang)
+        parts.append(_impute(impute, shared, everyone, lang))
     if outliers is not None:
         parts.append(_outliers(outliers, everyone, lang))
     return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _named(rulebook: Rulebook, name: str, lang: str) -> str:
+    """Return an attribute (``unit.region``) or a measure by its title, where it has one."""
+    if name.startswith("unit."):
+        title = rulebook.attributes.get(name.removeprefix("unit."))
+    else:
+        title = rulebook.measures[name].title
+    if title is None:
+        return name
+    return f"“{title.zh}”" if lang == "zh" else f'"{title.en}"'
 
 
 def screen_sentence(rule: Screen, lang: str) -> str:
@@ -56,13 +68,13 @@ def _denominator(by: str, scale: Fraction, lang: str) -> str:
     return f"数值除以{by}{times}" if lang == "zh" else f"the value is divided by {by}{times}"
 
 
-def _impute(rule: Impute, everyone: bool, lang: str) -> str:
+def _impute(rule: Impute, shared: str | None, everyone: bool, lang: str) -> str:
     least = "" if rule.min_n == 1 else (f"（至少{rule.min_n}个）" if lang == "zh" else f" (at least {rule.min_n})")
     if lang == "zh":
-        whose = f"{rule.by}相同的单位" if rule.by else ("全部单位" if everyone else "本组")
+        whose = f"{shared}相同的单位" if shared else ("全部单位" if everyone else "本组")
         statistic = "平均值" if rule.statistic == "mean" else "中位数"
         return f"缺值以{whose}的{statistic}补齐{least}"
-    whose = f"the units with the same {rule.by}" if rule.by else ("all units" if everyone else "the group")
+    whose = f"the units with the same {shared}" if shared else ("all units" if everyone else "the group")
     return f"a missing value is filled with the {rule.statistic} of {whose}{least}"
 
 
