@@ -103,7 +103,9 @@ def _arithmetic(arithmetic: Arithmetic, children: Sequence[Child], weights: Sequ
     some = np.asarray(total != zero, dtype=bool)
     safe = np.where(some, total, one)
     shares = tuple(_out_of(full, child, weight / safe) for child, weight in zip(children, used, strict=True))
-    parts = [np.where(_takes_part(child), child.points, zero) * share for child, share in zip(children, shares, strict=True)]
+    parts = [
+        np.where(_takes_part(child), child.points, zero) * share for child, share in zip(children, shares, strict=True)
+    ]
     return sum(parts[1:], parts[0]), some & _any_present(children), shares
 
 

@@ -23,10 +23,11 @@ from shuping.rulebook.gaps import OF_VALUES, MissingRule
 from shuping.rulebook.model import Combine, Criterion, Rulebook
 from shuping.rulebook.rules import applies, combine_of, method_of, missing_rules, points_of, root_of, weights_of
 from shuping.rulebook.stages import rounding_of
+from shuping.scoring.adjust import Adjusted, adjust
 from shuping.scoring.combine import combine_children
 from shuping.scoring.enough import enough_data
 from shuping.scoring.fill import Codes, from_group
-from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons
+from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons, value_of_one
 from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
 from shuping.scoring.policy import nearest_of, nearest_points, settle_missing, settle_total
 from shuping.scoring.rounding import near_boundary, round_array
@@ -75,6 +76,7 @@ class Scores:
     periods: tuple[PeriodPart, ...] = ()
     gaps: Mask | None = None
     counted: Array | None = None
+    adjustments: Adjusted | None = None
 
     @cached_property
     def present(self) -> Mask:
@@ -120,11 +122,17 @@ class _Run:
 
 
 def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithmetic) -> Scores:
-    """Return the scores of the whole tree; its root (empty id) holds the unrounded totals.
+    """Return the scores of the whole tree; its root (empty id) holds the unrounded totals, bonuses and deductions
+    included (see ``adjust``).
 
     Raises KeyError when ``inputs`` lacks a column that the rule book refers to.
     """
     run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), not any(map(_differs, rulebook.walk())))
+    return _adjusted(run, _tree(run))
+
+
+def _tree(run: _Run) -> Scores:
+    rulebook, grid, inputs = run.rulebook, run.grid, run.inputs
     root = root_of(rulebook)
     full = run.per_group(lambda _, group: points_of(root, group) or rulebook.scale)
     everybody = np.ones(len(grid), dtype=bool)
@@ -135,12 +143,23 @@ def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithme
     return replace(scores, applies=everybody, reasons=reasons, why=reasons)
 
 
+def _adjusted(run: _Run, root: Scores) -> Scores:
+    """Put bonuses and deductions on the totals."""
+    adjustments = run.rulebook.adjustments
+    if not (adjustments.bonus or adjustments.deductions or adjustments.total_cap is not None):
+        return root
+    items = {scores.criterion.id: scores for scores in walk(root)}
+    found = adjust(adjustments, run.grid, run.inputs, run.arithmetic, root.points, root.full, items)
+    reasons, why = (np.where(given == 0, found.dropped, given).astype(np.int8) for given in (root.reasons, root.why))
+    near = found.near if root.near is None else root.near | found.near
+    return replace(root, points=found.total, reasons=reasons, why=why, near=near, adjustments=found)
+
+
 def _score(run: _Run, criterion: Criterion, inherited: list[Fraction], within: Mask) -> Scores:
     flags = run.per_group(lambda _, group: applies(criterion, group))
     mask = within & run.grid.where(flags)
-    full = run.per_group(
-        lambda place, group: (points_of(criterion, group) if flags[place] else None) or inherited[place]
-    )
+    own = run.per_group(lambda place, group: points_of(criterion, group) if flags[place] else None)
+    full = [inherited[place] if points is None else points for place, points in enumerate(own)]
     scores = (_once if criterion.each is None else _over_periods)(run, criterion, full, mask)
     rule = run.rules[criterion.id]
     return settle_missing(scores, rule, run.grouping(rule), run.arithmetic)
@@ -268,7 +287,7 @@ def _leaf(
         for name, fact in scored.facts.items():
             facts[name] = np.zeros(len(run.grid), dtype=fact.dtype)
             facts[name][index] = fact
-    points, adjusted, near = _bounded(run, criterion, points, Fraction(0))
+    points, adjusted, near = _bounded(run, criterion, points, method.lowest)
     nobody = np.zeros(len(run.grid), dtype=bool)
     why = np.where(mask & (given != 0), given, reasons).astype(np.int8)
     filled = mask & (given != 0) & (reasons == 0)
@@ -295,6 +314,8 @@ def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
         return Column(run.arithmetic.full(count, operand.number), np.zeros(count, dtype=np.int8))
     if operand.attribute is not None:
         return run.inputs.attributes[operand.attribute]
+    if operand.unit is not None:
+        return value_of_one(_value(run, criterion), run.grid.units.index(operand.unit))
     assert criterion.measure is not None
     return run.inputs.targets[criterion.measure]
 
