@@ -25,10 +25,13 @@ from shuping.records import read_folder, read_units, write_csv, write_template
 from shuping.records.folder import Folder, SourceFile
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
+from shuping.rulebook.rules import missing_rules
 from shuping.scoring.evaluate import Scores, evaluate
 from shuping.scoring.grid import Grid, grid_of
 from shuping.scoring.inputs import check_register, inputs_for, screened_inputs
 from shuping.scoring.provenance import Provenance, files_of, provenance_of
+from shuping.scoring.period_inputs import measures_inside, periods_inside
+from shuping.scoring.policy import refuse_blocked
 from shuping.scoring.result import Result
 from shuping.scoring.trace import trace, trace_frame
 from shuping.standing.findings import finding_rows, with_findings
@@ -36,6 +39,7 @@ from shuping.standing.frames import findings_frame, measures_frame, scores_frame
 from shuping.standing.order import Evidence
 from shuping.standing.place_words import put_places
 from shuping.standing.standing import Standing, stand
+from shuping.standing.veto import deductions_of, effects_of, vetoes_of, with_adjustments, with_what_was_adjusted
 from shuping.values.exact import UndecidableRounding
 from shuping.values.periods import Period, parse_span
 
@@ -153,8 +157,9 @@ def score(
     wanted = periods_of(rulebook, periods)
     before = _before(previous)
     grid = grid_of(rulebook, folder.register)
-    table = _measures(folder, wanted, memory_limit, progress)
-    panels = _panels(folder, grid, wanted)
+    inside = [period for period in periods_inside(rulebook, wanted) if period not in wanted]
+    table = _measures(folder, wanted, inside, memory_limit, progress)
+    panels = _panels(folder, grid, [*wanted, *inside])
     ready = prepare(rulebook, folder.register, grid.group_of_unit(), table)
     provenance = provenance_of(folder, table, panels).noting(ready.changes)
     scored = [_score_period(folder, grid, table, ready, provenance, period, progress, wanted) for period in wanted]
@@ -199,9 +204,13 @@ def _score_period(
     inputs = inputs_for(folder, grid, ready.table, provenance.panels, period, EXACT)
     inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
     root = evaluate(rulebook, grid, inputs, EXACT)
+    refuse_blocked(root, missing_rules(rulebook), grid, period, provenance.files_of_criterion)
     try:
-        standing = stand(rulebook, grid, root, Evidence(lambda name: table.values(period, name)))
-        rows = trace(rulebook, folder.register, grid, root, provenance, period)
+        vetoes = vetoes_of(rulebook, grid, table, period)
+        evidence = Evidence(lambda name: table.values(period, name), deductions_of(grid, root.adjustments))
+        standing = stand(rulebook, grid, root, evidence, effects_of(vetoes))
+        standing = with_what_was_adjusted(standing, grid, root.adjustments, vetoes)
+        rows = trace(rulebook, folder.register, grid, root, provenance, period, vetoes)
         put_places(rulebook, standing, rows)
     except UndecidableRounding as error:
         raise InputError(Problem("scoring.undecidable", {"unit": _nearest_tie(grid, root)})) from error
@@ -219,18 +228,27 @@ def _nearest_tie(grid: Grid, root: Scores) -> str:
 
 
 def _measures(
-    folder: Folder, periods: Sequence[str], memory_limit: str | None, progress: Progress | None
+    folder: Folder,
+    periods: Sequence[str],
+    inside: Sequence[str],
+    memory_limit: str | None,
+    progress: Progress | None,
 ) -> MeasureTable:
+    """Compute all measures in the periods scored, and those that are asked for in the periods inside them."""
     widened = Folder(
         folder.path,
-        with_findings(folder.rulebook),
+        with_adjustments(with_findings(folder.rulebook)),
         folder.register,
         folder.datasets,
         folder.surveys,
         folder.panels,
         folder.targets,
     )
-    return compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
+    table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
+    if not inside:
+        return table
+    short = compute(widened, inside, measures_inside(folder.rulebook), memory_limit=memory_limit, progress=progress)
+    return MeasureTable(pl.concat([table.frame, short.frame]))
 
 
 def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[str, str, str], PanelScore]:

@@ -50,6 +50,8 @@ def _scores_text(result: Result) -> pl.DataFrame:
         for criterion in result.rulebook.walk()
         if not criterion.criteria
     }
+    adjusted = result.rulebook.adjustments.entries()
+    places |= {entry.id: _places(result.rulebook, entry.measure) for _, _, entry in adjusted}
     return _with_places(result.scores, "criterion", places)
 
 

@@ -34,10 +34,10 @@ def check_adjustments(report: Report) -> None:
 def _identifiers(report: Report) -> None:
     adjustments = report.rulebook.adjustments
     seen = {criterion.id for criterion in report.rulebook.walk()}
-    named = [("adjustments", key, place, entry.id) for key, place, entry in adjustments.entries()]
-    named += [("adjustments", "veto", place, veto.id) for place, veto in enumerate(adjustments.veto)]
-    for *above, identifier in named:
-        path: Path = (*above, "id")
+    named = [(key, place, entry.id) for key, place, entry in adjustments.entries()]
+    named += [("veto", place, veto.id) for place, veto in enumerate(adjustments.veto)]
+    for key, place, identifier in named:
+        path: Path = ("adjustments", key, place, "id")
         if not re.match(ID_PATTERN, identifier):
             report.add("bad-name", path, given=identifier)
         if identifier in seen:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -322,7 +322,7 @@ def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
 
 def _filled(run: _Run, rule: MissingRule, value: Column, mask: Mask) -> tuple[Column, Codes]:
     """Put the group's mean or median of the raw values in place of missing ones; a group without any stays missing."""
-    how = "median" if rule.policy == "group_median" else "mean"
+    how: Literal["mean", "median"] = "median" if rule.policy == "group_median" else "mean"
     missing = mask & ~value.present
     values, counts = from_group(value.values, mask & value.present, missing, run.grouping(rule), how)
     return _put(value, values, counts), counts

@@ -29,6 +29,9 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "rank_change": pl.Int64,  # positive: moved up
     "tie": pl.String,  # null: alone in its place; shared; open: a person must decide (rank_style: ordinal)
     "grade_note": pl.String,  # "quota:excellent;veto:good": what kept the unit from a better grade, or left it open
+    "bonus": pl.Decimal,  # added after caps; null where the rule book gives none
+    "deduction": pl.Decimal,  # taken after caps, not below 0
+    "veto": pl.String,  # ids of the vetoes that hold, joined by ";"
 }
 SCORES_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
@@ -63,7 +66,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "order": pl.Int64,  # position in the printed tree, 0 for the total
     "title_zh": pl.String,
     "title_en": pl.String,
-    "kind": pl.String,  # total | node | measure | panel
+    "kind": pl.String,  # total | node | measure | panel, then bonus | deduction | cap | veto
     "source": pl.String,  # id of the measure or panel
     "source_title_zh": pl.String,
     "source_title_en": pl.String,

@@ -13,10 +13,14 @@ import polars as pl
 from shuping.methods import Method
 from shuping.methods.arithmetic import Array
 from shuping.records.register import Register
-from shuping.rulebook.model import Criterion, Measure, Rulebook
+from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
+from shuping.scoring.adjust import Adjusted
+from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
+from shuping.scoring.adjust_words import total_in_figures, total_words
 from shuping.scoring.evaluate import Mask, Scores
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.scoring.measure_words import show_measure
 from shuping.scoring.node_words import node_in_figures
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
@@ -56,15 +60,28 @@ class _Tracing:
 
 
 def trace(
-    rulebook: Rulebook, register: Register, grid: Grid, root: Scores, provenance: Provenance, period: str
+    rulebook: Rulebook,
+    register: Register,
+    grid: Grid,
+    root: Scores,
+    provenance: Provenance,
+    period: str,
+    vetoes: Vetoes | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the rows of ``TRACE_SCHEMA`` for one period: unit by unit, each tree in the order of the rule book."""
+    """Return the rows of ``TRACE_SCHEMA`` for one period: unit by unit, each tree in the order of the rule book, then
+    bonuses, deductions and ``vetoes``.
+    """
     shares = {group: shares_of_total(rulebook, group) for group in grid.group_names}
     tracing = _Tracing(rulebook, register, grid, provenance, period, policies(rulebook), shares)
     everywhere = np.ones(len(grid), dtype=bool)
-    for order, (scores, parent, depth, worth, additive) in enumerate(_walk(root, None, 0, None, everywhere)):
+    steps = list(_walk(root, None, 0, None, everywhere))
+    for order, (scores, parent, depth, worth, additive) in enumerate(steps):
         for index in np.flatnonzero(scores.applies):
             tracing.rows.append(_row(tracing, scores, int(index), parent, depth, order, worth, additive))
+    held = vetoes or {}
+    tracing.rows.extend(
+        adjustment_rows(rulebook, register, grid, root.adjustments, root.present, provenance, period, held, len(steps))
+    )
     position = {unit: place for place, unit in enumerate(grid.units)}
     return sorted(tracing.rows, key=lambda row: (position[row["unit"]], row["order"]))
 
@@ -123,7 +140,19 @@ def _row(
     row["kind"] = "total" if depth == 0 else row["kind"]
     if scores.children and row["points"] is not None:
         row["substituted"] = node_in_figures(rulebook, scores, index, row["points"])
+    if scores.adjustments is not None and row["points"] is not None:
+        row |= _adjusted_total(rulebook, scores, scores.adjustments, index, row)
     return row
+
+
+def _adjusted_total(
+    rulebook: Rulebook, scores: Scores, found: Adjusted, index: int, row: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the rule of a total with bonuses and deductions, in words and in figures."""
+    before = show_short(Fraction(found.before[index]), rulebook.rounding.detail_places)
+    words = {f"rule_{lang}": row[f"rule_{lang}"] + total_words(rulebook, lang) for lang in ("zh", "en")}
+    criteria = node_in_figures(rulebook, scores, index, before)
+    return {**words, "substituted": total_in_figures(found, index, criteria, row["points"])}
 
 
 def _missing(scores: Scores, index: int) -> str | None:
@@ -225,13 +254,6 @@ def show_value(rulebook: Rulebook, criterion: Criterion, value: Fraction) -> str
     """Return a leaf's value for people: a percentage where the measure says so, without trailing zeros."""
     measure = rulebook.measures.get(criterion.measure or "")
     return show_short(value, rulebook.rounding.detail_places) if measure is None else show_measure(measure, value)
-
-
-def show_measure(measure: Measure, value: Fraction) -> str:
-    """Return a measure's value for people: a percentage where the measure says so, without trailing zeros."""
-    if measure.percent:
-        return show_short(value * 100, measure.places) + "%"
-    return show_short(value, measure.places)
 
 
 def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction, lower: bool, points: Fraction) -> str:

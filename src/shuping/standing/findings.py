@@ -9,8 +9,8 @@ from shuping.measures.table import MeasureTable
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.scopes import finding_scope
 from shuping.scoring.grid import Grid
+from shuping.scoring.measure_words import show_measure
 from shuping.scoring.provenance import Provenance
-from shuping.scoring.trace import show_measure
 from shuping.values import Missing
 
 _PREFIX = "finding:"  # no measure of a rule book can be called so

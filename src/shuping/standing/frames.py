@@ -26,6 +26,7 @@ def schema_of(rulebook: Rulebook, template: Mapping[str, Any]) -> dict[str, Any]
     """Return a schema with the scale of every Decimal column filled in."""
     scales = {"value": VALUE_SCALE, "weight": WEIGHT_SCALE}
     scales |= dict.fromkeys(("points", "points_max", "contribution"), rulebook.rounding.detail_places)
+    scales |= dict.fromkeys(("bonus", "deduction"), rulebook.rounding.detail_places)
     scales |= dict.fromkeys(("total", "previous_total", "change"), rulebook.rounding.places)
     return {name: pl.Decimal(38, scales[name]) if kind is pl.Decimal else kind for name, kind in template.items()}
 
@@ -62,7 +63,8 @@ def _standing_row(
     row.update(
         period=period, group=place.group, unit=unit.id, name=unit.name, name_en=unit.name_en or unit.name,
         rank=place.rank, grade=place.grade, missing=place.missing, tie=place.tie,
-        grade_note=";".join(place.notes) or None,
+        grade_note=";".join(place.notes) or None, veto=";".join(place.veto) or None,
+        bonus=_adjusted(rulebook, place.bonus), deduction=_adjusted(rulebook, place.deduction),
         total=None if place.total is None else to_decimal(place.total, scale),
     )  # fmt: skip
     if earlier is None:
@@ -78,15 +80,22 @@ def _standing_row(
     return row
 
 
+def _adjusted(rulebook: Rulebook, points: Fraction | None) -> Decimal | None:
+    places = rulebook.rounding.detail_places
+    return None if points is None else to_decimal(decide(points, places, rulebook.rounding.mode), places)
+
+
 def _quantised(total: Decimal, rulebook: Rulebook) -> Decimal:
     """An earlier rule book may have published other places: its figure is printed with this one's."""
     return to_decimal(Fraction(total), rulebook.rounding.places, rulebook.rounding.mode)
 
 
 def scores_frame(rulebook: Rulebook, trace: pl.DataFrame) -> pl.DataFrame:
-    """Return points and contributions of every criterion (not the total), as the trace holds them."""
+    """Return points and contributions of every criterion (not the total), then of bonuses, deductions and caps, as the
+    trace holds them.
+    """
     schema = schema_of(rulebook, SCORES_SCHEMA)
-    rows = trace.filter(pl.col("depth") > 0).select(
+    rows = trace.filter((pl.col("depth") > 0) & (pl.col("kind") != "veto")).select(
         "value_exact", "source", "kind", *(name for name in SCORES_SCHEMA if name != "value")
     )
     values = [
@@ -105,7 +114,11 @@ def scores_frame(rulebook: Rulebook, trace: pl.DataFrame) -> pl.DataFrame:
 def _leaf_value(rulebook: Rulebook, exact: str | None, source: str | None, kind: str) -> Decimal | None:
     if exact is None or source is None:
         return None
-    places = rulebook.measures[source].value_places if kind == "measure" else rulebook.rounding.detail_places
+    places = (
+        rulebook.measures[source].value_places
+        if kind in ("measure", "bonus", "deduction")
+        else rulebook.rounding.detail_places
+    )
     return to_decimal(decide(Fraction(exact), places, rulebook.rounding.mode), places)
 
 

@@ -24,6 +24,7 @@ class Standing:
 
     ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of their
     own and a person must decide (``open``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
+    ``bonus`` and ``deduction`` are what was added and taken after caps, ``veto`` the ids of the vetoes that hold.
     """
 
     group: str
@@ -34,6 +35,9 @@ class Standing:
     missing: str | None
     tie: Literal["shared", "open"] | None = None
     notes: tuple[str, ...] = ()
+    bonus: Fraction | None = None
+    deduction: Fraction | None = None
+    veto: tuple[str, ...] = ()
 
 
 def stand(

@@ -1,0 +1,218 @@
+"""What comes on top of the total and what comes off it: bonuses and deductions over arrays, in both arithmetics.
+
+The order: each bonus within its floor and cap, the cap of its category, the cap of all bonuses; each deduction in its
+range, multiplied, within its cap, the cap of all deductions; the lowest total, the highest total. Whatever a cap or
+floor takes away stands as a line of its own, so that the lines add up to what was added in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shuping.methods.arithmetic import Arithmetic, Array
+from shuping.rulebook.adjustments import TIMES, Adjustments, Bonus, Deduction
+from shuping.scoring.adjust_item import Item, limit_to_item
+from shuping.scoring.grid import Column, Grid, Inputs, Reasons
+
+Mask = NDArray[np.bool_]
+Kind = Literal["bonus", "deduction", "cap"]
+Cap = Fraction | Mapping[str, Fraction] | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bonus, one deduction, or what a cap or floor takes back. All arrays are (n,).
+
+    ``points`` are what the line adds to the total, below 0 for a deduction. ``claimed``: points before range, caps and
+    floor; ``times``: the factor of a deduction; ``kept_out``: claims on a criterion that came to nothing there.
+    """
+
+    id: str
+    kind: Kind
+    applies: Mask
+    points: Array
+    reasons: Reasons
+    entry: Bonus | Deduction | None = None
+    value: Column | None = None
+    claimed: Array | None = None
+    times: Column | None = None
+    kept_out: Mask | None = None
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """All lines, what they come to, and the total with them.
+
+    ``bonus`` and ``deduction`` (not below 0) are what was given and taken after their caps and the lowest total;
+    ``before``: the total without them; ``dropped``: why a unit loses its total through a missing value, 0 for all
+    others; ``near``: where a float lay too near a limit to tell.
+    """
+
+    lines: tuple[Line, ...]
+    before: Array
+    bonus: Array
+    deduction: Array
+    total: Array
+    dropped: Reasons
+    near: Mask
+
+
+@dataclass(frozen=True)
+class _Run:
+    adjustments: Adjustments
+    grid: Grid
+    inputs: Inputs
+    arithmetic: Arithmetic
+    items: Mapping[str, Item]
+    zero: Any
+
+    def none(self) -> Array:
+        return self.arithmetic.full(len(self.grid), Fraction(0))
+
+    def at_most(self, points: Array, cap: Cap) -> Array:
+        """Return the points within the cap of each unit's group."""
+        if cap is None:
+            return points
+        if isinstance(cap, Fraction):
+            return np.asarray(np.minimum(points, self.arithmetic.number(cap)))
+        caps = [cap.get(group) for group in self.grid.group_names]
+        numbers = self.grid.by_group([number or Fraction(0) for number in caps], self.arithmetic)
+        capped = self.grid.where([number is not None for number in caps])
+        return np.asarray(np.where(capped, np.minimum(points, numbers), points))
+
+
+def adjust(
+    adjustments: Adjustments,
+    grid: Grid,
+    inputs: Inputs,
+    arithmetic: Arithmetic,
+    before: Array,
+    full: Array,
+    items: Mapping[str, Item],
+) -> Adjusted:
+    """Return bonuses and deductions on the totals ``before`` (n,); ``full``: the sum of points of each unit's group.
+
+    ``items`` are the scores of the criteria by id. Raises KeyError when ``inputs`` lacks a column.
+    """
+    run = _Run(adjustments, grid, inputs, arithmetic, items, arithmetic.number(Fraction(0)))
+    near = np.zeros(len(grid), dtype=bool)
+    bonuses = [_bonus(run, entry, near) for entry in adjustments.bonus]
+    bonuses += _category_cuts(run, bonuses)
+    bonuses += _cut(run, "cap:bonus", _sum(run, bonuses), adjustments.bonus_cap, -1)
+    losses = [_deduction(run, entry) for entry in adjustments.deductions]
+    losses += _cut(run, "cap:deductions", -_sum(run, losses), adjustments.deductions_cap, 1)
+    bonus, loss = _sum(run, bonuses), _sum(run, losses)
+    lowest = _lowest(run, before + bonus, loss)
+    total = before + bonus + loss
+    if lowest is not None:
+        losses.append(lowest)
+        loss, total = loss + lowest.points, total + lowest.points
+    highest = _highest(run, total, full)
+    lines = (*bonuses, *losses, *highest)
+    return Adjusted(lines, before, bonus, -loss, total + _sum(run, highest), _dropped(run, lines), near)
+
+
+def _sum(run: _Run, lines: Sequence[Line]) -> Array:
+    total = run.none()
+    for line in lines:
+        total = total + line.points
+    return total
+
+
+def _figures(run: _Run, entry: Bonus | Deduction) -> tuple[Mask, Column, Array]:
+    """Return where an entry applies, its measure, and the measure in points (0 where it is missing)."""
+    names = run.grid.group_names
+    applies = run.grid.where([entry.groups is None or group in entry.groups for group in names])
+    value = run.inputs.measures[entry.measure]
+    points = np.where(applies & value.present, value.values * run.arithmetic.number(entry.each), run.zero)
+    return applies, value, points
+
+
+def _bonus(run: _Run, entry: Bonus, near: Mask) -> Line:
+    applies, value, claimed = _figures(run, entry)
+    points, kept_out = claimed, None
+    if entry.item is not None:
+        item = run.items[entry.item.criterion]
+        applies = applies & item.applies
+        limited = limit_to_item(entry.item, item, np.where(applies, claimed, run.zero), run.grid, run.arithmetic)
+        near |= limited.near
+        points, kept_out = limited.claims, limited.kept_out
+    there = applies & value.present
+    points = run.at_most(np.maximum(points, run.arithmetic.number(entry.floor)), entry.cap)
+    counted = there if kept_out is None else there & ~kept_out
+    points = np.where(counted, points, run.zero)
+    reasons = np.where(applies, value.reasons, 0).astype(np.int8)
+    return Line(entry.id, "bonus", applies, points, reasons, entry, value, claimed, None, kept_out)
+
+
+def _deduction(run: _Run, entry: Deduction) -> Line:
+    """The judged loss is first brought into its range, then multiplied, then cut at the cap."""
+    applies, value, claimed = _figures(run, entry)
+    loss = np.maximum(claimed, run.zero)
+    if entry.range is not None:
+        least, most = (run.arithmetic.number(edge) for edge in (entry.range.least, entry.range.most))
+        loss = np.where(loss > run.zero, np.minimum(np.maximum(loss, least), most), loss)
+    reasons = np.where(applies, value.reasons, 0).astype(np.int8)
+    times = run.inputs.measures[TIMES + entry.id] if entry.times is not None else None
+    if times is not None:
+        reasons = np.where(applies & (reasons == 0), times.reasons, reasons).astype(np.int8)
+        loss = np.maximum(loss * times.values, run.zero)
+    loss = np.where(applies & (reasons == 0), run.at_most(loss, entry.cap), run.zero)
+    return Line(entry.id, "deduction", applies, -loss, reasons, entry, value, claimed, times)
+
+
+def _category_cuts(run: _Run, bonuses: Sequence[Line]) -> list[Line]:
+    """Return what the cap of each category takes back."""
+    found: list[Line] = []
+    for name, category in run.adjustments.categories.items():
+        mine = [line for line in bonuses if isinstance(line.entry, Bonus) and line.entry.category == name]
+        found += _cut(run, f"cap:{name}", _sum(run, mine), category.cap, -1)
+    return found
+
+
+def _cut(run: _Run, name: str, points: Array, cap: Cap, sign: int) -> list[Line]:
+    """Return the line that takes back (``sign`` -1) or gives back (1) what ``points`` are above a cap, if there is
+    any.
+    """
+    if cap is None:
+        return []
+    return _balance(run, name, (run.at_most(points, cap) - points) * run.arithmetic.number(Fraction(-sign)))
+
+
+def _balance(run: _Run, name: str, points: Array) -> list[Line]:
+    cut = np.asarray(points != run.zero, dtype=bool)
+    return [Line(name, "cap", cut, points, np.zeros(len(run.grid), dtype=np.int8))]
+
+
+def _lowest(run: _Run, before: Array, loss: Array) -> Line | None:
+    """Return what is given back so that deductions do not bring a total below the lowest one; one that is below it
+    already stays where it is.
+    """
+    floor = run.adjustments.deduct_floor
+    if floor is None:
+        return None
+    lowest = np.minimum(before, run.arithmetic.number(floor))
+    back = np.maximum(lowest - (before + loss), run.zero)
+    return _balance(run, "cap:floor", back)[0]
+
+
+def _highest(run: _Run, total: Array, full: Array) -> list[Line]:
+    cap = run.adjustments.total_cap
+    if cap == "points":
+        return _balance(run, "cap:total", np.minimum(full - total, run.zero))
+    return _cut(run, "cap:total", total, cap, -1)
+
+
+def _dropped(run: _Run, lines: Sequence[Line]) -> Reasons:
+    """Return why a unit loses its total: the first line that must not be missing."""
+    found = np.zeros(len(run.grid), dtype=np.int8)
+    for line in lines:
+        if line.entry is not None and line.entry.missing == "drop_unit":
+            found = np.where(found == 0, line.reasons, found).astype(np.int8)
+    return found
