@@ -21,6 +21,7 @@ def json_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = schema["$defs"]
     definitions["Criterion"]["properties"]["method"] = _methods(definitions)
     _texts(definitions)
+    _missing_rule(definitions)
     _options(definitions)
     _short_forms(definitions)
     properties = schema["properties"]
@@ -48,6 +49,13 @@ def _short_forms(definitions: dict[str, Any]) -> None:
         whole = definitions[name]
         described = {"description": whole.pop("description")}
         definitions[name] = {"anyOf": [short, whole], **described}
+
+
+def _missing_rule(definitions: dict[str, Any]) -> None:
+    """A policy for missing values may be its word alone."""
+    rule = definitions["MissingRule"]
+    word = {name: entry for name, entry in rule["properties"]["policy"].items() if name == "enum"}
+    definitions["MissingRule"] = {"anyOf": [word, rule], "description": rule.pop("description", "")}
 
 
 def _options(definitions: dict[str, Any]) -> None:

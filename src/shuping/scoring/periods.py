@@ -43,7 +43,7 @@ def unit_weights(
     ``reweight_all``).
     """
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
-    counted: list[Any] = [np.where(there, arithmetic.number(weight), zero) for there, weight in zip(present, weights)]
+    counted: list[Any] = [np.where(there, arithmetic.number(weight), zero) for there, weight in zip(present, weights, strict=True)]
     if how in ("carry", "carry_or_zero"):
         counted = _carried(present, weights, arithmetic)
     if how in ("zero", "reweight_all", "carry_or_zero"):
@@ -74,14 +74,14 @@ def mean_over_periods(parts: Sequence[PeriodPart], how: MissingPeriod, arithmeti
     some = np.logical_or.reduce(present)
     every = np.logical_and.reduce(present)
     gaps = first.applies & ~every
-    points = _sum(np.where(there, part.scores.points, zero) * part.weight for part, there in zip(parts, present))
+    points = _sum(np.where(there, part.scores.points, zero) * part.weight for part, there in zip(parts, present, strict=True))
     zeros = how in ("zero", "carry_or_zero")
     has = first.applies if zeros else first.applies & some
     blocked = gaps & (how == "block")
     lacking = _lacking(parts, zero)
     if how == "reweight_all" and gaps.any():
         left_out = first.full * _sum(
-            np.where(there, zero, arithmetic.number(weight)) for there, weight in zip(present, _declared(parts))
+            np.where(there, zero, arithmetic.number(weight)) for there, weight in zip(present, _declared(parts), strict=True)
         )
         lacking = left_out if lacking is None else lacking + left_out
     return replace(

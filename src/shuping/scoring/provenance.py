@@ -39,6 +39,13 @@ class Provenance:
         """Return the files behind a measure, joined by ``; ``."""
         return "; ".join(dict.fromkeys(file for table in self.tables_of(measure) for file in self.files.get(table, ())))
 
+    def files_of_criterion(self, criterion: str) -> str:
+        """Return the files behind a leaf, joined by ``; ``; nothing for a node."""
+        leaf = self.rulebook.criterion(criterion)
+        if leaf.panel is not None:
+            return "; ".join(self.files.get(leaf.panel.id, ()))
+        return "" if leaf.measure is None else self.files_of_measure(leaf.measure)
+
     def records(self, period: str, unit: str, measure: str) -> int | None:
         """Return how many rows were looked at for a unit's measure; for a measure of measures, those of its bases."""
         own = self.rows.get((period, unit, measure), (None, None))[0]
