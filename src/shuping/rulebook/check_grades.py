@@ -62,7 +62,7 @@ def _tie_keys(report: Report) -> None:
     known = [*(criterion.id for criterion in rulebook.walk()), *rulebook.measures, *SPECIAL_KEYS]
     seen: set[str] = set()
     for index, key in enumerate(rulebook.tiebreak):
-        path = ("tiebreak", index)
+        path = ("tiebreak", index, "key")
         if report.pruned.is_lost("measures", key.key) or report.pruned.is_lost("measures", "*"):
             continue
         if report.unknown("tie-key", key.key, known, path, lost_as="criteria"):

@@ -36,7 +36,7 @@ tiebreak: [a, ‸c]
 
 CODES = """rulebook.unknown-key rulebook.integer rulebook.group-source rulebook.not-allowed formula.unknown-field-near
 formula.unknown-measure-near rulebook.unknown-key rulebook.unknown-measure rulebook.unknown-method rulebook.grade-min
-rulebook.unknown-criterion"""
+rulebook.unknown-tie-key"""
 
 
 def test_every_mistake_of_a_file_is_reported_in_one_run_in_its_order() -> None:
