@@ -116,7 +116,7 @@ class _Period:
                 else others.get(unit, Missing("no_records"))
             )
             if isinstance(below, Missing):
-                self._change(name, unit, below, "denominate", f"{by} = ∅")
+                self._change(name, unit, below, "denominate", f"{by} = ({below.reason})")
                 continue
             quotient: Value = Missing("division_by_zero") if below == 0 else value / below * rule.scale
             times = "" if rule.scale == 1 else f" × {short(rule.scale)}"
@@ -158,7 +158,7 @@ class _Period:
                 continue
             still = "" if treated.passed else f", still beyond {short(rule.skew)} / {short(rule.kurtosis)}"
             for (unit, before), after in zip(known, treated.values, strict=True):
-                points = f" ({treated.drawn_in} points)" if treated.step == "winsorise" else ""
+                points = _points(treated.drawn_in) if treated.step == "winsorise" else ""
                 if after != before:
                     self._change(name, unit, after, treated.step, f"to {short(after)}{points}{still}")
 
@@ -176,6 +176,10 @@ class _Period:
             else:
                 found.setdefault("" if everyone else f", {self.units[unit]}", []).append(unit)
         yield from found.items()
+
+
+def _points(count: int) -> str:
+    return f" ({count} points)" if count != 1 else " (1 point)"
 
 
 def impute_of(rulebook: Rulebook, measure: Measure) -> Impute | None:

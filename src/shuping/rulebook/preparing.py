@@ -62,7 +62,7 @@ class Outliers(Frozen):
         if (self.then == "box_cox") != (self.lambda_ is not None):
             raise PydanticCustomError("box_cox_lambda", "lambda with box_cox, and only there")
         if self.lambda_ is not None and self.lambda_.denominator > 100:
-            raise PydanticCustomError("box_cox_fine", "lambda in hundredths at the finest")
+            raise PydanticCustomError("box_cox_fine", "lambda with a denominator of at most 100")
         return self
 
 
