@@ -26,7 +26,7 @@ def minutes_unknown(book: Book) -> Iterator[Remark]:
     """Yield datasets that the units fill in themselves and that do not say how long a row takes."""
     for name, dataset in book.rulebook.datasets.items():
         if dataset.filed_by == "self" and "minutes" not in dataset.model_fields_set:
-            yield book.remark("minutes-unknown", ("datasets", name), key=True, given=name)
+            yield book.at_key("minutes-unknown", ("datasets", name), given=name)
 
 
 def much_evidence(book: Book) -> Iterator[Remark]:
@@ -43,13 +43,13 @@ def unused(book: Book) -> Iterator[Remark]:
     used = fields_used(book)
     for name, dataset in book.rulebook.datasets.items():
         if name not in used:
-            yield book.remark("dataset-unused", ("datasets", name), key=True, given=name)
+            yield book.at_key("dataset-unused", ("datasets", name), given=name)
             continue
         needed = used[name] | set(dataset.unique) | {dataset.date_field}
         for column in dataset.fields:
             if column not in needed:
                 path = ("datasets", name, "fields", column)
-                yield book.remark("field-unused", path, key=True, given=column, dataset=name)
+                yield book.at_key("field-unused", path, given=column, dataset=name)
 
 
 def fields_used(book: Book) -> dict[str, set[str]]:
@@ -67,12 +67,12 @@ def unused_measures(book: Book) -> Iterator[Remark]:
     """Yield measures that nothing uses; a rule book without criteria is a table of measures, and left alone."""
     if not book.rulebook.criteria:
         return
-    used = set(book.scored)
+    used = set(book.scored) | {key.key for key in book.rulebook.tiebreak}
     for _, tree in book.conditions:
         used |= {part for name in tree.measures for part in book.made_of(name)}
     for name in book.rulebook.measures:
         if name not in used and not _inside_another(book, name):
-            yield book.remark("measure-unused", ("measures", name), key=True, given=name)
+            yield book.at_key("measure-unused", ("measures", name), given=name)
 
 
 def _inside_another(book: Book, name: str) -> bool:

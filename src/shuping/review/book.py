@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import applies, points_of, root_of, shares_of_total
 from shuping.rulebook.scopes import finding_scope, measure_scope
 from shuping.rulebook.yaml_source import Path, Positions
+from shuping.scoring.trace import title_of
 from shuping.values.scalars import Text
 
 
@@ -25,11 +26,43 @@ class Book:
 
     rulebook: Rulebook
     positions: Positions
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
-    def remark(self, what: str, path: Path, *, key: bool = False, **params: Any) -> Remark:
-        """Return a remark at ``path`` (at the key itself with ``key``)."""
-        return Remark(RULES[what], self.positions.place(path, key=key), params)
+    def remark(self, what: str, path: Path, **params: Any) -> Remark:
+        """Return a remark at the value of ``path``; the id ``given`` is shown with its title."""
+        return Remark(RULES[what], self.positions.place(path), self._titled(path, params))
+
+    def at_key(self, what: str, path: Path, **params: Any) -> Remark:
+        """Return a remark at the key of ``path``."""
+        return Remark(RULES[what], self.positions.place(path, key=True), self._titled(path, params))
+
+    def _titled(self, path: Path, params: dict[str, Any]) -> dict[str, Any]:
+        if "given" not in params:
+            return params
+        given = str(params["given"])
+        title = self._title(path, given) or Text(zh=given, en=given)
+        named = {
+            "given_zh": given if title.zh == given else f"{title.zh}（{given}）",
+            "given_en": given if title.en == given else f"{title.en} ({given})",
+        }
+        return {key: value for key, value in params.items() if key != "given"} | named
+
+    def _title(self, path: Path, given: str) -> Text | None:
+        """Return the title of what a remark is about."""
+        book = self.rulebook
+        if path[0] == "datasets" and "options" not in path:
+            dataset = book.datasets[str(path[1])]
+            return dataset.fields[given].title if "fields" in path else dataset.title
+        if path[0] == "criteria":
+            return title_of(book, book.criterion(given))
+        if path[0] == "adjustments":
+            return next((entry.title for _, _, entry in book.adjustments.entries() if entry.id == given), None)
+        if path[0] == "findings":
+            return next(finding.title for finding in book.findings if finding.id == given)
+        named: Mapping[str, Any] = {"measures": book.measures, "grades": book.grades, "groups": book.groups}.get(
+            str(path[0]), {}
+        )
+        return named[given].title if given in named else None
 
     @cached_property
     def criteria(self) -> tuple[tuple[Path, Criterion], ...]:
@@ -72,9 +105,9 @@ class Book:
         """The checked formula of every measure that is one."""
         book = self.rulebook
         return {
-            name: check(measure.value, measure_scope(book, measure))
+            name: check(measure.formula, measure_scope(book, measure))
             for name, measure in book.measures.items()
-            if measure.value is not None
+            if measure.formula is not None
         }
 
     @cached_property
@@ -86,30 +119,44 @@ class Book:
             for number, finding in enumerate(self.rulebook.findings)
         )
 
+    @cached_property
+    def adjusting(self) -> tuple[tuple[Path, str, str], ...]:
+        """Every measure that adds to the total, takes from it or vetoes: place, id of what names it, measure."""
+        rules, scope = self.rulebook.adjustments, finding_scope(self.rulebook)
+        found: list[tuple[Path, str, str]] = [
+            (("adjustments", key, number), entry.id, entry.measure) for key, number, entry in rules.entries()
+        ]
+        for path, formula, _ in rules.formulas():
+            owner = (rules.veto if path[0] == "veto" else rules.deductions)[int(path[1])]
+            found += [(("adjustments", *path[:2]), owner.id, name) for name in check(formula, scope).measures]
+        return tuple(found)
+
     def made_of(self, measure: str) -> set[str]:
-        """Return a measure and all those that it is made of."""
+        """Return a measure and all those that it is made of, a denominator included."""
         found: set[str] = set()
         waiting = [measure]
         while waiting:
             name = waiting.pop()
-            if name not in found:
+            if name not in found and name in self.rulebook.measures:
                 found.add(name)
                 waiting += self.trees[name].measures if name in self.trees else ()
+                prepared = self.rulebook.measures[name].prepare
+                waiting += [prepared.denominator] if prepared is not None and prepared.denominator else []
         return found
 
     @cached_property
     def scored(self) -> set[str]:
-        """The measures that carry points, those inside them included."""
-        return {
-            part for _, leaf in self.leaves if leaf.measure is not None for part in self.made_of(leaf.measure)
-        }
+        """The measures that carry points or change the total, those inside them included."""
+        named = [leaf.measure for _, leaf in self.leaves if leaf.measure is not None]
+        named += [measure for _, _, measure in self.adjusting]
+        return {part for name in named for part in self.made_of(name)}
 
     def texts(self) -> Iterator[tuple[Path, str, Text | None]]:
         """Yield path, name and title of every dataset, field, measure and criterion."""
         for name, dataset in self.rulebook.datasets.items():
             yield ("datasets", name), name, dataset.title
-            for column, field in dataset.fields.items():
-                yield ("datasets", name, "fields", column), column, field.title
+            for column, asked in dataset.fields.items():
+                yield ("datasets", name, "fields", column), column, asked.title
         for name, measure in self.rulebook.measures.items():
             yield ("measures", name), name, measure.title
         for path, criterion in self.criteria:

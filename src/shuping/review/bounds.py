@@ -67,7 +67,7 @@ def measure_bounds(book: Book, name: str) -> Bounds:
     measure = book.rulebook.measures[name]
     if measure.survey is not None:
         return SHARE
-    if name not in book.trees:
+    if name not in book.trees or measure.prepare is not None:
         return ANY
     dataset = book.rulebook.datasets.get(measure.from_ or "")
     return bounds_of(book, book.trees[name].root, dataset)

@@ -95,4 +95,4 @@ def heavy_burden(book: Book, folder: Folder, period: str) -> Iterator[Remark]:
         over = sum(1 for minutes in spent.values() if minutes > book.limits.minutes)
         names = {"unit_zh": folder.register[unit].label("zh"), "unit_en": folder.register[unit].label("en")}
         shown = {"minutes": show_short(spent[unit]), "limit": show_short(book.limits.minutes)}
-        yield book.remark("heavy-burden", ("datasets",), key=True, count=over, **shown, **names)
+        yield book.at_key("heavy-burden", ("datasets",), count=over, **shown, **names)

@@ -8,8 +8,8 @@ from shuping.formula.nodes import Aggregate, Field, Node
 from shuping.review.book import Book
 from shuping.review.probe import probe
 from shuping.review.remark import Remark
-from shuping.review.words import COMPLAINT, FORBIDDEN, PERSON_KIND, PERSON_NUMBER, PERSON_TEXT, said
-from shuping.rulebook.model import Criterion, Dataset
+from shuping.review.words import COMPLAINT, FORBIDDEN, PERSON_KIND, PERSON_NUMBER, PERSON_TEXT, said, shown
+from shuping.rulebook.model import Dataset
 from shuping.rulebook.rules import method_of
 from shuping.rulebook.yaml_source import Path
 from shuping.values.scalars import Text
@@ -24,14 +24,14 @@ def forbidden_counts(book: Book) -> Iterator[Remark]:
     for path, name, title in book.texts():
         if _is_remark_text(book, path):
             continue
-        if word := said(FORBIDDEN, _texts(name, title)):
-            yield book.remark("forbidden-count", path, key=not isinstance(path[-1], int), given=name, word=word)
+        if words := said(FORBIDDEN, _texts(name, title)):
+            yield book.at_key("forbidden-count", path, given=name, **shown(words))
     for name, dataset in book.rulebook.datasets.items():
         for column, field in dataset.fields.items():
             for option, title in (field.options or {}).items():
-                if word := said(FORBIDDEN, _texts(option, title)):
+                if words := said(FORBIDDEN, _texts(option, title)):
                     path = ("datasets", name, "fields", column, "options")
-                    yield book.remark("forbidden-count", path, given=option, word=word)
+                    yield book.remark("forbidden-count", path, given=option, **shown(words))
 
 
 def _is_remark_text(book: Book, path: Path) -> bool:
@@ -48,50 +48,58 @@ def person_fields(book: Book) -> Iterator[Remark]:
             pattern = PERSON_TEXT if field.type in ("text", "category") else PERSON_NUMBER
             if field.type in ("date", "flag", "unit"):
                 continue
-            if word := said(pattern, _texts(column, field.title)):
+            if words := said(pattern, _texts(column, field.title)):
                 path = ("datasets", name, "fields", column)
-                yield book.remark("person-field", path, key=True, given=column, dataset=name, word=word)
+                yield book.at_key("person-field", path, given=column, dataset=name, **shown(words))
 
 
 def persons_ranked(book: Book) -> Iterator[Remark]:
     """Yield comparison groups made of persons."""
     for name, group in book.rulebook.groups.items():
         kind = [] if group.kind is None else [group.kind]
-        if word := said(PERSON_KIND, kind or _texts(name, group.title)):
-            yield book.remark("persons-ranked", ("groups", name), key=True, given=name, word=word)
+        if words := said(PERSON_KIND, kind or _texts(name, group.title)):
+            yield book.at_key("persons-ranked", ("groups", name), given=name, **shown(words))
 
 
 def complaints_counted(book: Book) -> Iterator[Remark]:
-    """Yield criteria that give fewer points for more complaints, whatever was done about them."""
+    """Yield criteria, deductions and vetoes by which more complaints cost more, whatever was done about them."""
+    for path, owner, measure in (*_losing(book), *_taking(book)):
+        parts = sorted(book.made_of(measure))
+        counting = [(name, words) for name in parts if (words := _counted(book, name))]
+        if counting and not any(_looks_at_handling(book, part) for part in parts):
+            name, words = counting[0]
+            yield book.remark("complaints-counted", path, given=owner, measure=name, **shown(words))
+
+
+def _losing(book: Book) -> Iterator[tuple[Path, str, str]]:
+    """Yield the criteria that give fewer points for a higher value."""
     for path, leaf in book.leaves:
-        if leaf.measure is None or not _loses_by_more(book, leaf):
+        groups = book.groups_of(leaf)
+        if leaf.measure is None or not groups:
             continue
-        for name in sorted(book.made_of(leaf.measure)):
-            word = _counted(book, name)
-            if word and not any(_looks_at_handling(book, part) for part in book.made_of(leaf.measure)):
-                yield book.remark("complaints-counted", path, given=leaf.id, measure=name, word=word)
-                break
+        if probe(method_of(book.rulebook, leaf), book.full_of(leaf, groups[0]), lower=book.is_lower(leaf)).falls:
+            yield path, leaf.id, leaf.measure
 
 
-def _loses_by_more(book: Book, leaf: Criterion) -> bool:
-    groups = book.groups_of(leaf)
-    return bool(groups) and probe(method_of(book.rulebook, leaf), book.full_of(leaf, groups[0]), lower=book.is_lower(leaf)).falls
+def _taking(book: Book) -> Iterator[tuple[Path, str, str]]:
+    """Yield the deductions and vetoes."""
+    yield from ((path, owner, measure) for path, owner, measure in book.adjusting if path[1] != "bonus")
 
 
-def _counted(book: Book, name: str) -> str:
-    """Return the word that shows a measure to add up complaints, or nothing."""
+def _counted(book: Book, name: str) -> tuple[str, ...]:
+    """Return the words that show a measure to add up complaints, or nothing."""
     measure = book.rulebook.measures[name]
     if name not in book.trees or measure.from_ is None:
-        return ""
+        return ()
     dataset = book.rulebook.datasets[measure.from_]
     rows = said(COMPLAINT, [*_texts(measure.from_, dataset.title), *_texts(name, measure.title)])
     for node in book.trees[name].root.walk():
         if isinstance(node, Aggregate) and node.function in ("count", "distinct", "sum"):
             fields = [part.name for part in node.walk() if isinstance(part, Field)]
             texts = [text for field in fields for text in _texts(field, dataset.fields[field].title)]
-            if word := said(COMPLAINT, texts) or rows:
-                return word
-    return ""
+            if words := said(COMPLAINT, texts) or rows:
+                return words
+    return ()
 
 
 def _looks_at_handling(book: Book, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""From where on the linter speaks. The figures are conventions of the field, to be changed where a place has its own."""
+"""From where on the linter speaks. The figures are conventions; a place that has its own passes them in."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ def targets_not_reached(book: Book, seen: Seen) -> Iterator[Remark]:
             if _nobody_reached(cells, target.number, lower=book.is_lower(leaf))
         ]
         if groups:
-            yield book.remark("target-not-reached", (*path, "method"), key=True, given=leaf.id, **show_groups(book, groups))
+            place = (*path, "method")
+            yield book.at_key("target-not-reached", place, given=leaf.id, **show_groups(book, groups))
 
 
 def _nobody_reached(cells: Mapping[str, Cell], number: Fraction | None, *, lower: bool) -> bool:
@@ -42,7 +43,7 @@ def grades_not_reached(book: Book, seen: Seen) -> Iterator[Remark]:
     for name, grade in book.rulebook.grades.items():
         if best is not None and grade.min is not None and best < grade.min:
             params = {"given": name, "min": show_short(grade.min), "best": show_short(best)}
-            yield book.remark("grade-not-reached", ("grades", name), key=True, period=seen.period, **params)
+            yield book.at_key("grade-not-reached", ("grades", name), period=seen.period, **params)
 
 
 def places_too_few(book: Book, seen: Seen) -> Iterator[Remark]:
@@ -60,7 +61,7 @@ def places_too_few(book: Book, seen: Seen) -> Iterator[Remark]:
 
 
 def quotas_too_small(book: Book, sizes: Mapping[str, int]) -> Iterator[Remark]:
-    """Yield grades whose quota gives no place in a group, or more places than it has units; ``sizes``: units a group."""
+    """Yield grades whose quota gives no place in a group, or more places than it has units."""
     for name, grade in book.rulebook.grades.items():
         for group, size in sizes.items():
             places = places_of(grade, group, size) if book.rulebook.groups[group].graded else None
@@ -69,4 +70,4 @@ def quotas_too_small(book: Book, sizes: Mapping[str, int]) -> Iterator[Remark]:
                 continue
             if (places == 0 and asked > 0) or places > size:
                 params = {"given": name, "places": places, "size": size, **show_groups(book, [group])}
-                yield book.remark("quota-too-small", ("grades", name), key=True, **params)
+                yield book.at_key("quota-too-small", ("grades", name), **params)

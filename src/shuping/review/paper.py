@@ -8,7 +8,7 @@ from shuping.formula.nodes import Aggregate, Field, Node, Operation
 from shuping.formula.nodes import Text as TextNode
 from shuping.review.book import Book
 from shuping.review.remark import Remark
-from shuping.review.words import PAPER, said
+from shuping.review.words import PAPER, said, shown
 from shuping.rulebook.model import Dataset, Measure
 from shuping.values.scalars import Text
 
@@ -16,21 +16,22 @@ from shuping.values.scalars import Text
 def proofs_of_paper(book: Book) -> Iterator[Remark]:
     """Yield measures that carry points and only count meetings, papers, ledgers or pictures."""
     for name in book.rulebook.measures:
-        if name in book.scored and (word := _paper(book, name)):
-            yield book.remark("proof-of-paper", ("measures", name), key=True, given=name, word=word)
+        if name in book.scored and (words := _paper(book, name)):
+            yield book.at_key("proof-of-paper", ("measures", name), given=name, **shown(words))
 
 
-def _paper(book: Book, name: str) -> str:
-    """Return the word that gives a measure away. What is counted: its own title, the option asked for, or the rows."""
+def _paper(book: Book, name: str) -> tuple[str, ...]:
+    """Return the words that give a measure away. What is counted: its own title, the option asked for, or the rows."""
     measure = book.rulebook.measures[name]
     if name not in book.trees or measure.from_ is None:
-        return ""
+        return ()
     dataset = book.rulebook.datasets[measure.from_]
     for node in book.trees[name].root.walk():
-        if isinstance(node, Aggregate) and node.function in ("count", "sum"):
-            if word := said(PAPER, _counted_texts(measure, name, dataset, node)):
-                return word
-    return ""
+        if not isinstance(node, Aggregate) or node.function not in ("count", "sum"):
+            continue
+        if words := said(PAPER, _counted_texts(measure, name, dataset, node)):
+            return words
+    return ()
 
 
 def _counted_texts(measure: Measure, name: str, dataset: Dataset, node: Aggregate) -> Iterator[str]:

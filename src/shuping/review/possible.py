@@ -89,5 +89,3 @@ def _empty(low: Limit, high: Limit) -> bool:
     if low[0] is None or high[0] is None:
         return False
     return low[0] > high[0] or (low[0] == high[0] and not (low[1] and high[1]))
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class Probe:
     def falls(self) -> bool:
         """Tell whether a higher value ever gave fewer points."""
         found = [points for _, points in sorted(self.together.items())]
-        return any(later < earlier for earlier, later in zip(found, found[1:], strict=False))
+        return any(later < earlier for earlier, later in pairwise(found))
 
 
 def probe(method: Method, full: Fraction, *, lower: bool = False) -> Probe:

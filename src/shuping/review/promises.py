@@ -23,8 +23,8 @@ def promises_not_made(book: Book) -> Iterator[Remark]:
         for promise in REPEATED:
             if promise not in kept:
                 found.setdefault((method.name, promise), []).append((path, leaf.id))
-    for (method, promise), places in found.items():
+    for (name, promise), places in found.items():
         words = PROMISES[promise]
-        params = {"method": method, "promise_zh": words.zh, "promise_en": words.en}
-        leaves = ", ".join(name for _, name in places)
-        yield book.remark("promise-not-made", (*places[0][0], "method"), key=True, leaves=leaves, **params)
+        params = {"method": name, "promise_zh": words.zh, "promise_en": words.en}
+        leaves = ", ".join(leaf_id for _, leaf_id in places)
+        yield book.at_key("promise-not-made", (*places[0][0], "method"), leaves=leaves, **params)

@@ -24,7 +24,7 @@ def reach(book: Book) -> Iterator[Remark]:
                 found.setdefault((what, best, full), []).append(group)
         for (what, best, full), groups in found.items():
             params = {"given": leaf.id, "full": show_short(full), **_best_words(best), **show_groups(book, groups)}
-            yield book.remark(what, (*path, "method"), key=True, **params)
+            yield book.at_key(what, (*path, "method"), **params)
 
 
 def _best_words(best: Fraction | None) -> dict[str, str]:

@@ -13,12 +13,15 @@ HUNDRED = Fraction(100)
 
 
 def small_leaves(book: Book) -> Iterator[Remark]:
-    """Yield criteria worth less than the limit, group by group; a total below 100 is taken as 100."""
+    """Yield criteria worth less than the limit, group by group; a total below 100 is taken as 100.
+
+    Criteria without points of their own, which only deduct, are not small ones.
+    """
     for path, leaf in book.leaves:
         found: dict[Fraction, list[str]] = {}
         for group in book.groups_of(leaf):
             worth = book.shares[group][leaf.id] * max(book.full(group), HUNDRED)
-            if worth < book.limits.leaf_points:
+            if 0 < worth < book.limits.leaf_points:
                 found.setdefault(worth, []).append(group)
         for worth, groups in found.items():
             limit = show_short(book.limits.leaf_points)
@@ -32,7 +35,7 @@ def many_leaves(book: Book) -> Iterator[Remark]:
         count = sum(1 for _, leaf in book.leaves if group in book.groups_of(leaf))
         if count > book.limits.leaves:
             params = {"count": count, "limit": book.limits.leaves, **show_groups(book, [group])}
-            yield book.remark("many-leaves", ("groups", group), key=True, **params)
+            yield book.at_key("many-leaves", ("groups", group), **params)
 
 
 def leaves_twice(book: Book) -> Iterator[Remark]:

@@ -15,6 +15,7 @@ import numpy as np
 from shuping.review.book import Book, show_groups
 from shuping.review.remark import Remark
 from shuping.review.seen import Cell, Seen
+from shuping.rulebook.model import Criterion
 from shuping.values.rounding import round_exact, show_short
 
 TELLING = 3
@@ -38,7 +39,7 @@ def flat_leaves(book: Book, seen: Seen) -> Iterator[Remark]:
         for group, cells in seen.criterion(leaf.id):
             points = _points(cells)
             full = book.full_of(leaf, group)
-            if len(points) >= TELLING and max(points) - min(points) <= full * book.limits.spread:
+            if full and len(points) >= TELLING and max(points) - min(points) <= full * book.limits.spread:
                 found.setdefault((max(points) - min(points), full), []).append(group)
         for (apart, full), groups in found.items():
             params = {"given": leaf.id, "apart": show_short(apart, 4), "full": show_short(full)}
@@ -55,7 +56,7 @@ def correlated(book: Book, seen: Seen) -> Iterator[Remark]:
     for (_, first), (path, second) in combinations(measured, 2):
         if first.measure == second.measure:
             continue  # said already, as the same measure scored twice
-        found = {group: r for group, r in _correlations(book, seen, first.id, second.id)}
+        found = dict(_correlations(book, seen, first.id, second.id))
         if found:
             strongest = max(found.values(), key=abs)
             params = {"given": second.id, "other": first.id, "r": show_short(round_exact(Fraction(strongest), 3))}
@@ -75,7 +76,7 @@ def _correlations(book: Book, seen: Seen, first: str, second: str) -> Iterator[t
         columns = np.asarray(pairs, dtype=np.float64).T
         if (columns.max(axis=1) == columns.min(axis=1)).any():
             continue
-        r = float(np.corrcoef(columns)[0, 1])
+        r = float(np.asarray(np.corrcoef(columns))[0, 1])
         if abs(r) > book.limits.correlation:
             yield group, r
 
@@ -90,8 +91,7 @@ def effective_weights(book: Book, seen: Seen) -> tuple[Weight, ...]:
         for _, leaf in book.leaves:
             points = _points(seen.leaves.get((group, leaf.id), {}))
             if len(points) >= TELLING:
-                shares = np.asarray([float(one / book.full_of(leaf, group)) for one in points])
-                products[leaf.id] = float(book.shares[group][leaf.id]) * float(shares.std())
+                products[leaf.id] = float(_worth(book, leaf, group)) * float(np.asarray(points, dtype=float).std())
         whole = sum(products.values())
         if whole > 0:
             rows += [
@@ -99,6 +99,12 @@ def effective_weights(book: Book, seen: Seen) -> tuple[Weight, ...]:
                 for name, product in products.items()
             ]
     return tuple(rows)
+
+
+def _worth(book: Book, leaf: Criterion, group: str) -> Fraction:
+    """Return the share of the total that one point of a leaf is; one that only deducts takes points of the total."""
+    full = book.full_of(leaf, group)
+    return book.shares[group][leaf.id] / full if full else 1 / book.full(group)
 
 
 def weights_in_effect(book: Book, weights: tuple[Weight, ...]) -> Iterator[Remark]:

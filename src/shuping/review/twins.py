@@ -25,7 +25,7 @@ def measures_twice(book: Book) -> Iterator[Remark]:
         rest = sorted((key, repr(value)) for key, value in measure.model_dump(exclude=set(PRINTED_ONLY)).items())
         sign = repr((tree, rest))
         if sign in seen:
-            yield book.remark("measure-twice", ("measures", name), key=True, given=name, first=seen[sign])
+            yield book.at_key("measure-twice", ("measures", name), given=name, first=seen[sign])
         seen.setdefault(sign, name)
 
 

@@ -50,14 +50,21 @@ PAPER = re.compile(
 )
 
 
-def said(pattern: re.Pattern[str], texts: Iterable[str | None]) -> str:
-    """Return the first word of ``pattern`` in ``texts``, empty where there is none.
+def said(pattern: re.Pattern[str], texts: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the words of ``pattern`` in ``texts``, in order.
 
     Names of the rule book count as words (``online_votes``); what a text says that it leaves out does not count.
     """
+    found = []
     for text in texts:
         spaced = re.sub(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", text or "")
         for match in pattern.finditer(spaced):
             if not re.search(_NOT + r".{0,8}$", spaced[: match.start()], re.IGNORECASE):
-                return match[0]
-    return ""
+                found.append(match[0])
+    return tuple(found)
+
+
+def shown(words: tuple[str, ...]) -> dict[str, str]:
+    """Return the words for a sentence: the first in each language's own letters, else the first of all."""
+    own = {"zh": [word for word in words if not word.isascii()], "en": [word for word in words if word.isascii()]}
+    return {f"word_{lang}": (found or words)[0] for lang, found in own.items()}
