@@ -48,6 +48,7 @@ class Step:
             (words["substituted"], row["substituted"]),
             (words["missing"], missing_words(row["missing"], lang)),
             (words["policy"], policy_words(row["missing_policy"], lang)),
+            (words["imputed"], row["imputed"]),
             (words["records"], _records(row, lang)),
             (words["place"], row[f"place_{lang}"]),
         ]

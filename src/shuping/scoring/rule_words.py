@@ -6,6 +6,7 @@ from shuping.preparation.words import prepare_sentence
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import combine_of
 from shuping.rulebook.stages import rounding_of
+from shuping.scoring.period_words import each_words
 from shuping.values.rounding import show_short
 
 _SENTENCES = {
@@ -45,7 +46,7 @@ def bounds_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
         text += f"，不低于{show_short(criterion.min)}分" if lang == "zh" else f", at least {show_short(criterion.min)}"
     if criterion.max is not None:
         text += f"，最高{show_short(criterion.max)}分" if lang == "zh" else f", at most {show_short(criterion.max)}"
-    return text + _stage_words(rulebook, criterion, lang)
+    return text + _stage_words(rulebook, criterion, lang) + each_words(criterion, lang)
 
 
 def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:

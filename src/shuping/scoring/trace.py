@@ -19,9 +19,11 @@ from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
 from shuping.scoring.adjust_words import total_in_figures, total_words
 from shuping.scoring.evaluate import Mask, Scores
+from shuping.scoring.gap_trace import gap_parts, records_inside
 from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.scoring.measure_words import show_measure
 from shuping.scoring.node_words import node_in_figures
+from shuping.scoring.period_words import mean_in_figures
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
 from shuping.scoring.rule_words import bounds_words, combine_sentence, prepared_first
@@ -93,7 +95,9 @@ def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, a
     """Yield each node with what one of its points adds to the total, and where that adds up at all."""
     yield scores, parent, depth, worth, additive
     for number, child in enumerate(scores.children):
-        if scores.shares is None:
+        if child.counted is not None:  # below a mean over periods: what it adds to it is known as a whole
+            below, still = worth, additive if scores.adjusted is None else additive & ~scores.adjusted
+        elif scores.shares is None or scores.periods:
             below, still = worth, np.zeros_like(additive)
         else:
             share = scores.shares[number]
@@ -130,15 +134,19 @@ def _row(
         missing=_missing(scores, index),
     )  # fmt: skip
     if present and additive[index]:
-        contribution = scores.points[index] if worth is None else scores.points[index] * worth[index]
+        adds = scores.points if scores.counted is None else scores.counted
+        contribution = adds[index] if worth is None else adds[index] * worth[index]
         row["contribution"] = show(decide(contribution, rounding.detail_places, rounding.mode), rounding.detail_places)
     if depth and (scores.policy_applied[index] or not present):
         row["missing_policy"] = tracing.policies[criterion.id]
     row.update(
         _node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points)
     )
+    row |= gap_parts(rulebook, tracing.register, scores, unit.id, index)
     row["kind"] = "total" if depth == 0 else row["kind"]
-    if scores.children and row["points"] is not None:
+    if scores.periods and row["points"] is not None:
+        row["substituted"] = mean_in_figures(scores, index, row["points"])
+    elif scores.children and row["points"] is not None:
         row["substituted"] = node_in_figures(rulebook, scores, index, row["points"])
     if scores.adjustments is not None and row["points"] is not None:
         row |= _adjusted_total(rulebook, scores, scores.adjustments, index, row)
@@ -184,7 +192,6 @@ def _node_parts(rulebook: Rulebook, scores: Scores) -> dict[str, Any]:
 def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points: Fraction | None) -> dict[str, Any]:
     rulebook, criterion, method = tracing.rulebook, scores.criterion, scores.method
     assert method is not None
-    assert scores.value is not None
     lower = criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
     parts: dict[str, Any] = {
         "kind": "panel" if criterion.panel is not None else "measure",
@@ -192,6 +199,9 @@ def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points
         **tracing.sentences(criterion, method, lower),
     }
     parts |= _panel_parts(tracing, criterion, unit) if criterion.panel else _measure_parts(tracing, criterion, unit)
+    if scores.value is None:  # a mean over periods: each has its own value
+        parts["records"] = None if criterion.panel else records_inside(tracing.provenance, scores, unit)
+        return parts
     parts["operands"] = _own_figures(method, scores, index)
     if scores.value.reasons[index] == 0:
         value = Fraction(scores.value.values[index])
