@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from shuping.values.scalars import ByGroup, Exact, Frozen, Text, number_or_none
 
+Positive = Annotated[Exact, PField(gt=0)]
 Share = Annotated[Exact, PField(ge=0, le=1)]
 WhenMissing = Literal["nothing", "drop_unit"]
 _NUMBER = {"type": ["number", "string"]}
@@ -49,7 +50,8 @@ class ItemBonus(Frozen):
 
 
 class Bonus(Frozen):
-    """Points added to the total: ``each`` times the measure, at least ``floor`` and at most ``cap``.
+    """Points added to the total: ``each`` times the measure, at least ``floor`` and at most ``cap``. With ``per``, each
+    whole ``per`` of the measure counts once: ``{each: 1, per: 2}`` gives 1 for every two, and nothing for the odd one.
 
     Bonuses of one ``category`` share its cap. ``missing: drop_unit`` takes the total from a unit without a value; by
     default it just gets nothing.
@@ -58,7 +60,8 @@ class Bonus(Frozen):
     id: str
     title: Text | None = None
     measure: str
-    each: Annotated[Exact, PField(gt=0)] = Fraction(1)
+    each: Positive = Fraction(1)
+    per: Positive | None = None
     category: str | None = None
     floor: Exact = Fraction(0)
     cap: ByGroup | None = None
@@ -81,7 +84,7 @@ class LossRange(Frozen):
 
 
 class Deduction(Frozen):
-    """Points taken off the total: ``each`` times the measure, never below 0.
+    """Points taken off the total: ``each`` times the measure (with ``per``: each whole ``per`` of it), never below 0.
 
     Where something is lost, the loss is first brought into ``range``, then multiplied by ``times`` (a
     formula over measures and unit attributes), then cut at ``cap``.
@@ -90,7 +93,8 @@ class Deduction(Frozen):
     id: str
     title: Text | None = None
     measure: str
-    each: Annotated[Exact, PField(gt=0)] = Fraction(1)
+    each: Positive = Fraction(1)
+    per: Positive | None = None
     range: LossRange | None = None
     times: str | None = None
     cap: ByGroup | None = None

@@ -19,6 +19,7 @@ from shuping.methods.arithmetic import Arithmetic, Array
 from shuping.rulebook.adjustments import TIMES, Adjustments, Bonus, Deduction
 from shuping.scoring.adjust_item import Item, limit_to_item
 from shuping.scoring.grid import Column, Grid, Inputs, Reasons
+from shuping.scoring.rounding import NEAR
 
 Mask = NDArray[np.bool_]
 Kind = Literal["bonus", "deduction", "cap"]
@@ -105,7 +106,7 @@ def adjust(
     bonuses = [_bonus(run, entry, near) for entry in adjustments.bonus]
     bonuses += _category_cuts(run, bonuses)
     bonuses += _cut(run, "cap:bonus", _sum(run, bonuses), adjustments.bonus_cap, -1)
-    losses = [_deduction(run, entry) for entry in adjustments.deductions]
+    losses = [_deduction(run, entry, near) for entry in adjustments.deductions]
     losses += _cut(run, "cap:deductions", -_sum(run, losses), adjustments.deductions_cap, 1)
     bonus, loss = _sum(run, bonuses), _sum(run, losses)
     lowest = _lowest(run, before + bonus, loss)
@@ -125,17 +126,26 @@ def _sum(run: _Run, lines: Sequence[Line]) -> Array:
     return total
 
 
-def _figures(run: _Run, entry: Bonus | Deduction) -> tuple[Mask, Column, Array]:
-    """Return where an entry applies, its measure, and the measure in points (0 where it is missing)."""
+def _figures(run: _Run, entry: Bonus | Deduction, near: Mask) -> tuple[Mask, Column, Array]:
+    """Return where an entry applies, its measure, and the measure in points (0 where it is missing). Adds to ``near``
+    where floats cannot tell how many whole ``per`` there are.
+    """
     names = run.grid.group_names
     applies = run.grid.where([entry.groups is None or group in entry.groups for group in names])
     value = run.inputs.measures[entry.measure]
-    points = np.where(applies & value.present, value.values * run.arithmetic.number(entry.each), run.zero)
-    return applies, value, points
+    there = applies & value.present
+    counted = value.values
+    if entry.per is not None:
+        per = run.arithmetic.number(entry.per)
+        counted = value.values // per
+        if run.arithmetic.name == "float":
+            parts = value.values / per
+            near |= there & np.asarray((np.abs(parts - np.round(parts)) <= NEAR) & (parts != counted), dtype=bool)
+    return applies, value, np.where(there, counted * run.arithmetic.number(entry.each), run.zero)
 
 
 def _bonus(run: _Run, entry: Bonus, near: Mask) -> Line:
-    applies, value, claimed = _figures(run, entry)
+    applies, value, claimed = _figures(run, entry, near)
     points, kept_out = claimed, None
     if entry.item is not None:
         item = run.items[entry.item.criterion]
@@ -151,9 +161,9 @@ def _bonus(run: _Run, entry: Bonus, near: Mask) -> Line:
     return Line(entry.id, "bonus", applies, points, reasons, entry, value, claimed, None, kept_out)
 
 
-def _deduction(run: _Run, entry: Deduction) -> Line:
+def _deduction(run: _Run, entry: Deduction, near: Mask) -> Line:
     """The judged loss is first brought into its range, then multiplied, then cut at the cap."""
-    applies, value, claimed = _figures(run, entry)
+    applies, value, claimed = _figures(run, entry, near)
     loss = np.maximum(claimed, run.zero)
     if entry.range is not None:
         least, most = (run.arithmetic.number(edge) for edge in (entry.range.least, entry.range.most))

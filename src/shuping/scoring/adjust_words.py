@@ -62,15 +62,18 @@ def _within(cap: ByGroup | None, group: str, lang: str, zh: str, en: str) -> str
     return f"{zh}最多{shown}分" if lang == "zh" else f"{en}: at most {shown}"
 
 
-def _per_one(each: Fraction, lang: str, zh: str, en: str) -> str:
-    if each == 1:
-        return f"按指标值{zh}" if lang == "zh" else f"{en} as many points as the measure says"
-    shown = show_short(each)
-    return f"指标值每1{zh}{shown}分" if lang == "zh" else f"{en} {shown} for each 1 of the measure"
+def _per_one(entry: Bonus | Deduction, lang: str, zh: str, en: str) -> str:
+    each = show_short(entry.each)
+    if entry.per is not None:
+        per = show_short(entry.per)
+        return f"指标值每满{per}{zh}{each}分" if lang == "zh" else f"{en} {each} for every whole {per} of the measure"
+    if entry.each == 1:
+        return f"按指标值{zh}分" if lang == "zh" else f"{en} as many points as the measure says"
+    return f"指标值每1{zh}{each}分" if lang == "zh" else f"{en} {each} for each 1 of the measure"
 
 
 def _bonus_words(rulebook: Rulebook, bonus: Bonus, group: str, lang: str) -> str:
-    text = _per_one(bonus.each, lang, "加分" if bonus.each == 1 else "加", "adds")
+    text = _per_one(bonus, lang, "加", "adds")
     if bonus.floor != 0:
         text += f"，不低于{show_short(bonus.floor)}分" if lang == "zh" else f", at least {show_short(bonus.floor)}"
     text += _capped(bonus.cap, group, lang)
@@ -113,7 +116,7 @@ def _percent(share: Fraction) -> str:
 
 
 def _deduction_words(deduction: Deduction, group: str, lang: str) -> str:
-    text = _per_one(deduction.each, lang, "扣分" if deduction.each == 1 else "扣", "takes off")
+    text = _per_one(deduction, lang, "扣", "takes off")
     if deduction.range is not None:
         least, most = show_short(deduction.range.least), show_short(deduction.range.most)
         text += f"，有扣分时不少于{least}分、不多于{most}分" if lang == "zh" else f", between {least} and {most} if any"
@@ -129,8 +132,13 @@ def line_in_figures(line: Line, index: int, result: str) -> str | None:
     if line.entry is None or line.value is None or line.reasons[index]:
         return None
     value = show_short(Fraction(line.value.values[index]))
+    counted = Fraction(line.value.values[index])
+    if line.entry.per is not None:
+        whole = counted // line.entry.per
+        value, counted = f"{value} ÷ {show_short(line.entry.per)} → {whole}", Fraction(whole)
+        value = value if line.entry.each == 1 else f"({value})"
     text = value if line.entry.each == 1 else f"{show_short(line.entry.each)} × {value}"
-    counted = Fraction(line.value.values[index]) * line.entry.each
+    counted *= line.entry.each
     if isinstance(line.entry, Deduction):
         text, counted = _loss_in_figures(line, line.entry, index, text, counted)
         text, counted = f"-{text}" if text[0].isdigit() else f"-({text})", -counted
