@@ -60,6 +60,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     """Return every problem that the models alone cannot see."""
     from shuping.rulebook.check_adjustments import check_adjustments
     from shuping.rulebook.check_formulas import check_formulas
+    from shuping.rulebook.check_gaps import check_gaps
     from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_methods import check_methods
     from shuping.rulebook.check_names import check_names
@@ -72,6 +73,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_grades,
         check_tree,
         check_methods,
+        check_gaps,
         check_adjustments,
         check_formulas,
         check_prepare,
