@@ -295,7 +295,11 @@ def _trace(rulebook: Rulebook, unit: Unit, totals: bool) -> list[dict[str, Any]]
     group, total, *_ = TOTALS[unit.id]
     common = {"period": "2025", "group": group, "unit": unit.id, "name": unit.name, "name_en": unit.name_en}
     first = {"criterion": "", "depth": 0, "order": 0, "title_zh": "总分", "title_en": "Total", "kind": "total"}
-    rows = [{**common, **first, "points": total if totals else None, "points_max": "100.00"}]
+    exact = str(
+        sum(Decimal(POINTS[unit.id][name][0]) for name in ("outreach", "service", "duty") if name in POINTS[unit.id])
+    )
+    shown = {"points": total, "points_exact": exact} if totals else {}
+    rows = [{**common, **first, **shown, "points_max": "100.00"}]
     order = 0
     for criterion in rulebook.walk():
         if criterion.id not in POINTS[unit.id]:
@@ -323,7 +327,9 @@ def _trace(rulebook: Rulebook, unit: Unit, totals: bool) -> list[dict[str, Any]]
                 "source": criterion.measure or (criterion.panel.id if criterion.panel else None),
                 "rule_zh": None if kind == "node" else "按比例计分，满分封顶",
                 "rule_en": None if kind == "node" else "in proportion, capped at the full score",
+                "value_exact": str(_value_of(unit.id, criterion.id) or points),
                 "points": f"{Decimal(points):.4f}",
+                "points_exact": points,
                 "points_max": f"{Decimal(full):.4f}",
                 "weight": f"{Decimal(full) / 100:.6f}",
                 "contribution": f"{Decimal(points):.4f}",

@@ -86,6 +86,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "contribution": pl.String,  # null below a node that is not additive
     "missing": pl.String,
     "missing_policy": pl.String,
+    "filled_from": pl.Int64,  # of how many units' figures the one is made that was put in place of a missing one
     "imputed": pl.String,  # of how many units a figure that was filled in is made: "n = 5; unit.region = hill"
     "records": pl.Int64,
     "files": pl.String,  # "records/activity.csv; ..." the files behind the records

@@ -139,6 +139,8 @@ def _row(
         row["contribution"] = show(decide(contribution, rounding.detail_places, rounding.mode), rounding.detail_places)
     if depth and (scores.policy_applied[index] or not present):
         row["missing_policy"] = tracing.policies[criterion.id]
+    if scores.filled_from is not None and scores.filled_from[index] > 0:
+        row["filled_from"] = int(scores.filled_from[index])
     row.update(
         _node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points)
     )

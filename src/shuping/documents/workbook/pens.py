@@ -14,6 +14,8 @@ from shuping.rulebook.model import Rulebook
 
 FONT, SIZE = "等线", 10
 INK, RULE, SHADE, BAND = "#1f2328", "#8c959f", "#eef1f4", "#dde5ee"
+ENTRY_INK, ENTRY = "#0b3d91", "#fff8dc"
+FIXED = "#d9dde2"
 
 
 class Pens:
@@ -54,7 +56,15 @@ class Pens:
 
     def number(self, num_format: str, **properties: Any) -> Any:
         """Return a format for numbers."""
-        return self.pen(align="right", num_format=num_format, **properties)
+        return self.pen(**{"align": "right", "num_format": num_format, **properties})
+
+    def entry(self, num_format: str) -> Any:
+        """Return the format of figures that may be changed and everything follows."""
+        return self.number(num_format, font_color=ENTRY_INK, bg_color=ENTRY)
+
+    def fixed(self, num_format: str, **properties: Any) -> Any:
+        """Return the format of values in a sheet of formulas that do not follow."""
+        return self.pen(**{"align": "right", "num_format": num_format, "bg_color": FIXED, **properties})
 
     def _make(self, properties: dict[str, Any]) -> Any:
         key = tuple(sorted(properties.items()))

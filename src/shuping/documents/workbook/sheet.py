@@ -12,6 +12,7 @@ from typing import Any
 
 from shuping.documents import wording
 from shuping.documents.ordering import StandingRow, standing_by_group, unit_order
+from shuping.documents.workbook.formulas import LONGEST
 from shuping.documents.workbook.pens import Pens, cleaned, lines
 from shuping.documents.workbook.words import Words
 from shuping.scoring.result import Result
@@ -30,6 +31,8 @@ class Book:
         self.rulebook = result.rulebook
         self.file = file
         self.words = Words(lang)
+        self.fixed: list[str] = []
+        """What stands in the calculation sheets as a fixed value, or is left out of them: told in the notes."""
         self.pens = Pens(file)
         self.order = unit_order(result)
         self.groups = standing_by_group(result, result.period)
@@ -47,6 +50,10 @@ class Book:
         chosen = lang or ("en" if self.words.lang == "en" else "zh")
         return wording.unit_name(self.result, unit, chosen)
 
+    def grade(self, grade: str) -> str:
+        """Return a grade's title in the workbook's language, on one line."""
+        return self.words.both(lambda lang: wording.grade_title(self.rulebook, grade, lang), " ")
+
     def group(self, group: str) -> str:
         """Return a group's title in the workbook's language, on one line."""
         return self.words.both(lambda lang: wording.group_title(self.rulebook, group, lang), " ")
@@ -59,14 +66,17 @@ class Book:
         """Return a measure's title in the workbook's language, on one line."""
         return self.words.both(lambda lang: wording.measure_title(self.rulebook, measure, lang), " ")
 
-    def page(self, key: str, columns: Sequence[Column]) -> Page:
-        """Return a new sheet: title, subtitle and headings written, A4 landscape, headings repeated on every page."""
-        page = Page(self.file.add_worksheet(self.words.sheet(key)), tuple(column.width for column in columns))
+    def page(self, key: str, columns: Sequence[Column], name: str = "", remark: str = "") -> Page:
+        """Return a new sheet: title, subtitle and headings written, A4 landscape, headings repeated on every page.
+
+        ``name``: the sheet's own name where there are several of its kind; ``remark`` follows the period.
+        """
+        page = Page(self.file.add_worksheet(name or self.words.sheet(key)), tuple(column.width for column in columns))
         last = max(len(columns) - 1, 1)
         title = self.words.both(self.rulebook.title.get, " / ")
         page.merge((0, 0, 0, last), f"{title} · {self.words.sheet(key)}", self.pens.bare(bold=True, font_size=14))
         label = self.words.both(lambda lang: wording.period_label(self.rulebook, self.result.period, lang), " / ")
-        page.merge((1, 0, 1, last), label, self.pens.bare())
+        page.merge((1, 0, 1, last), f"{label} · {remark}" if remark else label, self.pens.bare())
         for index, column in enumerate(columns):
             page.text(HEAD_ROW, index, column.title, self.pens.head)
         _print_setup(page.sheet)
@@ -102,6 +112,20 @@ class Page:
             self.sheet.write_blank(row, column, None, pen)
         else:
             self.sheet.write_number(row, column, value, pen)
+
+    def formula(self, row: int, column: int, formula: str, shown: float | str | None, pen: Any) -> None:
+        """Write a formula (without ``=``) and what it comes to; the value alone where the formula is too long."""
+        if len(formula) > LONGEST:
+            self.fixed(row, column, shown, pen)
+        else:
+            self.sheet.write_formula(row, column, f"={formula}", pen, "" if shown is None else shown)
+
+    def fixed(self, row: int, column: int, shown: float | str | None, pen: Any) -> None:
+        """Write a number or a text that no formula stands behind."""
+        if isinstance(shown, str):
+            self._write(row, column, shown, pen)
+        else:
+            self.number(row, column, shown, pen)
 
     def merge(self, area: tuple[int, int, int, int], text: str, pen: Any) -> None:
         """Write a text over the cells (first row, first column, last row, last column), also where that is one cell."""

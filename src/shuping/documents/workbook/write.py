@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shuping.documents import wording
 from shuping.documents.packing import fixed_zip, need
+from shuping.documents.workbook.calculation import write_calculation
 from shuping.documents.workbook.lists import write_findings, write_measures
 from shuping.documents.workbook.notes import write_notes
 from shuping.documents.workbook.scores import has_score_sheet, write_scores
@@ -41,6 +42,7 @@ def workbook_bytes(result: Result, lang: str = "both") -> bytes:
     write_standing(book)
     if has_score_sheet(book):
         write_scores(book)
+    write_calculation(book)
     write_measures(book)
     if result.rulebook.findings:
         write_findings(book)
