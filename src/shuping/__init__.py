@@ -14,6 +14,7 @@ from shuping.version import __version__
 if TYPE_CHECKING:
     from shuping.appraisal import measure, periods_of, read, score, write
     from shuping.archive.folder import StoredResult, open_result
+    from shuping.checking import check
     from shuping.documents.charts import chart
     from shuping.errors import InputError, OutputError, RulebookError, ShupingError
     from shuping.records import Folder, folder_from_frames
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shuping.scoring.result import Result
 
 _HOMES = {
+    "check": "shuping.checking",
     "chart": "shuping.documents.charts",
     "Explanation": "shuping.scoring.explain",
     "Folder": "shuping.records",
@@ -54,6 +56,7 @@ __all__ = [
     "ShupingError",
     "StoredResult",
     "chart",
+    "check",
     "folder_from_frames",
     "load_rulebook",
     "load_rulebook_text",

@@ -22,6 +22,7 @@ from shuping.version import __version__
 
 if TYPE_CHECKING:
     from shuping.records.folder import Folder
+    from shuping.review.lint import Review
     from shuping.scoring.result import Result
 
 INTERNAL, INTERRUPTED = 70, 130
@@ -269,26 +270,39 @@ def _print_sql(terminal: Terminal, folder: Path, periods: Sequence[str] | None, 
 def check_command(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(help="help-target", metavar="FOLDER|RULEBOOK")],
+    period: Annotated[str | None, typer.Option("--period", help="help-check-period", metavar="PERIOD")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="help-strict")] = False,
     settings: Settings = None,
     quiet: Quiet = False,
     as_json: Json = False,
     lang: LangOption = None,
-) -> None:
+) -> int:
     """Check a rule book or a folder."""
+    from shuping.checking import check
+
     terminal: Terminal = context.obj
-    if target.is_dir():
-        from shuping.scoring.inputs import check_register
+    with terminal.progress() as progress:
+        review = check(target, period=period, settings=_settings(terminal, settings), progress=progress)
+    _print_review(terminal, review, target)
+    return 3 if review.of("error") or (strict and review.of("warning")) else 0
 
-        with terminal.progress() as progress:
-            folder = _read(terminal, target, "all", settings, progress)
-        check_register(folder)
-    else:
-        from shuping.rulebook.load import load
 
-        load(target)
+def _print_review(terminal: Terminal, review: Review, target: Path) -> None:
+    from shuping.documents.review_text import burden_table, remarks_text, review_data, weights_table
+
     if terminal.as_json:
-        terminal.emit({"problems": []})
-    terminal.say("sound", what=target)
+        terminal.emit({"problems": [], **review_data(review, terminal.lang)})
+        return
+    if remarks := review.of("error") if terminal.quiet else review.remarks:
+        typer.echo(remarks_text(remarks, terminal.lang) + "\n")
+    for table in (burden_table(review, terminal.lang), weights_table(review, terminal.lang)):
+        if table is not None:
+            terminal.print(table)
+    if review.of("error", "warning"):
+        counts = {f"{severity}s": len(review.of(severity)) for severity in ("error", "warning")}
+        terminal.say("reviewed", what=target, advice=len(review.of("advice")), **counts)
+    else:
+        terminal.say("sound", what=target)
 
 
 @app.command("schema", cls=LocalisedCommand, help="help-schema")

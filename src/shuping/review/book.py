@@ -59,9 +59,12 @@ class Book:
             return next((entry.title for _, _, entry in book.adjustments.entries() if entry.id == given), None)
         if path[0] == "findings":
             return next(finding.title for finding in book.findings if finding.id == given)
-        named: Mapping[str, Any] = {"measures": book.measures, "grades": book.grades, "groups": book.groups}.get(
-            str(path[0]), {}
-        )
+        kinds: dict[str, Mapping[str, Any]] = {
+            "measures": book.measures,
+            "grades": book.grades,
+            "groups": book.groups,
+        }
+        named = kinds.get(str(path[0]), {})
         return named[given].title if given in named else None
 
     @cached_property

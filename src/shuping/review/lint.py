@@ -43,6 +43,7 @@ OF_A_PERIOD: tuple[Callable[[Book, Seen], Iterator[Remark]], ...] = (
 class Review:
     """What the linter found. ``weights`` is empty without a scored period; ``period`` says which one was looked at."""
 
+    rulebook: Rulebook
     remarks: tuple[Remark, ...]
     burden: tuple[Burden, ...] = ()
     weights: tuple[Weight, ...] = ()
@@ -84,7 +85,7 @@ def lint(
         remarks += weights_in_effect(book, weights)
     if folder is not None and when is not None:
         remarks += heavy_burden(book, folder, when)
-    return Review(tuple(sorted(remarks, key=_order)), burden(book, folder, when), weights, when)
+    return Review(rulebook, tuple(sorted(remarks, key=_order)), burden(book, folder, when), weights, when)
 
 
 def _order(remark: Remark) -> tuple[str, int, int, str]:
