@@ -13,6 +13,7 @@ from shuping.formula.nodes import Aggregate, Attribute, Node
 from shuping.measures.arithmetic import number
 from shuping.measures.figures import Piece
 from shuping.measures.gather import DatasetCells, Gatherer
+from shuping.measures.running import added
 from shuping.measures.statements import Book, group_of
 from shuping.measures.survey import Sampled, survey_values
 from shuping.measures.tree import UnitTree
@@ -90,6 +91,7 @@ class Evaluator:
         values = number(self.book.trees[ask.measure].root, sources)
         pieces = {sources.tree.source(node): self._piece(node, sources) for node in sources.tree.pieces()}
         note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
+        note = "cumulative" if measure.cumulative else note
         return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)
 
     def silence_is_zero(self, dataset: str) -> bool:
@@ -220,10 +222,13 @@ class MeasureInputs:
         assert self.measure.from_ is not None
         group = group_of(self.measure)
         zero = self.evaluator.silence_is_zero(self.measure.from_)
+        tree, own = self.evaluator.tree, self.ask.own
+        if self.measure.cumulative and self.measure.window == "period":
+            gatherer, dataset = self.evaluator.gatherer, self.measure.from_
+            return added(gatherer, dataset, self.ask.period, source, tree, zero=zero, own=own)
         if not group.filed:
-            return self._cells.value(group, source, zero, self.evaluator.tree, own=self.ask.own)
-        assert self.measure.per_unit is not None
-        return self._cells.reduced(group, source, zero, self.evaluator.tree, self.measure.per_unit, own=self.ask.own)
+            return self._cells.value(group, source, zero, tree, own=own)
+        return self._cells.reduced(group, source, zero, tree, self.measure.per_unit or "last", own=own)
 
     def other(self, name: str, when: str) -> Rationals:
         """Return another measure, in this period or an earlier one."""

@@ -75,7 +75,7 @@ class Book:
 
     def plans(self, dataset: str, period: Period, measures: Collection[str]) -> Plans:
         """Plan what these measures need of a dataset in a period."""
-        from shuping.measures.partials import Plans
+        from shuping.measures.partials import Group, Plans
 
         declared = self.rulebook.datasets[dataset]
         _refuse_twins(dataset, declared)
@@ -84,6 +84,8 @@ class Book:
             if name in measures and measure.from_ == dataset:
                 try:
                     plans.add(self.trees[name], group_of(measure), newest=measure.roll_up == "last")
+                    if measure.cumulative:  # the last total before a period is looked for in the year to date
+                        plans.add(self.trees[name], Group("to_date", True), newest=False)
                 except RulebookError as error:
                     here = Place(field=f"measures.{name}")
                     raise RulebookError([replace(problem, place=here) for problem in error.problems]) from None
@@ -94,7 +96,7 @@ def group_of(measure: Measure) -> Group:
     """Return the window and grouping of a measure's rows."""
     from shuping.measures.partials import Group
 
-    return Group(measure.window, measure.per_unit is not None)
+    return Group(measure.window, measure.per_unit is not None or measure.cumulative)
 
 
 def spans(period: Period) -> dict[Window, tuple[date, date]]:

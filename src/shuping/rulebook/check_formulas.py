@@ -25,6 +25,8 @@ def check_formulas(report: Report) -> None:
         uses[name] = tree.measures
         if measure.from_ is not None and not tree.aggregates:
             report.add("from-without-aggregate", path)
+        if measure.cumulative and any(node.function not in ("sum", "last") for node in tree.aggregates):
+            report.add("cumulative-aggregate", path)
     _circles(report, uses)
     for index, finding in enumerate(rulebook.findings):
         checked(report, ("findings", index, "when"), finding.when, finding_scope(rulebook), "flag")

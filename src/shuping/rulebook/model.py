@@ -143,6 +143,8 @@ class Measure(Frozen):
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
+    ``cumulative``: the filed values are running totals of the year; what a period adds is its last total less the last
+    one before it (with ``to_date`` the last total itself), and nothing is summed twice.
     ``places`` is for printing (with ``percent``: of the percentage, 87.5% has one); the value itself stays exact.
     """
 
@@ -158,6 +160,7 @@ class Measure(Frozen):
     per_unit: Reduction | None = None
     roll_up: Reduction | None = None
     window: Literal["period", "to_date"] = "period"
+    cumulative: Bool = False
     direction: Literal["higher", "lower"] = "higher"
     prepare: MeasurePreparation | None = None
     places: Annotated[Int, PField(ge=0, le=12)] = 4
@@ -178,6 +181,8 @@ class Measure(Frozen):
     def _one_kind(self) -> Measure:
         if (self.value is not None) + (self.tiers is not None) + (self.survey is not None) != 1:
             raise PydanticCustomError("measure_source", "exactly one of value (a formula), tiers and survey")
+        if self.cumulative and (self.from_ is None or self.value is None or self.per_unit is not None):
+            raise PydanticCustomError("measure_cumulative", "from and value with cumulative, and no per_unit")
         if self.tiers is not None and self.from_ is None:
             raise PydanticCustomError("measure_tiers", "from with tiers")
         if self.survey is not None and (not self.question or not self.share or self.from_ is not None):
