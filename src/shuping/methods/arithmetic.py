@@ -1,4 +1,4 @@
-"""Two arithmetics behind one set of rules: exact numbers in object arrays, or float64.
+"""Two arithmetics behind one set of rules: exact numbers in vectors of integers, or float64.
 
 A scoring rule is written once, with numpy's operators; what differs (constants, logarithms, roots) is asked of the
 arithmetic.
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shuping.values import exact
+from shuping.values.vector import ExactVector
 
 Array = NDArray[Any]
-"""One number per unit: float64, or Fractions in an object array."""
+"""One number per unit: float64, or exact numbers (an ``ExactVector``, or Fractions in an object array)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Arithmetic:
 
     def array(self, numbers: list[Fraction]) -> Array:
         """Return the numbers as an array of this arithmetic, shape (len(numbers),)."""
-        found = np.empty(len(numbers), dtype=self.dtype)
-        found[:] = [self.number(number) for number in numbers]
-        return found
+        if self.dtype is object:
+            return cast("Array", ExactVector.of(numbers))
+        return np.array([self.number(number) for number in numbers], dtype=self.dtype)
 
     def whole(self, numbers: NDArray[np.int64]) -> Array:
         """Return whole numbers (ranks, counts) as an array that divides as this arithmetic does, the same shape."""
@@ -46,6 +47,8 @@ class Arithmetic:
 
     def full(self, count: int, number: Fraction) -> Array:
         """Return ``count`` times the same number."""
+        if self.dtype is object:
+            return cast("Array", ExactVector.of([number])[np.zeros(count, dtype=np.int64)])
         return np.full(count, self.number(number), dtype=self.dtype)
 
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from shuping.methods.arithmetic import Array
 from shuping.methods.method import Cells, Method, Operand, Scored, Setting
+from shuping.methods.promises import RELATIVE
 from shuping.methods.way import way, way_cell, way_text
 from shuping.values.scalars import Bool
 
@@ -32,7 +33,7 @@ class DistanceToReference(Method):
     """
 
     name: ClassVar[str] = "distance_to_reference"
-    promises: ClassVar[frozenset[str]] = frozenset({"monotone"})
+    promises: ClassVar[frozenset[str]] = frozenset({"monotone"}) | RELATIVE
     example: ClassVar[Mapping[str, object]] = {"unit": "T01"}
     unit: UnitField
     cap: Bool = True

@@ -49,9 +49,15 @@ def points(rule: Method, values: Sequence[Fraction | str | int], **others: Any) 
     exact = scored(rule, numbers, **others)
     rough = scored(rule, numbers, **others, arithmetic=FLOAT)
     np.testing.assert_allclose(rough.points.astype(float), exact.points.astype(float), rtol=1e-12, atol=1e-12)
-    found: list[Fraction | str] = [Fraction(number) for number in exact.points]
     for reason, mask in exact.missing.items():
         assert (mask == rough.missing[reason]).all()
+    return told(exact)
+
+
+def told(exact: Scored) -> list[Fraction | str]:
+    """Return each unit's points, or the reason why it has none."""
+    found: list[Fraction | str] = [Fraction(number) for number in exact.points]
+    for reason, mask in exact.missing.items():
         for index in np.flatnonzero(mask):
             found[int(index)] = reason
     return found
