@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -71,7 +71,29 @@ def messages() -> str:
     return "\n".join(["| code | zh | en |", "| --- | --- | --- |", *rows])
 
 
-GENERATED = {"keys": keys, "methods": methods, "messages": messages}
+def lint_rules() -> str:
+    """Return every rule of the linter as a Markdown table that links to the pages."""
+    from shuping.review.remark import RULES
+
+    rows = (
+        f"| [{rule.code}]({rule.code}.md) | {rule.severity} | {_cell(rule.title('en'))} | {_cell(rule.title('zh'))} |"
+        for rule in RULES.values()
+    )
+    return "\n".join(["| code | severity | | |", "| --- | --- | --- | --- |", *rows])
+
+
+def lint_pages() -> dict[str, Callable[[], str]]:
+    """Return what stands at the top of each page of the linter's rules, by the name it is generated under."""
+    from shuping.review.remark import RULES
+
+    def page(rule: Any) -> Callable[[], str]:
+        said = [f"{rule.why(lang)} {rule.advice(lang)}" for lang in ("en", "zh")]
+        return lambda: "\n\n".join([f"*{rule.severity}* · {rule.title('zh')}", *said])
+
+    return {f"lint_{rule.code}": page(rule) for rule in RULES.values()}
+
+
+GENERATED = {"keys": keys, "methods": methods, "messages": messages, "lint": lint_rules, **lint_pages()}
 
 
 def _order(schema: Schema) -> list[str]:
