@@ -38,8 +38,8 @@ class MissingRule(Frozen):
     taken out of the whole, total / points that applied x full points; ``group_mean`` and ``group_median`` of the
     values of the comparison group, before the method; ``group_mean_points``: the mean of the group's points; ``peer``:
     the mean of the ``nearest`` units of the group by the other criteria of the same node; ``drop_unit``: the unit has
-    no total; ``block``: the run stops. ``by: unit.<column>`` takes another grouping than the comparison group: a column of
-    units.csv, ``unit.kind`` and ``unit.parent`` included.
+    no total; ``block``: the run stops. ``by: unit.<column>`` takes another grouping than the comparison group: a column
+    of units.csv, ``unit.kind`` and ``unit.parent`` included.
     """
 
     policy: MissingPolicy

@@ -43,7 +43,8 @@ def unit_weights(
     ``reweight_all``).
     """
     zero, one = arithmetic.number(Fraction(0)), arithmetic.number(Fraction(1))
-    counted: list[Any] = [np.where(there, arithmetic.number(weight), zero) for there, weight in zip(present, weights, strict=True)]
+    pairs = list(zip(present, weights, strict=True))
+    counted: list[Any] = [np.where(there, arithmetic.number(weight), zero) for there, weight in pairs]
     if how in ("carry", "carry_or_zero"):
         counted = _carried(present, weights, arithmetic)
     if how in ("zero", "reweight_all", "carry_or_zero"):
@@ -57,7 +58,7 @@ def unit_weights(
 def _carried(present: Sequence[Mask], weights: Sequence[Fraction], arithmetic: Arithmetic) -> list[Array]:
     """Give the weight of a missing period to the last earlier one that is there."""
     count = len(present[0])
-    counted = np.stack([arithmetic.full(count, Fraction(0)) for _ in present])
+    counted = np.full((len(present), count), arithmetic.number(Fraction(0)), dtype=arithmetic.dtype)
     last = np.full(count, -1, dtype=np.int64)
     for place, (there, weight) in enumerate(zip(present, weights, strict=True)):
         last = np.where(there, place, last)
@@ -74,14 +75,14 @@ def mean_over_periods(parts: Sequence[PeriodPart], how: MissingPeriod, arithmeti
     some = np.logical_or.reduce(present)
     every = np.logical_and.reduce(present)
     gaps = first.applies & ~every
-    points = _sum(np.where(there, part.scores.points, zero) * part.weight for part, there in zip(parts, present, strict=True))
+    points = _sum(np.where(part.scores.present, part.scores.points, zero) * part.weight for part in parts)
     zeros = how in ("zero", "carry_or_zero")
     has = first.applies if zeros else first.applies & some
     blocked = gaps & (how == "block")
     lacking = _lacking(parts, zero)
     if how == "reweight_all" and gaps.any():
         left_out = first.full * _sum(
-            np.where(there, zero, arithmetic.number(weight)) for there, weight in zip(present, _declared(parts), strict=True)
+            np.where(part.scores.present, zero, arithmetic.number(part.declared)) for part in parts
         )
         lacking = left_out if lacking is None else lacking + left_out
     return replace(
@@ -96,10 +97,6 @@ def mean_over_periods(parts: Sequence[PeriodPart], how: MissingPeriod, arithmeti
         children=_children(parts, [part.weight for part in parts], zero),
         periods=tuple(parts),
     )
-
-
-def _declared(parts: Sequence[PeriodPart]) -> list[Fraction]:
-    return [part.declared for part in parts]
 
 
 def _children(parts: Sequence[PeriodPart], worth: Sequence[Array] | None, zero: Any) -> tuple[Scores, ...]:
@@ -187,7 +184,8 @@ def _reason(parts: Sequence[PeriodPart]) -> Any:
 def _lacking(parts: Sequence[PeriodPart], zero: Any) -> Array | None:
     if all(part.scores.lacking is None for part in parts):
         return None
-    return _sum(part.weight * (zero if part.scores.lacking is None else part.scores.lacking) for part in parts)
+    found: Array = _sum(part.weight * (zero if part.scores.lacking is None else part.scores.lacking) for part in parts)
+    return found
 
 
 def _sum(arrays: Any) -> Any:
