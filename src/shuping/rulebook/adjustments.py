@@ -1,7 +1,7 @@
 """What comes on top of the criteria's total, and what comes off it: bonuses, deductions, vetoes, as frozen models.
 
 The order is fixed: own cap of a bonus, cap of its category, cap of all bonuses, deductions (range, multiplication, own
-cap, cap of all), lowest total, highest total. Rounding of the total comes after all of it.
+cap, cap of all), lowest total, prizes for places, highest total. Rounding of the total comes after all of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import Field as PField
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from shuping.values.scalars import ByGroup, Exact, Frozen, Text, number_or_none
+from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Text, number_or_none
 
 Positive = Annotated[Exact, PField(gt=0)]
 Share = Annotated[Exact, PField(ge=0, le=1)]
@@ -102,6 +102,32 @@ class Deduction(Frozen):
     missing: WhenMissing = "nothing"
 
 
+class Prize(Frozen):
+    """Points for the first places of a comparison group: ``points: [0.5, 0.3, 0.1]`` for the first three.
+
+    Places are those of the total with everything else that is added and taken off, tied units share one. Where the
+    holder of a place fails ``when`` (a formula over measures and unit attributes), its prize is not given; with
+    ``handed_on: true`` those behind move up to it. A condition over a missing value fails.
+    """
+
+    id: str
+    title: Text | None = None
+    points: tuple[Exact, ...]
+    when: str | None = None
+    handed_on: Bool = False
+    groups: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _worth_it(self) -> Prize:
+        if not self.points or any(points <= 0 for points in self.points):
+            raise PydanticCustomError("prize_points", "one number above 0 for each place")
+        if list(self.points) != sorted(self.points, reverse=True):
+            raise PydanticCustomError("prize_order", "a better place has no smaller prize")
+        if self.handed_on and self.when is None:
+            raise PydanticCustomError("prize_handed_on", "handed_on only with when")
+        return self
+
+
 class Veto(Frozen):
     """A condition (a formula over measures and unit attributes) that limits the grade, whatever the total.
 
@@ -131,8 +157,8 @@ class Category(Frozen):
 
 
 class Adjustments(Frozen):
-    """Bonuses, deductions and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all of them add or take
-    together; deductions do not bring the total below ``deduct_floor``; ``total_cap: points`` keeps the total within
+    """Bonuses, deductions, prizes and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all bonuses and
+    deductions add or take together (prizes stand apart); deductions do not bring the total below ``deduct_floor``; ``total_cap: points`` keeps the total within
     the sum of points, a number within that number.
     """
 
@@ -143,6 +169,7 @@ class Adjustments(Frozen):
     deductions_cap: ByGroup | None = None
     deduct_floor: Floor = PField(default_factory=Fraction)
     total_cap: Ceiling = None
+    prizes: tuple[Prize, ...] = ()
     veto: tuple[Veto, ...] = ()
 
     def entries(self) -> Iterator[tuple[str, int, Bonus | Deduction]]:
@@ -157,6 +184,9 @@ class Adjustments(Frozen):
         for place, deduction in enumerate(self.deductions):
             if deduction.times is not None:
                 yield ("deductions", place, "times"), deduction.times, "number"
+        for place, prize in enumerate(self.prizes):
+            if prize.when is not None:
+                yield ("prizes", place, "when"), prize.when, "flag"
         for place, veto in enumerate(self.veto):
             yield ("veto", place, "when"), veto.when, "flag"
 
@@ -166,11 +196,12 @@ def cap_in(cap: ByGroup | None, group: str) -> Fraction | None:
     return cap.get(group) if isinstance(cap, dict) else cap
 
 
-TIMES, VETO = "times:", "veto:"
+TIMES, PRIZE, VETO = "times:", "prize:", "veto:"
 """Prefixes of the measures made of these formulas; no measure of a rule book can be called so."""
 
 
 def hidden_measures(adjustments: Adjustments) -> dict[str, str]:
     """Return the formulas to be measured beside the rule book's own measures, by their hidden names."""
     found: dict[str, Any] = {TIMES + entry.id: entry.times for entry in adjustments.deductions if entry.times}
+    found |= {PRIZE + prize.id: f"if({prize.when}, 1, 0)" for prize in adjustments.prizes if prize.when}
     return found | {VETO + veto.id: f"if({veto.when}, 1, 0)" for veto in adjustments.veto}

@@ -28,6 +28,8 @@ def check_adjustments(report: Report) -> None:
         _cap(report, ("adjustments", "total_cap"), adjustments.total_cap)
     for key, place, entry in adjustments.entries():
         _entry(report, ("adjustments", key, place), entry)
+    for place, prize in enumerate(adjustments.prizes):
+        _groups(report, ("adjustments", "prizes", place), prize.groups)
     _vetoes(report)
 
 
@@ -35,6 +37,7 @@ def _identifiers(report: Report) -> None:
     adjustments = report.rulebook.adjustments
     seen = {criterion.id for criterion in report.rulebook.walk()}
     named = [(key, place, entry.id) for key, place, entry in adjustments.entries()]
+    named += [("prizes", place, prize.id) for place, prize in enumerate(adjustments.prizes)]
     named += [("veto", place, veto.id) for place, veto in enumerate(adjustments.veto)]
     for key, place, identifier in named:
         path: Path = ("adjustments", key, place, "id")

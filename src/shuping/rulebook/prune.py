@@ -14,7 +14,7 @@ from shuping.rulebook.yaml_source import Path
 
 _NAMED = ("groups", "datasets", "surveys", "measures", "panels", "grades")
 _LISTED = ("criteria", "findings")
-_ADJUSTMENTS = ("bonus", "deductions", "veto", "categories")
+_ADJUSTMENTS = ("bonus", "deductions", "prizes", "veto", "categories")
 _STAND_INS: dict[str, Any] = {"rulebook": "?", "version": "?", "title": "?", "format": "1"}
 
 

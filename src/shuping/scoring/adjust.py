@@ -1,8 +1,8 @@
 """What comes on top of the total and what comes off it: bonuses and deductions over arrays, in both arithmetics.
 
 The order: each bonus within its floor and cap, the cap of its category, the cap of all bonuses; each deduction in its
-range, multiplied, within its cap, the cap of all deductions; the lowest total, the highest total. Whatever a cap or
-floor takes away stands as a line of its own, so that the lines add up to what was added in the end.
+range, multiplied, within its cap, the cap of all deductions; the lowest total, prizes for places, the highest total.
+Whatever a cap or floor takes away stands as a line of its own, so that the lines add up to what was added in the end.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shuping.methods.arithmetic import Arithmetic, Array
-from shuping.rulebook.adjustments import TIMES, Adjustments, Bonus, Deduction
+from shuping.rulebook.adjustments import TIMES, Adjustments, Bonus, Deduction, Prize
+from shuping.rulebook.grading_model import Rounding
 from shuping.scoring.adjust_item import Item, limit_to_item
 from shuping.scoring.grid import Column, Grid, Inputs, Reasons
+from shuping.scoring.prizes import near_a_place, prize_points
 from shuping.scoring.rounding import NEAR
 
 Mask = NDArray[np.bool_]
@@ -31,7 +33,8 @@ class Line:
     """One bonus, one deduction, or what a cap or floor takes back. All arrays are (n,).
 
     ``points`` are what the line adds to the total, below 0 for a deduction. ``claimed``: points before range, caps and
-    floor; ``times``: the factor of a deduction; ``kept_out``: claims on a criterion that came to nothing there.
+    floor; ``times``: the factor of a deduction; ``kept_out``: claims on a criterion that came to nothing there;
+    ``prize`` with the ``places`` it was given for.
     """
 
     id: str
@@ -44,6 +47,8 @@ class Line:
     claimed: Array | None = None
     times: Column | None = None
     kept_out: Mask | None = None
+    prize: Prize | None = None
+    places: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,10 +101,13 @@ def adjust(
     before: Array,
     full: Array,
     items: Mapping[str, Item],
+    rounding: Rounding | None = None,
 ) -> Adjusted:
     """Return bonuses and deductions on the totals ``before`` (n,); ``full``: the sum of points of each unit's group.
 
-    ``items`` are the scores of the criteria by id. Raises KeyError when ``inputs`` lacks a column.
+    ``items`` are the scores of the criteria by id, and of the whole tree by ""; ``rounding`` says what the places of
+    prizes are taken on (by default as a rule book does that says nothing). Raises KeyError when ``inputs`` lacks a
+    column.
     """
     run = _Run(adjustments, grid, inputs, arithmetic, items, arithmetic.number(Fraction(0)))
     near = np.zeros(len(grid), dtype=bool)
@@ -114,6 +122,9 @@ def adjust(
     if lowest is not None:
         losses.append(lowest)
         loss, total = loss + lowest.points, total + lowest.points
+    prizes = _prizes(run, rounding or Rounding(), total, _dropped(run, (*bonuses, *losses)), near)
+    bonuses, won = [*bonuses, *prizes], _sum(run, prizes)
+    bonus, total = bonus + won, total + won
     highest = _highest(run, total, full)
     lines = (*bonuses, *losses, *highest)
     return Adjusted(lines, before, bonus, -loss, total + _sum(run, highest), _dropped(run, lines), near)
@@ -175,6 +186,18 @@ def _deduction(run: _Run, entry: Deduction, near: Mask) -> Line:
         loss = np.maximum(loss * times.values, run.zero)
     loss = np.where(applies & (reasons == 0), run.at_most(loss, entry.cap), run.zero)
     return Line(entry.id, "deduction", applies, -loss, reasons, entry, value, claimed, times)
+
+
+def _prizes(run: _Run, rounding: Rounding, total: Array, dropped: Reasons, near: Mask) -> list[Line]:
+    """Return the prizes for places by the total so far; adds to ``near`` where floats cannot tell a place."""
+    found: list[Line] = []
+    for prize in run.adjustments.prizes:
+        ranked = run.items[""].present & (dropped == 0)
+        near |= near_a_place(rounding, total) & ranked
+        given, points, places = prize_points(prize, rounding, run.grid, run.inputs, run.arithmetic, total, ranked)
+        none = np.zeros(len(run.grid), dtype=np.int8)
+        found.append(Line(prize.id, "bonus", given, points, none, prize=prize, places=places))
+    return found
 
 
 def _category_cuts(run: _Run, bonuses: Sequence[Line]) -> list[Line]:

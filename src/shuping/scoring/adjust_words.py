@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shuping.rulebook.adjustments import Adjustments, Bonus, Deduction, ItemBonus, Veto, cap_in
+from shuping.rulebook.adjustments import Adjustments, Bonus, Deduction, ItemBonus, Prize, Veto, cap_in
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.adjust import Adjusted, Line
 from shuping.values.rounding import show_short
@@ -20,6 +20,8 @@ _CUTS = {
 
 def line_title(rulebook: Rulebook, line: Line) -> Text:
     """Return what a line is called: its own title, its measure's, or what the cap is on."""
+    if line.prize is not None:
+        return line.prize.title or Text(zh=line.id, en=line.id)
     if line.entry is None:
         name = line.id.partition(":")[2]
         if name in rulebook.adjustments.categories:
@@ -36,7 +38,9 @@ def line_words(rulebook: Rulebook, line: Line, group: str, lang: str) -> str:
     if isinstance(line.entry, Bonus):
         return _bonus_words(rulebook, line.entry, group, lang)
     if isinstance(line.entry, Deduction):
-        return _deduction_words(line.entry, group, lang)
+        return _deduction_words(rulebook, line.entry, group, lang)
+    if line.prize is not None:
+        return prize_words(line.prize, lang)
     name = line.id.partition(":")[2]
     if name in adjustments.categories:
         return _within(adjustments.categories[name].cap, group, lang, "本类加分合计", "the bonuses of this category")
@@ -62,18 +66,19 @@ def _within(cap: ByGroup | None, group: str, lang: str, zh: str, en: str) -> str
     return f"{zh}最多{shown}分" if lang == "zh" else f"{en}: at most {shown}"
 
 
-def _per_one(entry: Bonus | Deduction, lang: str, zh: str, en: str) -> str:
-    each = show_short(entry.each)
+def _per_one(rulebook: Rulebook, entry: Bonus | Deduction, lang: str, zh: str, en: str) -> str:
+    each, measure = show_short(entry.each), rulebook.measures[entry.measure]
+    unit = measure.unit.get(lang) if measure.unit is not None else "" if lang == "zh" else "of the measure"
     if entry.per is not None:
         per = show_short(entry.per)
-        return f"指标值每满{per}{zh}{each}分" if lang == "zh" else f"{en} {each} for every whole {per} of the measure"
+        return f"指标值每满{per}{unit}{zh}{each}分" if lang == "zh" else f"{en} {each} for every whole {per} {unit}"
     if entry.each == 1:
         return f"按指标值{zh}分" if lang == "zh" else f"{en} as many points as the measure says"
-    return f"指标值每1{zh}{each}分" if lang == "zh" else f"{en} {each} for each 1 of the measure"
+    return f"指标值每1{unit}{zh}{each}分" if lang == "zh" else f"{en} {each} for each 1 {unit}"
 
 
 def _bonus_words(rulebook: Rulebook, bonus: Bonus, group: str, lang: str) -> str:
-    text = _per_one(bonus, lang, "加", "adds")
+    text = _per_one(rulebook, bonus, lang, "加", "adds")
     if bonus.floor != 0:
         text += f"，不低于{show_short(bonus.floor)}分" if lang == "zh" else f", at least {show_short(bonus.floor)}"
     text += _capped(bonus.cap, group, lang)
@@ -115,20 +120,44 @@ def _percent(share: Fraction) -> str:
     return show_short(share * 100) + "%"
 
 
-def _deduction_words(deduction: Deduction, group: str, lang: str) -> str:
-    text = _per_one(deduction, lang, "扣", "takes off")
+def _deduction_words(rulebook: Rulebook, deduction: Deduction, group: str, lang: str) -> str:
+    text = _per_one(rulebook, deduction, lang, "扣", "takes off")
     if deduction.range is not None:
         least, most = show_short(deduction.range.least), show_short(deduction.range.most)
         text += f"，有扣分时不少于{least}分、不多于{most}分" if lang == "zh" else f", between {least} and {most} if any"
     if deduction.times is not None:
-        text += f"，再乘以 {deduction.times}" if lang == "zh" else f", then times {deduction.times}"
+        times = _factor(rulebook, deduction.times, lang)
+        text += f"，再乘以{times}" if lang == "zh" else f", then multiplied by {times}"
     return text + _capped(deduction.cap, group, lang)
+
+
+def prize_words(prize: Prize, lang: str) -> str:
+    """Return what a prize gives for which places, and on what condition."""
+    points = "、" if lang == "zh" else ", "
+    shown = points.join(show_short(number) for number in prize.points)
+    first = len(prize.points)
+    text = f"前{first}名依次加{shown}分" if lang == "zh" else f"the first {first} get {shown} in turn"
+    if prize.when is None:
+        return text
+    text += f"，须符合 {prize.when}" if lang == "zh" else f", on condition that {prize.when}"
+    if prize.handed_on:
+        return text + ("，不符合的由后一名递补" if lang == "zh" else "; those behind move up to a place that fails it")
+    return text + ("，不符合的不递补" if lang == "zh" else "; a place that fails it is not handed on")
+
+
+def _factor(rulebook: Rulebook, formula: str, lang: str) -> str:
+    """Return a factor for people: the title of the measure that it is, else the formula."""
+    measure = rulebook.measures.get(formula.strip())
+    title = measure.title.get(lang) if measure is not None and measure.title is not None else formula
+    return f"“{title}”"
 
 
 def line_in_figures(line: Line, index: int, result: str) -> str | None:
     """Return a line with a unit's figures: ``10 × 2 → -20``; None where its measure is missing. ``result``: its points
     as printed.
     """
+    if line.prize is not None and line.places is not None:
+        return f"#{line.places[index]} → {result}"
     if line.entry is None or line.value is None or line.reasons[index]:
         return None
     value = show_short(Fraction(line.value.values[index]))
@@ -141,7 +170,8 @@ def line_in_figures(line: Line, index: int, result: str) -> str | None:
     counted *= line.entry.each
     if isinstance(line.entry, Deduction):
         text, counted = _loss_in_figures(line, line.entry, index, text, counted)
-        text, counted = f"-{text}" if text[0].isdigit() else f"-({text})", -counted
+        text = f"-({text})" if text[0] in "-(" else f"-{text}" if counted else text
+        counted = -counted
     equal = counted == Fraction(line.points[index])
     return f"{text} {'=' if equal else '→'} {result}"
 
@@ -170,9 +200,9 @@ def total_in_figures(found: Adjusted, index: int, criteria: str | None, result: 
 def total_words(rulebook: Rulebook, lang: str) -> str:
     """Return what follows the rule of the total where the rule book has bonuses or deductions; empty where not."""
     given = rulebook.adjustments
-    if given.bonus and given.deductions:
+    if (given.bonus or given.prizes) and given.deductions:
         return "，再加上加分、减去扣分" if lang == "zh" else ", then bonuses are added and deductions taken off"
-    if given.bonus:
+    if given.bonus or given.prizes:
         return "，再加上加分" if lang == "zh" else ", then bonuses are added"
     if given.deductions:
         return "，再减去扣分" if lang == "zh" else ", then deductions are taken off"

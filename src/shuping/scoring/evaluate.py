@@ -146,10 +146,12 @@ def _tree(run: _Run) -> Scores:
 def _adjusted(run: _Run, root: Scores) -> Scores:
     """Put bonuses and deductions on the totals."""
     adjustments = run.rulebook.adjustments
-    if not (adjustments.bonus or adjustments.deductions or adjustments.total_cap is not None):
+    given = adjustments.bonus or adjustments.deductions or adjustments.prizes
+    if not given and adjustments.total_cap is None:
         return root
     items = {scores.criterion.id: scores for scores in walk(root)}
-    found = adjust(adjustments, run.grid, run.inputs, run.arithmetic, root.points, root.full, items)
+    rounding = run.rulebook.rounding
+    found = adjust(adjustments, run.grid, run.inputs, run.arithmetic, root.points, root.full, items, rounding)
     reasons, why = (np.where(given == 0, found.dropped, given).astype(np.int8) for given in (root.reasons, root.why))
     near = found.near if root.near is None else root.near | found.near
     return replace(root, points=found.total, reasons=reasons, why=why, near=near, adjustments=found)

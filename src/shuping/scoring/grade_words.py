@@ -111,7 +111,7 @@ def _quota(rulebook: Rulebook, grade: Grade, lang: str) -> str:
     if isinstance(given, dict):
         titles = {name: group.title.get(lang) if group.title else name for name, group in rulebook.groups.items()}
         shown = [
-            f"{titles[group]} {percent_words(share) if grade.share is not None else f'{share}{unit}'}"
+            f"{titles[group]} {percent_words(Fraction(share)) if grade.share is not None else f'{share}{unit}'}"
             for group, share in given.items()
         ]
         figures = ("、" if lang == "zh" else ", ").join(shown)

@@ -16,7 +16,7 @@ from shuping.methods.arithmetic import Arithmetic
 from shuping.panels.score import PanelScore
 from shuping.preparation.names import denominators_of, groupings_of
 from shuping.records.folder import Folder
-from shuping.rulebook.adjustments import TIMES, hidden_measures
+from shuping.rulebook.adjustments import VETO, hidden_measures
 from shuping.rulebook.gaps import EachPeriod
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import method_of
@@ -151,7 +151,7 @@ def inputs_for(
     leaves = [criterion for top in tops for criterion in top.walk() if not criterion.criteria]
     measures = {leaf.measure for leaf in leaves if leaf.measure is not None}
     measures |= {entry.measure for _, _, entry in rulebook.adjustments.entries()}
-    measures |= {name for name in hidden_measures(rulebook.adjustments) if name.startswith(TIMES)}
+    measures |= {name for name in hidden_measures(rulebook.adjustments) if not name.startswith(VETO)}
     wanted = {leaf.panel.id for leaf in leaves if leaf.panel is not None}
     attributes = {operand.attribute for _, operand in operands_named(rulebook) if operand.attribute is not None}
 

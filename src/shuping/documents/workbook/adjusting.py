@@ -33,7 +33,8 @@ class Adjusting:
     @property
     def active(self) -> bool:
         """Whether the rule book adjusts the totals of this group at all."""
-        return bool(self.entries) or self.rulebook.adjustments.total_cap is not None
+        found = self.rulebook.adjustments
+        return bool(self.entries or found.prizes) or found.total_cap is not None
 
     @property
     def entries(self) -> list[Bonus | Deduction]:
@@ -43,8 +44,9 @@ class Adjusting:
 
     @property
     def follows_points(self) -> bool:
-        """Whether a bonus depends on the points of a criterion, so that it cannot stand as a figure of its own."""
-        return any(isinstance(entry, Bonus) and entry.item is not None for entry in self.entries)
+        """Whether a bonus depends on the points of a criterion, or a prize on the totals: no figure of its own then."""
+        on_items = any(isinstance(entry, Bonus) and entry.item is not None for entry in self.entries)
+        return on_items or bool(self.rulebook.adjustments.prizes)
 
     def _lines(self, unit: str) -> list[Mapping[str, Any]]:
         return [row for row in self.traced.get(unit, {}).values() if row["kind"] in LINES]
