@@ -38,4 +38,5 @@ class DeductToZero(Method):
         return f"每发生一次扣{each}分，扣完为止" if lang == "zh" else f"{each} points lost for each event, down to zero"
 
     def substituted(self, shown: Mapping[str, str], *, lower: bool = False) -> str:
-        return f"max(0, {shown['full']} − {shown['value']} × {show_short(self.each)})"
+        events = "0" if shown["value"].startswith("-") else shown["value"]
+        return f"max(0, {shown['full']} − {events} × {show_short(self.each)})"
