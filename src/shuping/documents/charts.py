@@ -16,6 +16,7 @@ from shuping.documents.report_arrange import arrange
 from shuping.documents.report_view import GroupView, Node, Panel, PanelRow, ReportView, Standing, UnitView
 from shuping.errors import InputError, Lang, Problem
 from shuping.scoring.result import Result
+from shuping.scoring.words import ADJUSTING
 
 if TYPE_CHECKING:
     import altair as alt
@@ -180,7 +181,7 @@ def _profile(subject: UnitView, lang: Lang, palette: Palette) -> Any:
     import altair as alt
 
     nodes = subject.root.children if subject.root else ()
-    rows = [_profile_row(node, lang) for node in nodes]
+    rows = [_profile_row(node, lang) for node in nodes if node.kind not in ADJUSTING]
     y = alt.Y("criterion:N", sort=[row["criterion"] for row in rows], title=None)
     share = alt.Scale(domain=[0, 1])
     base = alt.Chart(_data(rows)).encode(y=y)

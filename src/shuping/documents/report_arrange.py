@@ -36,6 +36,7 @@ from shuping.documents.report_view import (
 )
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.result import Result
+from shuping.scoring.words import ADJUSTING
 
 
 def arrange(result: Result, period: str | None = None) -> ReportView:
@@ -83,7 +84,9 @@ def _groups(book: Rulebook, standing: pl.DataFrame, trace: pl.DataFrame) -> Iter
     for row in standing.iter_rows(named=True):
         rows_of.setdefault(row["group"], []).append(row)
     axis = _axis(book, standing)
-    first_level = trace.filter(pl.col("depth") == 1).rows_by_key("group", named=True)
+    first_level = trace.filter((pl.col("depth") == 1) & ~pl.col("kind").is_in(ADJUSTING)).rows_by_key(
+        "group", named=True
+    )
     for name, group in book.groups.items():
         if name not in rows_of:
             continue

@@ -100,14 +100,23 @@ def rank_text(row: Mapping[str, Any]) -> str:
 
 
 def note_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
-    """Return what is to be said beside a row of the standing: why there is no total, what kept the unit from a better
-    grade, and that its rank is open.
+    """Return what is to be said beside a row of the standing: why there is no total, which vetoes hold, what kept the
+    unit from a better grade, and that its rank is open.
     """
     notes = (row["grade_note"] or "").split(";") if row["grade_note"] else []
-    said = [missing_words(row["missing"], lang), note_words(rulebook, notes, lang)]
+    vetoes = veto_titles(rulebook, row, lang)
+    held = vetoes and {"zh": f"一票否决：{vetoes}", "en": f"veto: {vetoes}"}[lang]
+    said = [missing_words(row["missing"], lang), held, note_words(rulebook, notes, lang)]
     if row["tie"] == "open":
         said.append({"zh": "名次并列待定", "en": "tied: the rank is open"}[lang])
     return ("；" if lang == "zh" else "; ").join(text for text in said if text)
+
+
+def veto_titles(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
+    """Return the vetoes that hold for a row of the standing, by their titles; an empty text for none."""
+    held = (row["veto"] or "").split(";")
+    titles = [printable(veto.title.get(lang)) for veto in rulebook.adjustments.veto if veto.id in held]
+    return ("、" if lang == "zh" else ", ").join(titles)
 
 
 def category_title(rulebook: Rulebook, category: str, lang: str) -> str:

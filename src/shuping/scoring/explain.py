@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from shuping.errors import InputError, Problem
-from shuping.scoring.words import WORDS, missing_words, policy_words
+from shuping.scoring.words import ADJUSTING, WORDS, missing_words, policy_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Step:
     def headline(self, lang: str) -> str:
         """Return points out of full points, weight and contribution in one line."""
         words, row = WORDS[lang], self.row
+        if row["kind"] in ADJUSTING:
+            return adjustment_words(row, lang)
         points = row["points"] if row["points"] is not None else words["none"]
         head = f"{points} / {row['points_max']}"
         if row["kind"] != "total":
@@ -128,6 +130,17 @@ def _pick(what: str, given: str, known: Any, shown: Any = None) -> str:
     raise InputError(
         Problem(f"scoring.unknown-{what}", {"given": given, "allowed": allowed, "near": near[0] if near else "∅"})
     )
+
+
+def adjustment_words(row: Mapping[str, Any], lang: str) -> str:
+    """Return what a bonus, deduction, cap or veto is, and what it adds to the total, with its sign."""
+    kind = WORDS[lang][str(row["kind"])]
+    if row["kind"] == "veto":
+        return kind
+    points = row["points"]
+    if points is None:
+        return f"{kind} · {WORDS[lang]['none']}"
+    return f"{kind} · {points if points.startswith('-') else '+' + points}"
 
 
 def percent(weight: str) -> str:

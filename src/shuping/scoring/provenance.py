@@ -89,7 +89,9 @@ def bases_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     """Return, for each measure, the measures over records or surveys that it rests on (itself, if it is one)."""
     direct: dict[str, tuple[str, ...]] = {}
     for name, measure in rulebook.measures.items():
-        direct[name] = () if measure.formula is None else check(measure.formula, measure_scope(rulebook, measure)).measures
+        direct[name] = (
+            () if measure.formula is None else check(measure.formula, measure_scope(rulebook, measure)).measures
+        )
     found: dict[str, tuple[str, ...]] = {}
 
     def bases(name: str) -> tuple[str, ...]:

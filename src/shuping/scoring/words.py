@@ -21,6 +21,10 @@ WORDS: dict[str, dict[str, str]] = {
         "records": "记录",
         "rows": "条",
         "place": "名次和等次",
+        "bonus": "加分",
+        "deduction": "扣分",
+        "cap": "封顶或保底",
+        "veto": "一票否决",
     },
     "en": {
         "none": "none",
@@ -38,6 +42,10 @@ WORDS: dict[str, dict[str, str]] = {
         "records": "records",
         "rows": "rows",
         "place": "place",
+        "bonus": "bonus",
+        "deduction": "deduction",
+        "cap": "limit",
+        "veto": "veto",
     },
 }
 POLICIES: dict[str, dict[str, str]] = {
@@ -68,8 +76,12 @@ POLICIES: dict[str, dict[str, str]] = {
         "en": "the period takes the points of the last earlier one, or zero where there is none",
     },
     "period_block": {"zh": "缺任何一期的单位不计总分", "en": "a unit that lacks a period has no total"},
+    "nothing": {"zh": "不加不扣", "en": "nothing added, nothing taken"},
     "drop_unit": {"zh": "该单位不计总分、不排名", "en": "the unit has no total and no rank"},
 }
+
+ADJUSTING = ("bonus", "deduction", "cap", "veto")
+"""Kinds of the rows of the trace that stand after the criteria."""
 
 
 def missing_words(reason: str | None, lang: str) -> str | None:

@@ -28,7 +28,10 @@ def _standing(view: View) -> Parts:
     rows = [row for members in view.groups.values() for row in members]
     graded = any(row["grade"] is not None or wording.is_open(row) for row in rows)
     compared = any(row["previous_total"] is not None for row in rows)
-    wanted = ["rank", "unit", "total", *(["grade"] if graded else [])]
+    given = view.rulebook.adjustments
+    wanted = ["rank", "unit", *(["bonus"] if given.bonus or given.prizes else [])]
+    wanted += [*(["deduction"] if given.deductions else []), "total", *(["grade"] if graded else [])]
+    wanted += ["veto"] if any(row["veto"] for row in rows) else []
     wanted += ["previous", "change", "moved"] if compared else []
     found: list[Row] = []
     for group, members in view.groups.items() if len(rows) <= MOST_LINES else ():
@@ -47,6 +50,9 @@ def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
     if name == "grade":
         text = wording.grade_text(view.rulebook, row, view.lang)
         return (Quoted(text),) if text else ()
+    if name == "veto":
+        held = wording.veto_titles(view.rulebook, row, view.lang)
+        return (Quoted(held),) if held else ()
     if name == "total" and row["total"] is None:
         return (Quoted(wording.missing_words(row["missing"], view.lang)),)
     if name in ("change", "moved"):

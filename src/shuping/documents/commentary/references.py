@@ -44,6 +44,10 @@ class References:
         return Count(table, where, str(_count(self.result, table, where, distinct)), distinct)
 
 
+_POINTS = ("bonus", "deduction")
+"""Columns of the standing that carry the places of points, not of totals."""
+
+
 def frame_of(result: Result, table: str) -> pl.DataFrame:
     """Return one of the result's frames by name."""
     frame: pl.DataFrame = getattr(result, table)
@@ -61,7 +65,11 @@ def show(result: Result, table: str, item: str, column: str, value: Any, form: F
             return wording.measure_text(value, result.rulebook.measures[item], result.rulebook)
         if column == "points_max":
             return wording.full_points_text(value)
-        return wording.points_text(value, result.rulebook) if table == "scores" else wording.total_text(value)
+        return (
+            wording.points_text(value, result.rulebook)
+            if table == "scores" or column in _POINTS
+            else wording.total_text(value)
+        )
     return str(value)
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from shuping.documents import wording
 from shuping.documents.workbook.pens import BAND, full_format, measure_format, points_format
 from shuping.documents.workbook.sheet import HEAD_ROW, Book, Column, Page
+from shuping.scoring.words import ADJUSTING, WORDS
 
 MOST_ROWS = 100_000
 """Beyond this the sheet takes minutes to write and nobody reads it: the notes point to scores.csv instead."""
@@ -124,7 +125,7 @@ def _line(book: Book, page: Page, row: int, start: int, trace_row: TraceRow, fou
 
 def _format(book: Book, name: str, trace_row: TraceRow, value: Decimal | None) -> str:
     if name == "value":
-        if trace_row["kind"] == "measure":
+        if trace_row["kind"] in ("measure", "bonus", "deduction") and trace_row["source"]:
             return measure_format(book.rulebook, trace_row["source"] or "", value)
         return points_format(book.rulebook)
     if name == "points_max":
@@ -133,4 +134,11 @@ def _format(book: Book, name: str, trace_row: TraceRow, value: Decimal | None) -
 
 
 def _reason(book: Book, trace_row: TraceRow) -> str:
-    return book.words.both(lambda lang: wording.missing_words(trace_row["missing"], lang))
+    """What is to be said beside a row: that it is a bonus, deduction, limit or veto, and why a value is missing."""
+
+    def said(lang: str) -> str:
+        kind = WORDS[lang][trace_row["kind"]] if trace_row["kind"] in ADJUSTING else ""
+        reason = wording.missing_words(trace_row["missing"], lang)
+        return ("：" if lang == "zh" else ": ").join(text for text in (kind, reason) if text)
+
+    return book.words.both(said)

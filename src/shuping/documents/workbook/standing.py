@@ -61,7 +61,9 @@ def _fields(book: Book) -> tuple[list[str], list[str]]:
     filled = {name for row in book.rows() for name in row if row[name] is not None}
     if any(wording.is_open(row) for row in book.rows()):
         filled.add("grade")
-    behind = ["total", *(name for name in ("grade", "previous_total", "change", "rank_change") if name in filled)]
+    given = book.rulebook.adjustments
+    behind = [*(["bonus"] if given.bonus or given.prizes else []), *(["deduction"] if given.deductions else [])]
+    behind += ["total", *(name for name in ("grade", "previous_total", "change", "rank_change") if name in filled)]
     behind += ["note"] if any(wording.note_text(book.rulebook, row, "zh") for row in book.rows()) else []
     return ["rank", "unit", *(["unit_en"] if book.both_names else [])], behind
 
@@ -120,6 +122,8 @@ def _field(book: Book, page: Page, row: int, column: int, member: StandingRow, n
     elif name == "note":
         reason = book.words.both(lambda lang: wording.note_text(book.rulebook, member, lang))
         page.text(row, column, reason, pens.text)
+    elif name in ("bonus", "deduction"):
+        page.number(row, column, member[name], pens.number(points_format(book.rulebook)))
     elif name == "rank_change":
         page.number(row, column, member[name], pens.number("+0;-0;0"))
     elif name == "change":
