@@ -24,6 +24,7 @@ def json_schema() -> dict[str, Any]:
     _missing_rule(definitions)
     _options(definitions)
     _short_forms(definitions)
+    definitions["Measure"]["properties"]["value"]["anyOf"].insert(0, _WORD)  # a formula may be a mere number
     properties = schema["properties"]
     properties["version"] = {**_WORD, "title": "Version"}
     properties["format"] = {"enum": ["1", 1], "default": "1", "title": "Format"}

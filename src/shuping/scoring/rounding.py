@@ -36,7 +36,9 @@ def round_array(values: Array, places: int, mode: Mode) -> Array:
         below = scaled * (1 - 4e-15)  # a half-way case below zero goes up, towards zero: pushed the other way
         whole = np.where(values < 0, np.ceil(below - 0.5), np.floor(pushed + 0.5))
     else:
-        whole = np.round(scaled)
+        low = np.floor(scaled)
+        half = np.abs(scaled - low - 0.5) <= 4e-15 * scaled  # the same push, to the half-way point from both sides
+        whole = np.where(half, low + low % 2, np.round(scaled))
     return cast("NDArray[Any]", np.copysign(whole, values) / 10.0**places)
 
 

@@ -21,6 +21,7 @@ COUNTY = (resources.files("shuping.demo") / "county.yaml").read_text(encoding="u
 BOOKS = {"county": COUNTY, "small": book()} | {
     path.parent.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").glob("*/rulebook.yaml"))
 }
+SPECS = sorted((ROOT / "tests" / "spec").rglob("rulebook*.yaml"))
 
 
 def plain(text: str) -> Any:
@@ -42,6 +43,17 @@ def test_it_is_a_schema_of_its_dialect_and_the_same_on_every_call() -> None:
 def test_rule_books_that_load_are_valid(name: str) -> None:
     errors = Draft202012Validator(json_schema()).iter_errors(plain(BOOKS[name]))
     assert [f"{error.json_path}: {error.message[:200]}" for error in errors] == []
+
+
+def test_rule_books_of_the_worked_cases_are_valid() -> None:
+    validator = Draft202012Validator(json_schema())
+    assert len(SPECS) > 50
+    wrong = [
+        f"{path.parent.name}/{path.name}: {error.json_path}: {error.message[:200]}"
+        for path in SPECS
+        for error in validator.iter_errors(plain(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
 
 
 def leaf(data: Any) -> Any:
@@ -68,6 +80,14 @@ WRONG: list[Callable[[Any], Any]] = [
     lambda data: leaf(data).update(method={"band_table": {"bands": [{"form": 1, "points": 1}]}}),
     lambda data: leaf(data).update(points=[1]),
     lambda data: leaf(data).pop("id"),
+    lambda data: data.update(rounding={"leaf": -1}),
+    lambda data: data.update(rounding={"component": {"mode": "half_up"}}),
+    lambda data: data.update(rank_style="random"),
+    lambda data: data.update(tiebreak=[{"direction": "lower"}]),
+    lambda data: data.update(grading={"tied_at_edge": "lot"}),
+    lambda data: data["grades"]["good"].update(round="up"),
+    lambda data: data["grades"]["good"].update(worst={"min": 0.5}),
+    lambda data: data["grades"]["good"].update(count=2.5),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Competition ranks."""
+"""Ranks in the three styles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuping.values.ranking import competition_ranks
+from shuping.values.ranking import competition_ranks, ranks_of
 
 
 def keys(**numbers: int) -> dict[str, list[Fraction]]:
@@ -31,3 +31,20 @@ def test_the_second_key_counts_only_where_the_first_is_equal() -> None:
 def test_a_rank_is_one_more_than_the_number_of_better_ones(numbers: dict[str, int]) -> None:
     ranks = competition_ranks({name: [Fraction(number)] for name, number in numbers.items()})
     assert ranks == {name: 1 + sum(other > number for other in numbers.values()) for name, number in numbers.items()}
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(-5, 5), max_size=12))
+def test_a_dense_rank_is_one_more_than_the_number_of_different_better_figures(numbers: dict[str, int]) -> None:
+    given_keys = {name: [Fraction(number)] for name, number in numbers.items()}
+    different = set(numbers.values())
+    wanted = {name: 1 + sum(other > number for other in different) for name, number in numbers.items()}
+    assert ranks_of(given_keys, "dense") == wanted
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(-5, 5), max_size=12))
+def test_ordinal_ranks_are_one_to_n_where_nothing_is_equal_and_shared_where_it_is(numbers: dict[str, int]) -> None:
+    given_keys = {name: [Fraction(number)] for name, number in numbers.items()}
+    ranks = ranks_of(given_keys, "ordinal")
+    if len(set(numbers.values())) == len(numbers):
+        assert sorted(ranks.values()) == list(range(1, len(numbers) + 1))
+    assert ranks == competition_ranks(given_keys)

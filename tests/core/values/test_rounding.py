@@ -98,3 +98,28 @@ def test_a_fraction_is_read_as_it_is_written(number: Fraction) -> None:
 )
 def test_short_figures_have_no_trailing_zeros(value: str, places: int, text: str) -> None:
     assert show_short(parse_exact(value), places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "wanted"),
+    [
+        ("-0.305", 2, "-0.30"),
+        ("0.305", 2, "0.31"),
+        ("-0.3050001", 2, "-0.31"),
+        ("-0.3049999", 2, "-0.30"),
+        ("-0.5", 0, "0"),
+        ("-1.5", 0, "-1"),
+        ("2.5", 0, "3"),
+        ("-2/3", 1, "-0.7"),
+    ],
+)
+def test_half_up_towards_plus_infinity(value: str, places: int, wanted: str) -> None:
+    assert show(parse_exact(value), places, "half_up_positive") == wanted
+
+
+@given(st.fractions(max_denominator=2000), st.integers(0, 3))
+def test_half_up_positive_is_the_floor_of_a_half_more(value: Fraction, places: int) -> None:
+    scaled = value * 10**places + Fraction(1, 2)
+    assert round_exact(value, places, "half_up_positive") == Fraction(
+        scaled.numerator // scaled.denominator, 10**places
+    )
