@@ -104,7 +104,7 @@ def cases() -> list[Case]:
         ("class_points", {"classes": CLASSES}, (False,), [VALUES]),
         ("deduct_to_zero", {"each": "1.5"}, (False,), [VALUES, ["100"]]),
         ("judged_deduction", {}, (False,), [VALUES, ["100"]]),
-        ("judged_deduction", {"between": ["1", "3"], "times": "2"}, (False,), [VALUES]),
+        ("judged_deduction", {"range": {"least": "1", "most": "3"}, "times": "2"}, (False,), [VALUES]),
         ("shortfall_multiple", {"factor": "2", "target": "1.9", "per": "0.5"}, BOTH, [VALUES]),
         ("constant", {"share": "1/3"}, (False,), [VALUES]),
         ("constant", {"points": "5"}, (False,), [VALUES]),

@@ -13,30 +13,35 @@ from pydantic_core import PydanticCustomError
 from shuping.methods.arithmetic import Array
 from shuping.methods.method import Cells, Method, Scored, Setting
 from shuping.values.rounding import show_short
-from shuping.values.scalars import Exact
+from shuping.values.scalars import Exact, Frozen
+
+
+class LossRange(Frozen):
+    """The range that a judged loss is brought into."""
+
+    least: Exact
+    most: Exact
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LossRange:
+        if not 0 <= self.least <= self.most:
+            raise PydanticCustomError("deduction_range", "least not above most, and neither below 0")
+        return self
 
 
 class JudgedDeduction(Method):
     """The value is the points that assessors took off; what is left of the full points counts, nothing at the least.
 
     Where the value sums several judgements, each is held to its range where it is filed (``min`` and ``max`` of the
-    field). Where it is one judgement, ``between: [5, 10]`` brings it into its range here: no loss stays no loss, a loss
-    of 3 becomes 5. ``times`` multiplies the loss afterwards.
+    field). Where it is one judgement, ``range: {least: 5, most: 10}`` brings it into its range here: no loss stays
+    no loss, a loss of 3 becomes 5. ``times`` multiplies the loss afterwards.
     """
 
     name: ClassVar[str] = "judged_deduction"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded", "group_free"})
-    example: ClassVar[Mapping[str, object]] = {"between": ["5", "10"]}
-    between: tuple[Exact, ...] = ()
+    example: ClassVar[Mapping[str, object]] = {"range": {"least": "5", "most": "10"}}
+    range: LossRange | None = None
     times: Annotated[Exact, Field(gt=0)] = Fraction(1)
-
-    @model_validator(mode="after")
-    def _two_ends(self) -> JudgedDeduction:
-        if self.between and (len(self.between) != 2 or self.between[0] >= self.between[1]):
-            raise PydanticCustomError("two_ends", "two numbers, the lower first")
-        if self.between and self.between[0] < 0:
-            raise PydanticCustomError("loss_below_zero", "losses not below zero")
-        return self
 
     def more_is_better(self, *, lower: bool = False) -> bool:
         return False
@@ -44,21 +49,22 @@ class JudgedDeduction(Method):
     def score(self, values: Array, setting: Setting) -> Scored:
         zero = setting.number(0)
         loss = np.maximum(values, zero)
-        if self.between:
-            low, high = (setting.number(end) for end in self.between)
+        if self.range is not None:
+            low, high = setting.number(self.range.least), setting.number(self.range.most)
             loss = np.where(np.asarray(loss > zero, dtype=bool), np.minimum(np.maximum(loss, low), high), zero)
         left = setting.full - loss * setting.number(self.times)
         return Scored(np.maximum(left, zero), facts={"loss": loss})
 
     def spreadsheet(self, cells: Cells) -> str:
         loss = f"MAX(0,{cells.value})"
-        if self.between:
-            low, high = (float(end) for end in self.between)
+        if self.range is not None:
+            low, high = float(self.range.least), float(self.range.most)
             loss = f"IF({cells.value}>0,MAX({low!r},MIN({high!r},{cells.value})),0)"
         return f"MAX(0,{cells.full}-{loss}*{float(self.times)!r})"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
-        ends, times = tuple(map(show_short, self.between)), show_short(self.times)
+        ends = (show_short(self.range.least), show_short(self.range.most)) if self.range is not None else ()
+        times = show_short(self.times)
         if lang == "zh":
             held = f"，每次{ends[0]}至{ends[1]}分" if ends else ""
             more = "" if self.times == 1 else f"，按{times}倍扣"

@@ -14,6 +14,7 @@ from pydantic import Field as PField
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from shuping.methods.judged_deduction import LossRange
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Text, number_or_none
 
 Positive = Annotated[Exact, PField(gt=0)]
@@ -68,19 +69,6 @@ class Bonus(Frozen):
     item: ItemBonus | None = None
     groups: tuple[str, ...] | None = None
     missing: WhenMissing = "nothing"
-
-
-class LossRange(Frozen):
-    """The range that a judged loss is brought into."""
-
-    least: Exact
-    most: Exact
-
-    @model_validator(mode="after")
-    def _in_order(self) -> LossRange:
-        if not 0 <= self.least <= self.most:
-            raise PydanticCustomError("deduction_range", "least not above most, and neither below 0")
-        return self
 
 
 class Deduction(Frozen):

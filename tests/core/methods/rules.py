@@ -66,7 +66,9 @@ RULES: dict[str, Method] = {
     "class_points, odd": method("class_points", classes=ODD_CLASSES),
     "deduct_to_zero": method("deduct_to_zero", each="3/2"),
     "judged_deduction": method("judged_deduction"),
-    "judged_deduction, within a range, doubled": method("judged_deduction", between=["2", "5"], times="2"),
+    "judged_deduction, within a range, doubled": method(
+        "judged_deduction", range={"least": "2", "most": "5"}, times="2"
+    ),
     "shortfall_multiple": method("shortfall_multiple", factor="2", target="3"),
     "constant": method("constant", share="0.7"),
     "constant, above": method("constant", points="150"),
