@@ -13,7 +13,7 @@ from shuping.values.periods import KINDS, Kind, Period, parse_span
 from shuping.values.rounding import show_short
 
 MOST = {"week": 53, "month": 12, "quarter": 4}
-"""The most periods of a kind that start inside a year."""
+"""The most periods of a kind inside a year."""
 
 
 def check_gaps(report: Report) -> None:
@@ -79,7 +79,7 @@ def _check_each(report: Report, path: Path, criterion: Criterion, periods: list[
     if short:
         report.add("each-too-long", (*path, "each"), given=criterion.each, period=short[0].name)
         return []
-    inside = [period.split(criterion.each) for period in periods]
+    inside = [period.inside(criterion.each) for period in periods]
     if criterion.period_weights:
         _check_weights(report, path, criterion, criterion.each, {len(parts) for parts in inside})
     return [part for parts in inside for part in parts]

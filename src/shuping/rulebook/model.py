@@ -233,7 +233,7 @@ class Criterion(Frozen):
     ``method`` is ``{name: {parameter: value}}``; the methods room declares the parameters. ``min_share`` is the share
     of the full points of a node that must rest on values, else the node is missing.
 
-    ``each`` scores the criterion, and all below it, for every week, month or quarter that starts inside the period
+    ``each`` scores the criterion, and all below it, for every week, month or quarter that lies inside the period
     being scored, and takes the mean of the points; ``period_weights`` are by the place of the period (``{1: 0.2,
     2: 0.8}``), equal where none are given. ``missing_period``: a period without points is left out among those of its
     kind (``reweight``, the default) or among all criteria (``reweight_all``), counts as ``zero``, takes the points of

@@ -34,7 +34,13 @@ def check_register(folder: Folder) -> None:
 
     Raises InputError with all problems.
     """
-    problems = [*_attribute_problems(folder), *_membership_problems(folder), *unknown_columns(folder.rulebook, folder.register), *_kept_problems(folder), *reference_problems(folder)]
+    problems = [
+        *_attribute_problems(folder),
+        *_membership_problems(folder),
+        *unknown_columns(folder.rulebook, folder.register),
+        *_kept_problems(folder),
+        *reference_problems(folder),
+    ]
     if problems:
         raise InputError(problems)
 
@@ -159,7 +165,7 @@ def inputs_for(
         return column_of([values.get(unit, Missing(reason)) for unit in grid.units], arithmetic)
 
     def inside(kind: EachPeriod, chosen: Sequence[Criterion]) -> dict[str, Inputs]:
-        parts = Period.parse(period, rulebook.year_starts).split(kind)
+        parts = Period.parse(period, rulebook.year_starts).inside(kind)
         return {part.name: inputs_for(folder, grid, table, panels, part.name, arithmetic, chosen) for part in parts}
 
     targets = targets_of(folder, period)
@@ -176,8 +182,7 @@ def inputs_for(
         targets={name: column(targets.get(name, {}), "no_target") for name in sorted(measures)},
         groupings=unit_groupings(rulebook, folder.register, grid),
         each={
-            kind: inside(kind, chosen)
-            for kind, chosen in by_kind(tops if within is None else below(within)).items()
+            kind: inside(kind, chosen) for kind, chosen in by_kind(tops if within is None else below(within)).items()
         },
     )
 

@@ -13,7 +13,7 @@ from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import missing_rules
 from shuping.scoring.fill import Codes
 from shuping.scoring.grid import Grid
-from shuping.values.periods import Period
+from shuping.values.periods import KINDS, Period
 
 
 def by_kind(criteria: Sequence[Criterion]) -> dict[EachPeriod, tuple[Criterion, ...]]:
@@ -62,18 +62,14 @@ def periods_inside(rulebook: Rulebook, periods: Sequence[str]) -> tuple[str, ...
 
 
 def fits(criterion: Criterion, period: Period, parts: Sequence[Period]) -> bool:
-    """Tell whether the periods lie inside the one being scored, and each has its weight where any has."""
-    inside = bool(parts) and all(period.start <= part.start for part in parts) and not _longer(criterion.each, period)
+    """Tell whether there are periods inside the one being scored, and each has its weight where any has."""
+    inside = bool(parts) and not _longer(criterion.each, period)
     places = {str(place) for place in range(1, len(parts) + 1)}
     return inside and (not criterion.period_weights or set(criterion.period_weights) == places)
 
 
-LENGTHS = ("day", "week", "month", "quarter", "year")
-"""Kinds of periods from short to long."""
-
-
-def _longer(kind: str | None, period: Period) -> bool:
-    return kind is None or LENGTHS.index(kind) > LENGTHS.index(period.kind)
+def _longer(kind: EachPeriod | None, period: Period) -> bool:
+    return kind is None or KINDS.index(kind) > KINDS.index(period.kind)
 
 
 def _inside(
@@ -81,7 +77,7 @@ def _inside(
 ) -> Iterator[tuple[Criterion, Period, tuple[Period, ...]]]:
     period = Period.parse(name, rulebook.year_starts)
     for kind, chosen in by_kind(criteria).items():
-        parts = period.split(kind)
+        parts = period.inside(kind)
         for criterion in chosen:
             yield criterion, period, parts
         for part in parts if not _longer(kind, period) else ():

@@ -93,6 +93,10 @@ class Period:
             day = part.end + timedelta(days=1)
         return tuple(found)
 
+    def inside(self, kind: Kind) -> tuple[Period, ...]:
+        """Return the periods of ``kind`` that lie wholly inside this one, in order: a week across its edge does not."""
+        return tuple(part for part in self.split(kind) if self.contains(part))
+
     def label(self, lang: str) -> str:
         """Return the period for people: ``2025年第1季度``, ``Q1 2025``."""
         year, rest = self.name[:4], self.name[5:]
