@@ -37,10 +37,17 @@ class Bounds:
 
     def over(self, other: Bounds) -> Bounds:
         """Return the quotient, known where the divisor cannot be below zero; division by zero gives no value."""
-        if self.low is not None and self.low >= 0 and other.low is not None and other.low >= 0:
-            low = Fraction(0) if other.high is None else self.low / other.high if other.high else None
-            return Bounds(low, self.high / other.low if self.high is not None and other.low else None)
-        return Bounds()
+        if other.low is None or other.low < 0:
+            return ANY
+        smallest = Fraction(0) if other.high is None else 1 / other.high if other.high else None
+        if other.low > 0:
+            return self * Bounds(smallest, 1 / other.low)
+        return Bounds(Fraction(0), None) if self.low is not None and self.low >= 0 else ANY
+
+    @property
+    def is_point(self) -> bool:
+        """Tell whether there is one value only."""
+        return self.low is not None and self.low == self.high
 
     def hull(self, other: Bounds) -> Bounds:
         """Return the smallest interval that holds both."""
@@ -70,7 +77,12 @@ def measure_bounds(book: Book, name: str) -> Bounds:
     if name not in book.trees or measure.prepare is not None:
         return ANY
     dataset = book.rulebook.datasets.get(measure.from_ or "")
-    return bounds_of(book, book.trees[name].root, dataset)
+    found = bounds_of(book, book.trees[name].root, dataset)
+    if measure.cumulative:
+        return ANY  # a correction makes an increment negative
+    if "sum" in (measure.per_unit, measure.roll_up):
+        return COUNTED if found.low is not None and found.low >= 0 else ANY
+    return found
 
 
 def bounds_of(book: Book, node: Node, dataset: Dataset | None = None) -> Bounds:

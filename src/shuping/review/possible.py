@@ -55,7 +55,7 @@ def _contradictory(book: Book, parts: list[Node]) -> bool:
             continue
         left, right = part.operands
         operator = part.operator
-        if isinstance(left, nodes.Number):
+        if bounds_of(book, left).is_point:
             left, right = right, left
             operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
         limits, known = bounds_of(book, left), bounds_of(book, right)

@@ -26,7 +26,7 @@ class Probe:
     alone: Mapping[Fraction, Fraction]
     """Each value in a group of its own."""
     together: Mapping[Fraction, Fraction]
-    """All values in one group."""
+    """All values but nought in one group."""
 
     @property
     def best(self) -> Fraction | None:
@@ -49,7 +49,8 @@ class Probe:
 def probe(method: Method, full: Fraction, *, lower: bool = False) -> Probe:
     """Score the values that show a method's ends, exactly, with ``full`` points."""
     tried = values_to_try(method)
-    return Probe(_score(method, tried, full, lower, alone=True), _score(method, tried, full, lower, alone=False))
+    rivals = [value for value in tried if value]  # against a best value of nought nothing can be measured
+    return Probe(_score(method, tried, full, lower, alone=True), _score(method, rivals, full, lower, alone=False))
 
 
 def values_to_try(method: Method) -> list[Fraction]:

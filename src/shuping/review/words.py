@@ -32,7 +32,7 @@ PERSON_TEXT = re.compile(
     re.IGNORECASE,
 )
 PERSON_NUMBER = re.compile(
-    r"身份证|手机号|电话号|联系电话|\bphone(?:[ _-]number)?\b|\bmobile[ _-]number\b|\bid[ _-](?:card|number)\b",
+    r"身份证|手机号|电话号|联系电话|\b(?:tele)?phone(?:[ _-]number)?$|\bmobile(?:[ _-]number)?$|\bid[ _-](?:card|number)\b",
     re.IGNORECASE,
 )
 """For fields of numbers: a number of telephone calls is not a telephone number."""
@@ -43,7 +43,7 @@ PERSON_KIND = re.compile(
     re.IGNORECASE,
 )
 PAPER = re.compile(
-    r"会议|开会|印发|发文|下发文件|文件数|台账|档案盒|照片|图片|截图|视频|讲话稿|会议记录|制度上墙|建立制度|成立.{0,4}小组"
+    r"会议|开会|印发|发文|下发文件|文件数|台账|档案盒|照片|图片|截图|视频|讲话稿|制度上墙|建立制度|成立.{0,4}小组"
     r"|\bmeetings?\b|\bdocuments?[ _-]issued\b|\bcirculars?\b|\bledgers?\b|\bphotos?\b|\bphotographs?\b"
     r"|\bscreenshots?\b|\bvideos?\b|\bminutes of\b|\bpapers issued\b",
     re.IGNORECASE,
