@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.grade_words import OPEN, grade_name, note_words
+from shuping.scoring.grade_words import grade_name, note_words
 from shuping.standing.standing import Standing
 
 _TIES = {
@@ -23,8 +23,6 @@ def place_sentence(rulebook: Rulebook, place: Standing, lang: str) -> str | None
         said.append(f"第{place.rank}名{tie}" if lang == "zh" else f"rank {place.rank}{tie}")
     if place.grade is not None:
         said.append(grade_name(rulebook, place.grade, lang))
-    elif any(note.startswith("open:") for note in place.notes):
-        said.append(OPEN[lang])
     if notes := note_words(rulebook, place.notes, lang):
         said.append(notes)
     return ("；" if lang == "zh" else "; ").join(said) or None
