@@ -89,7 +89,9 @@ class Evaluator:
             return self._survey(ask, measure)
         sources = MeasureInputs(self, ask, measure)
         values = number(self.book.trees[ask.measure].root, sources)
-        pieces = {sources.tree.source(node): self._piece(node, sources) for node in sources.tree.pieces()}
+        names = {} if measure.tiers is None else measure.tiers.pieces()
+        shown = [(node, sources.tree.source(node)) for node in sources.tree.pieces()]
+        pieces = {names.get(text, text): self._piece(node, sources) for node, text in shown}
         note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
         note = "cumulative" if measure.cumulative else note
         return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)

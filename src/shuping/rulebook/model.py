@@ -173,6 +173,13 @@ class Measure(Frozen):
         return self.tiers.formula() if self.tiers is not None else self.value
 
     @property
+    def written(self) -> str:
+        """What the measure comes from, as it is shown to people: its formula, its tiers, or the answers that count."""
+        if self.tiers is not None:
+            return self.tiers.written()
+        return self.value or f"{self.survey}.{self.question}: {' + '.join(self.share)}"
+
+    @property
     def value_places(self) -> int:
         """Decimals of the value itself: two more than are printed where it is printed as a percentage."""
         return self.places + 2 if self.percent else self.places

@@ -33,6 +33,24 @@ class Tiers(Frozen):
             raise PydanticCustomError("tiers_same", "duplicates only with same")
         return self
 
+    def written(self) -> str:
+        """Return the tiers in one line, as they are shown where another measure shows its formula."""
+        points = ", ".join(f"{option} {_number(number)}" for option, number in self.points.items())
+        text = f"{self.field}: {points}"
+        if self.same is not None:
+            text += f"; same {self.same}: {self.duplicates}"
+        return f"{text}; where {self.where}" if self.where else text
+
+    def pieces(self) -> dict[str, str]:
+        """Return a short name for each count in the formula: the options whose rows or matters it counts."""
+        if self.same is None or self.duplicates == "cumulative":
+            return {_plain(f"count({self._where([option])})"): option for option in self.points}
+        reached = [
+            [option for option, points in self.points.items() if points >= level] for level in set(self.points.values())
+        ]
+        name = _name(self.same)
+        return {_plain(f"distinct({name} {self._where(options)})"): "/".join(options) for options in reached}
+
     def formula(self) -> str:
         """Return the formula that counts the points.
 
@@ -67,6 +85,7 @@ def _added(parts: list[tuple[Fraction, str]]) -> str:
 
 
 def _number(size: Fraction) -> str:
+    """Return a number as it may stand in a formula: a decimal where it is one, else a fraction."""
     from shuping.values.rounding import show_short
 
     text = show_short(size, 30)
@@ -77,6 +96,11 @@ def _name(name: str) -> str:
     from shuping.formula.parse import WORDS
 
     return name if re.fullmatch(r"[^\W\d]\w*", name) and name not in WORDS else f"`{name}`"
+
+
+def _plain(text: str) -> str:
+    """Run blanks together, as formulas are shown."""
+    return " ".join(text.split())
 
 
 def _quoted(option: str) -> str:

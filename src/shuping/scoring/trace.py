@@ -230,12 +230,11 @@ def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[s
     name = criterion.measure or ""
     measure = tracing.rulebook.measures[name]
     title = measure.title or Text(zh=name, en=name)
-    asked = f"{measure.survey}.{measure.question}: {' + '.join(measure.share)}" if measure.survey else ""
     return {
         "source": name,
         "source_title_zh": title.zh,
         "source_title_en": title.en,
-        "formula": measure.formula or asked,
+        "formula": measure.written,
         "parts": tracing.provenance.parts(tracing.period, unit, name),
         "records": tracing.provenance.records(tracing.period, unit, name),
         "files": tracing.provenance.files_of_measure(name),
