@@ -27,6 +27,7 @@ METHODS = [
     "{ratio_to_best: {}}",
     "{deduct_to_zero: {each: 0.7}}",
 ]
+POLICIES = ["full", "zero", "group_mean", "group_median", "group_mean_points", "rescale_total"]
 UNITS = ("uvw", "xyz")
 Tree = tuple[str, list["Tree"]]
 
@@ -50,7 +51,7 @@ def trees(draw: st.DrawFn, *, means: bool = True) -> str:
         for part in parts:
             number += 1
             share = f"weight: {part / whole}" if weighted else f"points: {(budget or 100) * part / whole}"
-            policy = draw(st.sampled_from(["", ", missing: full", ", missing: zero", ", missing: group_mean"]))
+            policy = draw(st.sampled_from(["", *(f", missing: {word}" for word in POLICIES)]))
             pad = "  " * (2 * depth + 1)
             if depth == 0 and draw(st.booleans()):
                 lines += [f"{pad}- id: n{number}", f"{pad}  {share}", f"{pad}  criteria:"]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.model import Rulebook
+from shuping.rulebook.rules import missing_rules
 from shuping.scoring.evaluate import Scores, evaluate, walk
 from shuping.scoring.grid import Column, Grid, Inputs
 from shuping.scoring.references import reference_units
@@ -52,6 +53,8 @@ def score_large(
     for scores in walk(root):
         near |= False if scores.near is None else scores.near & scores.applies
     again = np.isin(grid.codes, np.unique(grid.codes[near | np.isin(grid.units, list(reference_units(rulebook)))]))
+    if near.any() and any(rule.column is not None for rule in missing_rules(rulebook).values()):
+        again[:] = True  # figures of other groups stand in for missing ones
     if near_is_exact and near.any():
         totals[again] = _exactly(rulebook, grid, exact_inputs(), np.flatnonzero(again))
     return LargeScores(totals, _ranks(grid, totals), again, root)
@@ -79,6 +82,11 @@ def _rows_of(inputs: Inputs, rows: NDArray[np.intp]) -> Inputs:
         attributes=cut(dict(inputs.attributes)),
         targets=cut(dict(inputs.targets)),
         screened=None if inputs.screened is None else inputs.screened[rows],
+        groupings={name: codes[rows] for name, codes in inputs.groupings.items()},
+        each={
+            kind: {name: _rows_of(inside, rows) for name, inside in periods.items()}
+            for kind, periods in inputs.each.items()
+        },
     )
 
 

@@ -18,6 +18,8 @@ from shuping.values import Missing, Value
 Given = str | int | Fraction | None
 Figures = Mapping[str, Mapping[str, Given]]
 """``{measure: {unit: value}}``; None is a missing value."""
+Periods = Mapping[str, Mapping[str, Figures]]
+"""``{kind: {period: figures}}`` of the periods inside."""
 POINTS = "method: {ratio_uncapped: {target: 1}}"
 """The value is the share of full points."""
 
@@ -68,9 +70,26 @@ def value_of(given: Given) -> Value:
     return Missing("no_records") if given is None else Fraction(given)
 
 
-def inputs_for(grid: Grid, figures: Figures, arithmetic: Arithmetic = EXACT) -> Inputs:
-    """Return the columns of these figures; a unit that is not named has no value."""
+def inputs_for(
+    grid: Grid,
+    figures: Figures,
+    arithmetic: Arithmetic = EXACT,
+    each: Periods | None = None,
+    groupings: Mapping[str, str] | None = None,
+) -> Inputs:
+    """Return the columns of these figures; a unit that is not named has no value.
+
+    ``each``: the figures of the periods inside; ``groupings``: one letter a unit of the grid, ``-`` for none.
+    """
     return Inputs(
+        each={
+            kind: {name: inputs_for(grid, inside, arithmetic) for name, inside in periods.items()}
+            for kind, periods in (each or {}).items()
+        },
+        groupings={
+            column: np.asarray([-1 if letter == "-" else ord(letter) for letter in letters], dtype=np.int64)
+            for column, letters in (groupings or {}).items()
+        },
         measures={
             name: column_of([value_of(values.get(unit)) for unit in grid.units], arithmetic)
             for name, values in figures.items()
@@ -78,12 +97,18 @@ def inputs_for(grid: Grid, figures: Figures, arithmetic: Arithmetic = EXACT) -> 
     )
 
 
-def score(book: Rulebook, figures: Figures, arithmetic: Arithmetic = EXACT) -> Scored:
+def score(
+    book: Rulebook,
+    figures: Figures,
+    arithmetic: Arithmetic = EXACT,
+    each: Periods | None = None,
+    groupings: Mapping[str, str] | None = None,
+) -> Scored:
     """Score the tree; the exact scores are compared with those of the float arithmetic on the way."""
     grid = grid_for(book)
-    found = Scored(book, grid, evaluate(book, grid, inputs_for(grid, figures, arithmetic), arithmetic))
+    found = Scored(book, grid, evaluate(book, grid, inputs_for(grid, figures, arithmetic, each, groupings), arithmetic))
     if arithmetic is EXACT:
-        rough = evaluate(book, grid, inputs_for(grid, figures, FLOAT), FLOAT)
+        rough = evaluate(book, grid, inputs_for(grid, figures, FLOAT, each, groupings), FLOAT)
         for mine, other in zip(walk(found.root), walk(rough), strict=True):
             assert (mine.present == other.present).all()
             there = mine.present
