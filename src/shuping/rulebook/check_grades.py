@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.checks import Report
+from shuping.rulebook.checks import Report, located
 from shuping.rulebook.grading_model import SPECIAL_KEYS, Grade
+from shuping.rulebook.rules import missing_rules
+
+VOID_AS = ("rescale", "rescale_total", "zero", "full")
+"""The missing policies that say something sensible of a criterion that is void for a whole group."""
 
 
 def check_grades(report: Report) -> None:
@@ -14,6 +18,7 @@ def check_grades(report: Report) -> None:
         if grade.worst is not None:
             _worst(report, name, grade)
     _tie_keys(report)
+    _spread(report)
 
 
 def _order(report: Report) -> None:
@@ -70,3 +75,16 @@ def _tie_keys(report: Report) -> None:
         if key.key in seen:
             report.add("repeated-tie-key", path, given=key.key)
         seen.add(key.key)
+
+
+def _spread(report: Report) -> None:
+    """What is void because it tells nobody apart must not cost all units their totals by an oversight."""
+    rules = missing_rules(report.rulebook)
+    for path, criterion in located(report.rulebook):
+        if criterion.must_differ is None:
+            continue
+        if criterion.criteria:
+            report.add("must-differ-leaf", (*path, "must_differ"), given=criterion.id)
+        elif rules[criterion.id].policy not in VOID_AS:
+            allowed = ", ".join(VOID_AS)
+            report.add("must-differ-missing", (*path, "must_differ"), given=criterion.id, allowed=allowed)

@@ -246,6 +246,9 @@ class Criterion(Frozen):
     kind (``reweight``, the default) or among all criteria (``reweight_all``), counts as ``zero``, takes the points of
     the last earlier period (``carry``; with none earlier it is left out, or counts as zero with ``carry_or_zero``), or
     leaves the unit without a total (``block``).
+
+    ``must_differ``: a leaf where two units of a comparison group (``all``) or all of them (``some``) have the same
+    points is void for the whole group; ``missing`` says what follows.
     """
 
     id: str
@@ -267,6 +270,7 @@ class Criterion(Frozen):
     places: Annotated[Int, PField(ge=0, le=12)] | None = None
     min: Exact | None = None
     max: Exact | None = None
+    must_differ: Literal["all", "some"] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -31,6 +31,7 @@ from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons, va
 from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
 from shuping.scoring.policy import nearest_of, nearest_points, settle_missing, settle_total
 from shuping.scoring.rounding import near_boundary, round_array
+from shuping.scoring.spread import not_spread
 
 Mask = NDArray[np.bool_]
 Answer = TypeVar("Answer")
@@ -283,13 +284,15 @@ def _leaf(
             _lower(run.rulebook, criterion),
         )
         scored = method.score(value.values[index], setting)
-        points[index] = scored.points
+        points = _spread(run, scored.points, index)
         for reason, lost in scored.missing.items():
             reasons[index[lost]] = REASON_CODES[reason]
         for name, fact in scored.facts.items():
-            facts[name] = np.zeros(len(run.grid), dtype=fact.dtype)
-            facts[name][index] = fact
+            facts[name] = _spread(run, fact, index)
     points, adjusted, near = _bounded(run, criterion, points, method.lowest)
+    if criterion.must_differ is not None:
+        alike = not_spread(points, mask & (reasons == 0), run.grid.codes, criterion.must_differ)
+        reasons = np.where(alike, REASON_CODES["not_spread"], reasons).astype(np.int8)
     nobody = np.zeros(len(run.grid), dtype=bool)
     why = np.where(mask & (given != 0), given, reasons).astype(np.int8)
     filled = mask & (given != 0) & (reasons == 0)
@@ -297,6 +300,17 @@ def _leaf(
         criterion, mask, full_array, points, reasons, why, nobody, filled, adjusted=adjusted, near=near,
         method=method, value=value, operands=operands, facts=facts, filled_from=counts,
     )  # fmt: skip
+
+
+def _spread(run: _Run, part: Array, index: NDArray[np.intp]) -> Array:
+    """Return the figures of some units over all units, 0 elsewhere."""
+    count = len(run.grid)
+    if len(index) == count:
+        return part
+    is_number = part.dtype == run.arithmetic.dtype
+    found = run.arithmetic.full(count, Fraction(0)) if is_number else np.zeros(count, dtype=part.dtype)
+    found[index] = part
+    return found
 
 
 def _lower(rulebook: Rulebook, criterion: Criterion) -> bool:

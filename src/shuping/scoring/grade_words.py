@@ -143,7 +143,8 @@ def grading_sentences(rulebook: Rulebook, lang: str) -> list[str]:
     if grading.thresholds_on == "unrounded" and any(grade.min is not None for grade in rulebook.grades.values()):
         found.append("等次按未舍入的总分确定" if lang == "zh" else "thresholds are compared with the unrounded total")
     if any(grade.has_quota for grade in rulebook.grades.values()):
-        found += [words[getattr(grading, key)][lang] for key, words in _CHOICES.items()]
+        without = () if rulebook.adjustments.veto else ("freed_slot",)
+        found += [words[getattr(grading, key)][lang] for key, words in _CHOICES.items() if key not in without]
     return found
 
 

@@ -18,6 +18,7 @@ REASONS: dict[str, dict[str, str]] = {
     "too_few": {"zh": "样本太少", "en": "too few answers"},
     "undefined": {"zh": "无法计算", "en": "cannot be computed"},
     "screened": {"zh": "数据太少，不参评", "en": "too little data to be appraised"},
+    "not_spread": {"zh": "各单位得分没有拉开差距", "en": "the units were not told apart"},
     "children_missing": {"zh": "下级指标缺值", "en": "criteria below are missing"},
 }
 
