@@ -32,7 +32,8 @@ PERSON_TEXT = re.compile(
     re.IGNORECASE,
 )
 PERSON_NUMBER = re.compile(
-    r"身份证|手机号|电话号|联系电话|\b(?:tele)?phone(?:[ _-]number)?$|\bmobile(?:[ _-]number)?$|\bid[ _-](?:card|number)\b",
+    r"身份证|手机号|电话号|联系电话|\b(?:tele)?phone(?:[ _-]number)?$|\bmobile(?:[ _-]number)?$"
+    r"|\bid[ _-](?:card|number)\b",
     re.IGNORECASE,
 )
 """For fields of numbers: a number of telephone calls is not a telephone number."""
