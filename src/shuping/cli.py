@@ -305,6 +305,33 @@ def _print_review(terminal: Terminal, review: Review, target: Path) -> None:
         terminal.say("sound", what=target)
 
 
+@app.command("rules", cls=LocalisedCommand, help="help-rules")
+def rules_command(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(help="help-target", metavar="RULEBOOK|FOLDER")],
+    out: Annotated[Path | None, typer.Option("--out", help="help-rules-out", metavar="DIR")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Print a rule book as people read it."""
+    from shuping import printing
+    from shuping.documents.rules.console import as_data, printed
+
+    terminal: Terminal = context.obj
+    if out is not None:
+        printing.write_rules(target, out, lang=terminal.lang, force=force)
+        _made(terminal, out)
+        return
+    found = printing.rules(target, terminal.lang)
+    if terminal.as_json:
+        terminal.emit(as_data(found))
+        return
+    for part in printed(found):
+        terminal.print(part)
+
+
 @app.command("schema", cls=LocalisedCommand, help="help-schema")
 def schema_command(context: typer.Context, lang: LangOption = None) -> None:
     """Print the JSON Schema of the rule book."""

@@ -44,7 +44,7 @@ def commentary_bytes(commentary: Commentary) -> bytes:
         _attachment(document, attachment, styles, layout)
     stream = BytesIO()
     document.save(stream)
-    return fixed_zip(stream.getvalue(), {"word/fontTable.xml": _font_table()})
+    return fixed_zip(stream.getvalue(), {"word/fontTable.xml": font_table()})
 
 
 def _properties(document: Any, commentary: Commentary) -> None:
@@ -182,7 +182,7 @@ def _twips(width: int) -> Any:
     return Twips(width)
 
 
-def _font_table() -> bytes:
+def font_table() -> bytes:
     """Return the font table: the fonts that the styles name, each with those to use where it is not installed."""
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     fonts = "".join(

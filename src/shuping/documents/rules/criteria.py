@@ -1,0 +1,186 @@
+"""The criteria as one table: levels merged as in printed rules, points by group, the standard in words, the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from shuping.documents.rules.missing import missing_words
+from shuping.documents.rules.model import Cell, Column, Table
+from shuping.documents.rules.words import Words, percent_text
+from shuping.documents.wording import criterion_title, exact_text, group_title, measure_title, panel_title
+from shuping.rulebook.gaps import MissingRule
+from shuping.rulebook.model import Criterion, Rulebook
+from shuping.rulebook.rules import applies, by_group, combine_of, method_of, missing_rules, points_of, weights_of
+from shuping.scoring.provenance import bases_of
+from shuping.scoring.rule_words import bounds_words, combine_sentence
+
+GROUP_COLUMNS_UP_TO = 4
+"""More comparison groups than this share one column: a table has to fit on a page."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    rulebook: Rulebook
+    words: Words
+    levels: int
+    groups: tuple[str, ...]
+    """A column each; empty where one column serves for all groups."""
+    missing: Mapping[str, MissingRule]
+    bases: Mapping[str, tuple[str, ...]]
+
+
+def criteria_table(rulebook: Rulebook, words: Words) -> Table:
+    """Return the table of criteria: a row per leaf, a criterion above it merged over all of its leaves."""
+    table = _Table(
+        rulebook,
+        words,
+        _depth(rulebook.criteria),
+        _group_columns(rulebook),
+        missing_rules(rulebook),
+        bases_of(rulebook),
+    )
+    return Table(_columns(table), tuple(_rows(table)), wide=True)
+
+
+def _depth(criteria: tuple[Criterion, ...]) -> int:
+    return 1 + max((_depth(criterion.criteria) for criterion in criteria if criterion.criteria), default=0)
+
+
+def _group_columns(rulebook: Rulebook) -> tuple[str, ...]:
+    def differs(criterion: Criterion) -> bool:
+        shares = (criterion.points, criterion.weight)
+        return criterion.applies_to is not None or any(isinstance(share, dict) for share in shares)
+
+    names = tuple(rulebook.groups)
+    return names if len(names) <= GROUP_COLUMNS_UP_TO and any(map(differs, rulebook.walk())) else ()
+
+
+def _columns(table: _Table) -> tuple[Column, ...]:
+    say = table.words.say
+    titles = [group_title(table.rulebook, group, table.words.lang) for group in table.groups]
+    shares = [Column(title, 12, "center") for title in titles] or [Column(say("points"), 10, "center")]
+    levels = [
+        Column(table.words.level(place) if table.levels > 1 else say("criterion"), 12)
+        for place in range(1, table.levels + 1)
+    ]
+    ends = (Column(say("standard"), 31), Column(say("source"), 16), Column(say("missing"), 13))
+    return (Column(say("number"), 5, "center", numbering=True), *levels, *shares, *ends)
+
+
+def _rows(table: _Table) -> Iterator[tuple[Cell | None, ...]]:
+    for number, criterion in enumerate(table.rulebook.criteria, 1):
+        lines = list(_below(table, criterion, 0, table.rulebook.criteria, frozenset(table.rulebook.groups)))
+        for index, line in enumerate(lines):
+            yield (Cell(str(number), rows=len(lines)) if index == 0 else None, *line)
+
+
+def _below(
+    table: _Table, criterion: Criterion, depth: int, siblings: tuple[Criterion, ...], within: frozenset[str]
+) -> Iterator[tuple[Cell | None, ...]]:
+    """Yield the rows of a criterion from its level's column on; ``within``: the groups that those above it count in."""
+    shares = {group: _share(criterion, siblings, group) if group in within else "" for group in table.rulebook.groups}
+    if not criterion.criteria:
+        left = table.levels - depth
+        yield Cell(_title(table, criterion), columns=left), *([None] * (left - 1)), *_leaf(table, criterion, shares)
+        return
+    counted = frozenset(group for group, text in shares.items() if text)
+    below = criterion.criteria
+    lines = [line for child in below for line in _below(table, child, depth + 1, below, counted)]
+    for index, line in enumerate(lines):
+        yield Cell(_node(table, criterion, shares), rows=len(lines)) if index == 0 else None, *line
+
+
+def _title(table: _Table, criterion: Criterion) -> str:
+    return criterion_title(table.rulebook, criterion, table.words.lang)
+
+
+def _node(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> str:
+    """A criterion with others below it: its title, what it is worth, and how those below are put together."""
+    lang, lines = table.words.lang, [_title(table, criterion)]
+    worth = {group: text for group, text in shares.items() if text}
+    if len(set(shares.values())) == 1:
+        lines += dict.fromkeys(worth.values())
+    else:
+        lines += [f"{group_title(table.rulebook, group, lang)}\u00a0{text}" for group, text in worth.items()]
+    if combine_of(criterion.combine, list(criterion.criteria)) != "sum":
+        lines.append(combine_sentence(table.rulebook, criterion, lang))
+    elif bounds := bounds_words(table.rulebook, criterion, lang):
+        lines.append(bounds.lstrip("，, "))
+    return "\n".join([*lines, *_branch(table, criterion)])
+
+
+def _branch(table: _Table, criterion: Criterion) -> Iterator[str]:
+    """What a criterion with others below it asks of them: how much data, and in which periods."""
+    if criterion.min_share is not None:
+        yield table.words.say("min_share", share=percent_text(criterion.min_share))
+    yield from _periods(criterion, table.words)
+
+
+def _periods(criterion: Criterion, words: Words) -> Iterator[str]:
+    if criterion.each is None:
+        return
+    text = words.say(f"each_{criterion.each}")
+    if criterion.period_weights:
+        weights = (
+            words.say("each_weight", place=place, weight=percent_text(weight))
+            for place, weight in criterion.period_weights.items()
+        )
+        yield text + words.say("each_weights", weights=words.several(weights))
+    else:
+        yield text + words.say("each_equal")
+    yield words.say(f"gap_{criterion.missing_period or 'reweight'}")
+
+
+def _leaf(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> Iterator[Cell]:
+    rulebook, words = table.rulebook, table.words
+    if table.groups:
+        yield from (Cell(shares[group] or "—") for group in table.groups)
+    elif len(set(shares.values())) <= 1:
+        yield Cell(next(iter(shares.values()), "") or "—")
+    else:
+        named = (f"{group_title(rulebook, group, words.lang)} {text}" for group, text in shares.items() if text)
+        yield Cell("\n".join(named))
+    yield Cell(words.clauses([standard(rulebook, criterion, words.lang), *_periods(criterion, words)]))
+    yield Cell(_source(table, criterion))
+    yield Cell(missing_words(rulebook, table.missing[criterion.id], words))
+
+
+def standard(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
+    """Return a leaf's rule in words, as explanations print it."""
+    lower = criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
+    return method_of(rulebook, criterion).sentence(lang, lower=lower) + bounds_words(rulebook, criterion, lang)
+
+
+def _share(criterion: Criterion, siblings: tuple[Criterion, ...], group: str) -> str:
+    """Return what a criterion is worth in a group: points, or a weight as a percentage; empty where it does not
+    count.
+    """
+    if not applies(criterion, group):
+        return ""
+    if by_group(criterion.weight, group) is not None:
+        return percent_text(by_group(criterion.weight, group) or Fraction(0))
+    points = points_of(criterion, group)
+    if points is not None:
+        return exact_text(points)
+    counted = [child for child in siblings if applies(child, group)]
+    return percent_text(weights_of(counted, group)[counted.index(criterion)])
+
+
+def _source(table: _Table, criterion: Criterion) -> str:
+    """Return the measure or panel a leaf looks at, and the datasets or surveys behind it."""
+    rulebook, words = table.rulebook, table.words
+    if criterion.panel is not None:
+        return words.say("source_panel", title=panel_title(rulebook, criterion.panel.id, words.lang))
+    name = criterion.measure or ""
+    tables = []
+    for base in table.bases.get(name, ()):
+        measure = rulebook.measures[base]
+        held = rulebook.datasets.get(measure.from_ or "") or rulebook.surveys.get(measure.survey or "")
+        tables.append(words.text(held.title if held else None, measure.from_ or measure.survey or ""))
+    title = measure_title(rulebook, name, words.lang)
+    if not tables:
+        return title
+    origin = words.say("from", tables=words.several(dict.fromkeys(tables)))
+    return f"{title}\n{origin}"

@@ -1,0 +1,81 @@
+"""How records become figures: the measures with their formulas as written, and the columns of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shuping.documents.rules.model import Block, Cell, Column, Table, row
+from shuping.documents.rules.words import Words
+from shuping.documents.wording import exact_text
+from shuping.rulebook.model import Measure, Rulebook
+from shuping.rulebook.tiers import Tiers
+
+REDUCED = {
+    "sum": "reduced_sum",
+    "mean": "reduced_mean",
+    "min": "reduced_min",
+    "max": "reduced_max",
+    "last": "reduced_last",
+}
+
+
+def measures(rulebook: Rulebook, words: Words) -> Iterator[Block]:
+    """Yield the table of measures, and that of the unit's attributes where they have titles."""
+    say = words.say
+    widths = {"measure": 24, "formula": 40, "of": 14, "notes": 22}
+    columns = tuple(Column(say(key), width, code=key == "formula") for key, width in widths.items())
+    yield Table(
+        columns, tuple(_measure(rulebook, name, found, words) for name, found in rulebook.measures.items()), wide=True
+    )
+    if rulebook.attributes:
+        titled = [row(f"unit.{name}", words.text(title, name)) for name, title in rulebook.attributes.items()]
+        head = (Column(say("attribute"), 40, code=True), Column(say("meaning"), 60))
+        yield Table(head, tuple(titled), say("attributes_caption"))
+
+
+def _measure(rulebook: Rulebook, name: str, measure: Measure, words: Words) -> tuple[Cell, ...]:
+    if measure.tiers is not None:
+        asked, source = _tiers(rulebook, measure, measure.tiers, words)
+    elif measure.survey is not None:
+        survey = rulebook.surveys[measure.survey]
+        asked = words.say("survey_share", question=measure.question, share=" + ".join(measure.share))
+        if measure.exclude:
+            asked += words.say("survey_exclude", exclude=", ".join(measure.exclude))
+        source = words.text(survey.title, measure.survey)
+    else:
+        asked = measure.value or ""
+        dataset = rulebook.datasets.get(measure.from_ or "")
+        source = words.text(dataset.title, measure.from_ or "") if dataset else words.say("other_measures")
+    return row(words.titled(measure.title, name), asked, source, words.clauses(_notes(measure, words)) or "—")
+
+
+def _tiers(rulebook: Rulebook, measure: Measure, tiers: Tiers, words: Words) -> tuple[str, str]:
+    """Return the points of each tier in words, and the dataset they are given in."""
+    name = measure.from_ or ""
+    dataset = rulebook.datasets[name]
+    field = dataset.fields[tiers.field]
+    options = field.options or {}
+    points = (
+        words.say("tiers_point", option=words.text(options.get(option), option), points=exact_text(worth))
+        for option, worth in tiers.points.items()
+    )
+    title = words.text(field.title, tiers.field)
+    clauses = [words.say("tiers_points", field=title, points=words.several(points))]
+    if tiers.same is not None:
+        same = words.text(dataset.fields[tiers.same].title, tiers.same)
+        clauses.append(words.say(f"tiers_{tiers.duplicates}", same=same))
+    if tiers.where is not None:
+        clauses.append(words.say("tiers_where", where=tiers.where))
+    return words.clauses(clauses), words.text(dataset.title, name)
+
+
+def _notes(measure: Measure, words: Words) -> Iterator[str]:
+    say = words.say
+    yield say("lower_is_better") if measure.direction == "lower" else ""
+    yield say("cumulative") if measure.cumulative else ""
+    yield say("to_date") if measure.window == "to_date" else ""
+    yield say("per_unit", how=say(REDUCED[measure.per_unit])) if measure.per_unit else ""
+    yield say("roll_up", how=say(REDUCED[measure.roll_up])) if measure.roll_up else ""
+    yield say("min_n", count=measure.min_n) if measure.survey is not None and measure.min_n > 1 else ""
+    yield say("in_unit", unit=words.text(measure.unit, "")) if measure.unit is not None else ""
+    yield say("as_percent", places=measure.places) if measure.percent else say("decimals", places=measure.places)
