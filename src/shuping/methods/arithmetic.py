@@ -39,11 +39,9 @@ class Arithmetic:
 
     def whole(self, numbers: NDArray[np.int64]) -> Array:
         """Return whole numbers (ranks, counts) as an array that divides as this arithmetic does, the same shape."""
-        return (
-            numbers.astype(np.float64)
-            if self.dtype is np.float64
-            else self.array(list(map(Fraction, numbers.tolist())))
-        )
+        if self.dtype is object:
+            return cast("Array", ExactVector(numbers.astype(np.int64)))
+        return numbers.astype(np.float64)
 
     def full(self, count: int, number: Fraction) -> Array:
         """Return ``count`` times the same number."""

@@ -25,8 +25,8 @@ class RankStep(Method):
 
     def score(self, values: Array, setting: Setting) -> Scored:
         ranks = setting.groups.ranks(values, ascending=setting.lower)
-        places = ranks.astype(object) if setting.arithmetic.name == "exact" else ranks.astype(np.float64)
-        share = setting.number(1) - setting.number(self.step) * (places - 1)
+        behind = setting.arithmetic.whole(ranks - 1)
+        share = setting.number(1) - setting.number(self.step) * behind
         return Scored(setting.full * np.maximum(share, setting.number(0)), facts={"rank": ranks})
 
     def spreadsheet(self, cells: Cells) -> str:
