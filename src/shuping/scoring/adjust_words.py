@@ -170,7 +170,7 @@ def line_in_figures(line: Line, index: int, result: str) -> str | None:
     counted *= line.entry.each
     if isinstance(line.entry, Deduction):
         text, counted = _loss_in_figures(line, line.entry, index, text, counted)
-        text = f"-({text})" if text[0] in "-(" else f"-{text}" if counted else text
+        text = f"-({text})" if text[0] == "-" else f"-{text}" if counted else text
         counted = -counted
     equal = counted == Fraction(line.points[index])
     return f"{text} {'=' if equal else '→'} {result}"
