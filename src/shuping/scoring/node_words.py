@@ -30,6 +30,11 @@ def node_in_figures(rulebook: Rulebook, scores: Scores, index: int, shown_points
         text = _weighted(rulebook, scores, index, children)
     else:
         return None  # its rule says it in words; powers and reciprocals are no help to read
+    left_out = _left_out(scores, index)
+    if left_out:
+        whole = Fraction(scores.full[index])
+        text = f"({text})" if len(children) > 1 else text
+        text = f"{text} × {show_short(whole)} ÷ {show_short(whole - left_out, WORTH_PLACES)}"
     changed = scores.adjusted is not None and bool(scores.adjusted[index])
     return f"{text} {'→' if changed else '='} {shown_points}"
 
@@ -40,7 +45,8 @@ def _sum(rulebook: Rulebook, scores: Scores, index: int, children: list[int]) ->
     if worth == 1:
         return text
     possible = sum((Fraction(child.full[index]) for child in scores.children if child.applies[index]), Fraction(0))
-    available = sum((Fraction(scores.children[number].full[index]) for number in children), Fraction(0))
+    taken = [child for child in scores.children if child.present[index] or _deferred(child, index)]
+    available = sum((Fraction(child.full[index]) for child in taken), Fraction(0))
     return f"({text}) × {show_short(possible)} ÷ {show_short(available)}"
 
 
@@ -53,7 +59,22 @@ def _weighted(rulebook: Rulebook, scores: Scores, index: int, children: list[int
 
 
 def _worth(scores: Scores, index: int, number: int) -> Fraction:
-    return Fraction(1) if scores.shares is None else Fraction(scores.shares[number][index])
+    """What a point of a child is worth here, before what was left out for the total is made up for."""
+    if scores.shares is None:
+        return Fraction(1)
+    full = Fraction(scores.full[index])
+    return Fraction(scores.shares[number][index]) * (full - _left_out(scores, index)) / full
+
+
+def _left_out(scores: Scores, index: int) -> Fraction:
+    """The full points that are left out for the total; they are made up for at the total only."""
+    if scores.lacking is None or scores.criterion.id:
+        return Fraction(0)
+    return Fraction(scores.lacking[index])
+
+
+def _deferred(child: Scores, index: int) -> bool:
+    return child.deferred is not None and bool(child.deferred[index])
 
 
 def _points(rulebook: Rulebook, child: Scores, index: int) -> str:
