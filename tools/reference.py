@@ -48,8 +48,26 @@ def _method(method: Any) -> str:
             *(_section(name, part, "####") for name, part in schema.get("$defs", {}).items()),
             f"```yaml\nmethod: {{{method.name}: {{{written}}}}}\n```",
             f"> {example.sentence('zh')}\n>\n> {example.sentence('en')}",
+            _promised(method),
         ]
     )
+
+
+def _promised(method: Any) -> str:
+    """Return what the method promises with any parameters, and what it may break."""
+    from shuping.methods import PROMISES
+
+    kept = ", ".join(f"`{name}`" for name in PROMISES if name in method.promises) or "nothing"
+    open_ = ", ".join(f"`{name}`" for name in PROMISES if name not in method.promises)
+    return f"Always {kept}" + (f"; depending on parameters or figures not {open_}." if open_ else ".")
+
+
+def promises() -> str:
+    """Return what a method can promise as a Markdown table: the name, and what it means in both languages."""
+    from shuping.methods import PROMISES
+
+    rows = (f"| `{name}` | {text.en} | {text.zh} |" for name, text in PROMISES.items())
+    return "\n".join(["| promise | en | zh |", "| --- | --- | --- |", *rows])
 
 
 def _flow(value: Any) -> str:
@@ -93,7 +111,7 @@ def lint_pages() -> dict[str, Callable[[], str]]:
     return {f"lint_{rule.code}": page(rule) for rule in RULES.values()}
 
 
-GENERATED = {"keys": keys, "methods": methods, "messages": messages, "lint": lint_rules, **lint_pages()}
+GENERATED = {"keys": keys, "methods": methods, "promises": promises, "messages": messages, "lint": lint_rules, **lint_pages()}
 
 
 def _order(schema: Schema) -> list[str]:
