@@ -130,8 +130,8 @@ class Book:
             (("adjustments", key, number), entry.id, entry.measure) for key, number, entry in rules.entries()
         ]
         for path, formula, _ in rules.formulas():
-            owner = (rules.veto if path[0] == "veto" else rules.deductions)[int(path[1])]
-            found += [(("adjustments", *path[:2]), owner.id, name) for name in check(formula, scope).measures]
+            owner = getattr(rules, str(path[0]))[int(path[1])].id
+            found += [(("adjustments", *path[:2]), owner, name) for name in check(formula, scope).measures]
         return tuple(found)
 
     def made_of(self, measure: str) -> set[str]:

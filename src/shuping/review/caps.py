@@ -50,9 +50,12 @@ def _measured(book: Book, entry: Entry, group: str) -> End:
     if isinstance(entry, Deduction) and entry.times is not None:
         return None
     high = measure_bounds(book, entry.measure).high
+    if high is not None and entry.per is not None:
+        high = Fraction(high // entry.per)
     end = None if high is None else high * entry.each
-    if isinstance(entry, Deduction) and entry.range is not None:
-        end = _least(end, entry.range.most)
+    if isinstance(entry, Deduction):
+        end = end / entry.per if end is not None and entry.per is not None else end
+        end = _least(end, entry.range.most) if entry.range is not None else end
     return end
 
 

@@ -83,7 +83,7 @@ def _losing(book: Book) -> Iterator[tuple[Path, str, str]]:
 
 def _taking(book: Book) -> Iterator[tuple[Path, str, str]]:
     """Yield the deductions and vetoes."""
-    yield from ((path, owner, measure) for path, owner, measure in book.adjusting if path[1] != "bonus")
+    yield from (found for found in book.adjusting if found[0][1] in ("deductions", "veto"))
 
 
 def _counted(book: Book, name: str) -> tuple[str, ...]:
