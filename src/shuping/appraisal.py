@@ -29,11 +29,12 @@ from shuping.rulebook.rules import missing_rules
 from shuping.scoring.evaluate import Scores, evaluate
 from shuping.scoring.grid import Grid, grid_of
 from shuping.scoring.inputs import check_register, inputs_for, screened_inputs
-from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.period_inputs import measures_inside, periods_inside
 from shuping.scoring.policy import refuse_blocked
+from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.result import Result
 from shuping.scoring.trace import trace, trace_frame
+from shuping.standing.decisions import with_decisions
 from shuping.standing.findings import finding_rows, with_findings
 from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame
 from shuping.standing.order import Evidence
@@ -210,6 +211,7 @@ def _score_period(
         evidence = Evidence(lambda name: table.values(period, name), deductions_of(grid, root.adjustments))
         standing = stand(rulebook, grid, root, evidence, effects_of(vetoes))
         standing = with_what_was_adjusted(standing, grid, root.adjustments, vetoes)
+        standing = with_decisions(folder, standing, period)
         rows = trace(rulebook, folder.register, grid, root, provenance, period, vetoes)
         put_places(rulebook, standing, rows)
     except UndecidableRounding as error:

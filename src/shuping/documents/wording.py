@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from shuping.rulebook.model import Criterion, Measure, Rulebook
-from shuping.scoring.grade_words import OPEN, note_words
+from shuping.scoring.grade_words import OPEN, decision_words, note_words
 from shuping.scoring.result import Result
 from shuping.values import REASONS, parse_exact, show_short
 from shuping.values.periods import Period
@@ -83,10 +83,14 @@ def grade_title(rulebook: Rulebook, grade: str | None, lang: str) -> str:
 
 
 def grade_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
-    """Return a row's grade: its title, ``待定`` or ``open`` where a person must decide, or nothing."""
-    if row["grade"] is None:
-        return OPEN[lang] if is_open(row) else ""
-    return grade_title(rulebook, row["grade"], lang)
+    """Return a row's grade: its title, ``待定`` or ``open`` where a person must decide, or nothing. A grade that was
+    decided by a person stands behind the computed one where it differs.
+    """
+    computed = grade_title(rulebook, row["grade"], lang)
+    if row["grade"] is None and is_open(row):
+        computed = OPEN[lang]
+    decided = grade_title(rulebook, row["decided_grade"], lang)
+    return " → ".join(dict.fromkeys(text for text in (computed, decided) if text))
 
 
 def is_open(row: Mapping[str, Any]) -> bool:
@@ -107,6 +111,9 @@ def note_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
     vetoes = veto_titles(rulebook, row, lang)
     held = vetoes and {"zh": f"一票否决：{vetoes}", "en": f"veto: {vetoes}"}[lang]
     said = [missing_words(row["missing"], lang), held, note_words(rulebook, notes, lang)]
+    if row["decided_grade"] is not None:
+        reason, document = printable(row["decision_reason"] or ""), row["decision_document"]
+        said.append(decision_words(rulebook, row["decided_grade"], reason, document and printable(document), lang))
     if row["tie"] == "open":
         said.append({"zh": "名次并列待定", "en": "tied: the rank is open"}[lang])
     return ("；" if lang == "zh" else "; ").join(text for text in said if text)

@@ -54,7 +54,9 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Folder:
-    """Everything that was read from a folder. ``targets`` has unit, period, measure and value (String, exact text)."""
+    """Everything that was read from a folder. ``targets`` has unit, period, measure and value (String, exact text);
+    ``decisions`` has unit, period, grade, reason and document.
+    """
 
     path: Path | None
     rulebook: Rulebook
@@ -65,3 +67,4 @@ class Folder:
     targets: Table | None = None
     rejected: tuple[Rejected, ...] = ()
     inputs: tuple[SourceFile, ...] = ()
+    decisions: Table | None = None

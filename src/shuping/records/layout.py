@@ -46,6 +46,9 @@ STANDARD: dict[str, Text] = {
     "mark": Text(zh="得分", en="Mark"),
     "measure": Text(zh="指标", en="Measure"),
     "value": Text(zh="目标值", en="Target value"),
+    "grade": Text(zh="等次", en="Grade"),
+    "reason": Text(zh="理由", en="Reason"),
+    "document": Text(zh="文号", en="Document"),
 }
 
 
@@ -197,6 +200,18 @@ class Layouts:
             Column("value", exact_column(), pl.String),
         ]
         return _layout("targets", "", columns, (), ("unit", "period", "measure"), None)
+
+    def decisions(self) -> Layout:
+        """Return the layout of decisions.csv: grades that people decided, each with its reason."""
+        grades = {name: grade.title or Text(zh=name, en=name) for name, grade in self.rulebook.grades.items()}
+        columns = [
+            self._unit("unit"),
+            self._period(None),
+            _choice("grade", grades),
+            Column("reason", text_column(), pl.String),
+            Column("document", text_column(), pl.String, required=False, may_lack=True),
+        ]
+        return _layout("decisions", "", columns, (), ("unit", "period"), None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
         return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)

@@ -37,6 +37,7 @@ class Sheets:
     units: list[Sheet] = field(default_factory=list)
     tables: dict[tuple[str, str], list[Sheet]] = field(default_factory=dict)
     targets: list[Sheet] = field(default_factory=list)
+    decisions: list[Sheet] = field(default_factory=list)
     extra: list[SourceFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -56,7 +57,7 @@ def read_folder(
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Folder:
-    """Read units.csv, records/, surveys/, marks/, targets.csv and what sources.yaml maps.
+    """Read units.csv, records/, surveys/, marks/, targets.csv, decisions.csv and what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
     ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress("read", done, total)`` is told.
@@ -83,6 +84,7 @@ def folder_from_frames(
     surveys: Mapping[str, Any] | None = None,
     panels: Mapping[str, Any] | None = None,
     targets: Any = None,
+    decisions: Any = None,
     *,
     accept: Accept = "all",
 ) -> Folder:
@@ -103,6 +105,8 @@ def folder_from_frames(
                 sheets.tables[room, name] = [_sheet_of(frame, f"{room}/{name}")]
     if targets is not None:
         sheets.targets = [_sheet_of(targets, "targets")]
+    if decisions is not None:
+        sheets.decisions = [_sheet_of(decisions, "decisions")]
     return _build(None, rulebook, sheets, accept, None, register)
 
 
@@ -142,8 +146,9 @@ def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets
                 if not any(problem.place.file == path.relative_to(base).as_posix() for problem in problems):
                     sheets.open(into, path, path.relative_to(base).as_posix(), wanted)
     _find_units(base, rulebook, settings, sheets)
-    if (base / "targets.csv").exists():
-        sheets.open(sheets.targets, base / "targets.csv", "targets.csv", ("targets",))
+    for name, into in (("targets", sheets.targets), ("decisions", sheets.decisions)):
+        if (base / f"{name}.csv").exists():
+            sheets.open(into, base / f"{name}.csv", f"{name}.csv", (name,))
     return sheets
 
 
@@ -209,9 +214,10 @@ def _build(
     surveys = {name: judge.table("surveys", name) for name in rulebook.surveys}
     panels = {name: judge.table("marks", name) for name in rulebook.panels}
     targets = judge.targets() if sheets.targets else None
+    decisions = judge.decisions() if sheets.decisions else None
     judge.finish()
     inputs = [SourceFile(sheet.file, sheet.sha256, sheet.frame.height) for sheet in sheets.units]
-    tables = [*datasets.values(), *surveys.values(), *panels.values(), *([targets] if targets else [])]
+    tables = [*datasets.values(), *surveys.values(), *panels.values(), *filter(None, (targets, decisions))]
     inputs += [file for table in tables for file in table.files]
     inputs += sheets.extra
     return Folder(
@@ -222,6 +228,7 @@ def _build(
         surveys=surveys,
         panels=panels,
         targets=targets,
+        decisions=decisions,
         rejected=tuple(judge.rejected),
         inputs=_merged(inputs),
     )
@@ -246,7 +253,8 @@ class _Judge:
         self._sheets = sheets
         self._all = accept_rows == "all"
         self._progress = progress
-        self._total = sum(1 for found in sheets.tables.values() if found) + bool(sheets.targets)
+        self._total = sum(1 for found in sheets.tables.values() if found)
+        self._total += bool(sheets.targets) + bool(sheets.decisions)
         self._done = 0
         self.problems: list[Problem] = list(sheets.problems)
         self.rejected: list[Rejected] = []
@@ -263,6 +271,10 @@ class _Judge:
     def targets(self) -> Table:
         """Judge targets.csv."""
         return self._judge(self._layouts.targets(), self._sheets.targets, [])
+
+    def decisions(self) -> Table:
+        """Judge decisions.csv."""
+        return self._judge(self._layouts.decisions(), self._sheets.decisions, [])
 
     def _judge(self, layout: Layout, sheets: Sequence[Sheet], checks: Sequence[FrameRule] = ()) -> Table:
         outcome = accept(layout, sheets, all_rows=self._all, checks=checks)

@@ -200,6 +200,14 @@ def note_words(rulebook: Rulebook, notes: Sequence[str], lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(said)
 
 
+def decision_words(rulebook: Rulebook, grade: str, reason: str, document: str | None, lang: str) -> str:
+    """Return what a person decided: the grade, the reason, and the document where one is named."""
+    name = grade_name(rulebook, grade, lang)
+    if lang == "zh":
+        return f"经决定评为{name}：{reason}" + (f"（{document}）" if document else "")
+    return f"{name} by decision: {reason}" + (f" ({document})" if document else "")
+
+
 def exact_words(value: Fraction) -> str:
     """Return an exact number as a decimal where that is exact, else as a fraction."""
     text = show_short(value, 12)

@@ -32,6 +32,9 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "bonus": pl.Decimal,  # added after caps; null where the rule book gives none
     "deduction": pl.Decimal,  # taken after caps, not below 0
     "veto": pl.String,  # ids of the vetoes that hold, joined by ";"
+    "decided_grade": pl.String,  # by a person, beside the computed grade
+    "decision_reason": pl.String,
+    "decision_document": pl.String,
 }
 SCORES_SCHEMA: dict[str, type[pl.DataType]] = {
     "period": pl.String,
@@ -84,6 +87,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "points_max": pl.String,
     "weight": pl.String,  # share of the total, decimal text
     "contribution": pl.String,  # null below a node that is not additive
+    "contribution_exact": pl.String,
     "missing": pl.String,
     "missing_policy": pl.String,
     "filled_from": pl.Int64,  # of how many units' figures the one is made that was put in place of a missing one

@@ -67,6 +67,9 @@ def _standing_row(
         bonus=_adjusted(rulebook, place.bonus), deduction=_adjusted(rulebook, place.deduction),
         total=None if place.total is None else to_decimal(place.total, scale),
     )  # fmt: skip
+    if place.decision is not None:
+        row["decided_grade"], row["decision_reason"] = place.decision.grade, place.decision.reason
+        row["decision_document"] = place.decision.document
     if earlier is None:
         return row
     if earlier["total"] is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.grade_words import grade_name, note_words
+from shuping.scoring.grade_words import decision_words, grade_name, note_words
 from shuping.standing.standing import Standing
 
 _TIES = {
@@ -25,6 +25,8 @@ def place_sentence(rulebook: Rulebook, place: Standing, lang: str) -> str | None
         said.append(grade_name(rulebook, place.grade, lang))
     if notes := note_words(rulebook, place.notes, lang):
         said.append(notes)
+    if (decided := place.decision) is not None:
+        said.append(decision_words(rulebook, decided.grade, decided.reason, decided.document, lang))
     return ("；" if lang == "zh" else "; ").join(said) or None
 
 

@@ -19,12 +19,22 @@ from shuping.values.ranking import competition_ranks, ranks_of
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A grade that a person decided, with the reason and the number of the document that says so."""
+
+    grade: str
+    reason: str
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One unit's place. ``total`` is the published figure; None (with ``missing``) where the unit has none.
 
     ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of their
     own and a person must decide (``open``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
     ``bonus`` and ``deduction`` are what was added and taken after caps, ``veto`` the ids of the vetoes that hold.
+    ``decision``: the grade that a person decided, beside the computed one.
     """
 
     group: str
@@ -38,6 +48,7 @@ class Standing:
     bonus: Fraction | None = None
     deduction: Fraction | None = None
     veto: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
 def stand(

@@ -26,7 +26,7 @@ Parts = tuple[Runs, tuple[Column, ...], tuple[Row, ...]]
 
 def _standing(view: View) -> Parts:
     rows = [row for members in view.groups.values() for row in members]
-    graded = any(row["grade"] is not None or wording.is_open(row) for row in rows)
+    graded = any(wording.grade_text(view.rulebook, row, view.lang) for row in rows)
     compared = any(row["previous_total"] is not None for row in rows)
     given = view.rulebook.adjustments
     wanted = ["rank", "unit", *(["bonus"] if given.bonus or given.prizes else [])]

@@ -74,17 +74,22 @@ def _range(view: View, group: str, scored: list[StandingRow]) -> Runs:
 
 
 def _grades(view: View, group: str, scored: list[StandingRow]) -> Runs:
-    held = {row["grade"] for row in scored if row["grade"] is not None}
-    left_open = [row for row in scored if wording.is_open(row)]
-    if not (held or left_open) or len(scored) == 1:
+    if len(scored) == 1:
         return ()
-    sizes = []
+    decided = any(row["decided_grade"] is not None for row in scored)
+    computed_only = (Condition("decided_grade", "missing"),) if decided else ()
+    held = {row["grade"] for row in scored if row["decided_grade"] is None}
+    by_person = {row["decided_grade"] for row in scored}
+    here, sizes = Condition("group", "is", group), []
     for grade in view.rulebook.grades:
+        title = view.mid(wording.grade_title(view.rulebook, grade, view.lang))
         if grade in held:
-            n = view.count(Condition("group", "is", group), Condition("grade", "is", grade))
-            title = view.mid(wording.grade_title(view.rulebook, grade, view.lang))
+            n = view.count(here, Condition("grade", "is", grade), *computed_only)
             sizes.append(view.say.fill("opening.grade_size", grade=title, n=n))
-    if left_open:
-        n = view.count(Condition("group", "is", group), Condition("rank", "given"), Condition("grade", "missing"))
+        if grade in by_person:
+            n = view.count(here, Condition("decided_grade", "is", grade))
+            sizes.append(view.say.fill("opening.grade_decided", grade=title, n=n))
+    if any(wording.is_open(row) and row["decided_grade"] is None for row in scored):
+        n = view.count(here, Condition("rank", "given"), Condition("grade", "missing"), *computed_only)
         sizes.append(view.say.fill("opening.grade_open", n=n))
-    return view.say.fill("opening.grades", grades=view.say.join(sizes))
+    return view.say.fill("opening.grades", grades=view.say.join(sizes)) if sizes else ()

@@ -59,7 +59,7 @@ def write_standing(book: Book) -> None:
 def _fields(book: Book) -> tuple[list[str], list[str]]:
     """Return the columns before and behind the criteria; those that no unit fills are left out."""
     filled = {name for row in book.rows() for name in row if row[name] is not None}
-    if any(wording.is_open(row) for row in book.rows()):
+    if any(wording.grade_text(book.rulebook, row, "zh") for row in book.rows()):
         filled.add("grade")
     given = book.rulebook.adjustments
     behind = [*(["bonus"] if given.bonus or given.prizes else []), *(["deduction"] if given.deductions else [])]
