@@ -111,7 +111,14 @@ def lint_pages() -> dict[str, Callable[[], str]]:
     return {f"lint_{rule.code}": page(rule) for rule in RULES.values()}
 
 
-GENERATED = {"keys": keys, "methods": methods, "promises": promises, "messages": messages, "lint": lint_rules, **lint_pages()}
+GENERATED = {
+    "keys": keys,
+    "methods": methods,
+    "promises": promises,
+    "messages": messages,
+    "lint": lint_rules,
+    **lint_pages(),
+}
 
 
 def _order(schema: Schema) -> list[str]:
