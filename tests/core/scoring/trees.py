@@ -83,7 +83,7 @@ def inputs_for(
     """
     return Inputs(
         each={
-            kind: {name: inputs_for(grid, inside, arithmetic) for name, inside in periods.items()}
+            kind: {name: inputs_for(grid, inside, arithmetic, None, groupings) for name, inside in periods.items()}
             for kind, periods in (each or {}).items()
         },
         groupings={
@@ -93,7 +93,7 @@ def inputs_for(
         measures={
             name: column_of([value_of(values.get(unit)) for unit in grid.units], arithmetic)
             for name, values in figures.items()
-        }
+        },
     )
 
 
