@@ -13,6 +13,9 @@ from shuping.rulebook.yaml_source import Path
 REPEATED = ("monotone", "group_free")
 """What people expect without asking. Points beyond the full ones are a rule of their own (``open-top``)."""
 
+SHOWN = 6
+"""Criteria named in one remark; the page and the file show the others."""
+
 
 def promises_not_made(book: Book) -> Iterator[Remark]:
     """Yield each promise that a method in use does not make, once per method, at its first criterion."""
@@ -26,5 +29,5 @@ def promises_not_made(book: Book) -> Iterator[Remark]:
     for (name, promise), places in found.items():
         words = PROMISES[promise]
         params = {"method": name, "promise_zh": words.zh, "promise_en": words.en}
-        leaves = ", ".join(leaf_id for _, leaf_id in places)
+        leaves = ", ".join(leaf_id for _, leaf_id in places[:SHOWN]) + (" …" if len(places) > SHOWN else "")
         yield book.at_key("promise-not-made", (*places[0][0], "method"), leaves=leaves, **params)

@@ -5,12 +5,13 @@ These are descriptions, worked out with floats; nothing of them is published as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shuping.review.book import Book, show_groups
 from shuping.review.remark import Remark
@@ -53,32 +54,43 @@ def _points(cells: Mapping[str, Cell]) -> list[Fraction]:
 def correlated(book: Book, seen: Seen) -> Iterator[Remark]:
     """Yield pairs of criteria whose values go together in a group, at the later one; one remark a pair."""
     measured = [(path, leaf) for path, leaf in book.leaves if leaf.measure is not None]
-    for (_, first), (path, second) in combinations(measured, 2):
-        if first.measure == second.measure:
-            continue  # said already, as the same measure scored twice
-        found = dict(_correlations(book, seen, first.id, second.id))
-        if found:
-            strongest = max(found.values(), key=abs)
-            params = {"given": second.id, "other": first.id, "r": show_short(round_exact(Fraction(strongest), 3))}
-            yield book.remark("correlated", path, **params, **show_groups(book, list(found)))
-
-
-def _correlations(book: Book, seen: Seen, first: str, second: str) -> Iterator[tuple[str, float]]:
+    found: dict[tuple[int, int], dict[str, float]] = {}
     for group in book.rulebook.groups:
-        one, other = seen.leaves.get((group, first), {}), seen.leaves.get((group, second), {})
-        pairs = [
-            (float(cell.value), float(match.value))
-            for unit, cell in one.items()
-            if cell.value is not None and (match := other.get(unit)) is not None and match.value is not None
-        ]
-        if len(pairs) < book.limits.correlated_units:
+        cells = [seen.leaves.get((group, leaf.id), {}) for _, leaf in measured]
+        for pair, r in _correlations(book, _columns(cells)):
+            if measured[pair[0]][1].measure != measured[pair[1]][1].measure:  # else it is said as one measure twice
+                found.setdefault(pair, {})[group] = r
+    for (first, second), by_group in sorted(found.items(), key=lambda item: (item[0][1], item[0][0])):
+        strongest = max(by_group.values(), key=abs)
+        params = {"other": measured[first][1].id, "r": show_short(round_exact(Fraction(strongest), 3))}
+        groups = show_groups(book, list(by_group))
+        yield book.remark("correlated", measured[second][0], given=measured[second][1].id, **params, **groups)
+
+
+def _columns(cells: Sequence[Mapping[str, Cell]]) -> NDArray[np.float64]:
+    """Return values by unit and criterion, NaN where there is none."""
+    units = sorted({unit for column in cells for unit in column})
+    table = np.full((len(units), len(cells)), np.nan)
+    for place, unit in enumerate(units):
+        for number, column in enumerate(cells):
+            cell = column.get(unit)
+            if cell is not None and cell.value is not None:
+                table[place, number] = float(cell.value)
+    return table
+
+
+def _correlations(book: Book, table: NDArray[np.float64]) -> Iterator[tuple[tuple[int, int], float]]:
+    """Yield pairs of columns with a correlation beyond the limit, over the units that have both values."""
+    there = ~np.isnan(table)
+    for first, second in combinations(range(table.shape[1]), 2):
+        both = there[:, first] & there[:, second]
+        if both.sum() < book.limits.correlated_units:
             continue
-        columns = np.asarray(pairs, dtype=np.float64).T
-        if (columns.max(axis=1) == columns.min(axis=1)).any():
-            continue
-        r = float(np.asarray(np.corrcoef(columns))[0, 1])
-        if abs(r) > book.limits.correlation:
-            yield group, r
+        one, other = table[both, first], table[both, second]
+        if one.max() > one.min() and other.max() > other.min():
+            r = float(np.asarray(np.corrcoef(one, other))[0, 1])
+            if abs(r) > book.limits.correlation:
+                yield (first, second), r
 
 
 def effective_weights(book: Book, seen: Seen) -> tuple[Weight, ...]:
