@@ -126,7 +126,7 @@ class Groups:
         """
         if not len(values):
             return np.zeros(0, dtype=np.int64)
-        places = np.unique(values, return_inverse=True)[1].astype(np.int64)
+        places = values if values.dtype == np.float64 else np.unique(values, return_inverse=True)[1].astype(np.int64)
         keys = places if ascending else -places
         order = np.lexsort((keys, self.codes))
         group, key = self.codes[order], keys[order]

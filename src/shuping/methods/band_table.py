@@ -44,11 +44,13 @@ class BandTable(Method):
         return self
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone where the points rise or fall all the way."""
         points = [band.points for band in self.bands]
         steady = points == sorted(points) or points == sorted(points, reverse=True)
         return self.promises | ({"monotone"} if steady else set())
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell whether the highest band is worth as much as the lowest."""
         return self.bands[0].points >= self.bands[-1].points
 
     def score(self, values: Array, setting: Setting) -> Scored:

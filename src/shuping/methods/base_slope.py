@@ -46,6 +46,7 @@ class BaseSlope(Method):
         return self
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the cap is not above full points."""
         return self.promises | ({"bounded"} if self.cap <= 1 else set())
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -52,10 +52,12 @@ class ClassPoints(Method):
         return self
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell whether the highest code is worth as much as the lowest."""
         ordered = sorted(self.classes, key=lambda given: given.code)
         return ordered[-1].points >= ordered[0].points
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone where the points rise or fall with the codes."""
         points = [given.points for given in sorted(self.classes, key=lambda given: given.code)]
         steady = points == sorted(points) or points == sorted(points, reverse=True)
         return self.promises | ({"monotone"} if steady else set())

@@ -30,6 +30,7 @@ class Constant(Method):
         return self
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the share is not above 1."""
         return self.promises | ({"bounded"} if self.share is not None and self.share <= 1 else set())
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -23,6 +23,7 @@ class DeductToZero(Method):
     each: Annotated[Exact, Field(gt=0)]
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Events cost points."""
         return False
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -39,6 +39,7 @@ class DistanceToReference(Method):
     cap: Bool = True
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded with the cap."""
         return self.promises | ({"bounded"} if self.cap else set())
 
     def score(self, values: Array, setting: Setting) -> Scored:

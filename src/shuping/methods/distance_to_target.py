@@ -26,6 +26,7 @@ class DistanceToTarget(Method):
     cap: Bool = True
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded with the cap, free of the group with a start of its own."""
         own = {"group_free"} if self.start is not None else set()
         return self.promises | own | ({"bounded"} if self.cap else set())
 

@@ -43,9 +43,11 @@ class Efficacy(Method):
         return self
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the coefficient is held to 100 at most."""
         return self.promises | ({"bounded"} if self.clamp and self.clamp[1] <= 100 else set())
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell whether the satisfactory value is the higher one; by the direction where it differs by unit."""
         best, worst = self.satisfactory.number, self.unacceptable.number
         return not lower if best is None or worst is None else best > worst
 

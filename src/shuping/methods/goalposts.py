@@ -38,9 +38,11 @@ class Goalposts(Method):
         return self
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the result is held between the posts."""
         return self.promises | ({"bounded"} if self.clip else set())
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell whether the post of full points is the higher one."""
         return self.high > self.low
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -44,6 +44,7 @@ class JudgedDeduction(Method):
     times: Annotated[Exact, Field(gt=0)] = Fraction(1)
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Losses cost points."""
         return False
 
     def score(self, values: Array, setting: Setting) -> Scored:

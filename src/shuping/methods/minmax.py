@@ -29,6 +29,7 @@ class MinMax(Method):
     when_flat: NoSpread = "full"
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone, unless drawing level with the others costs the floor."""
         # the last of the group has the floor, and loses it by drawing level with the others
         return self.promises | (set() if self.when_flat == "zero" and self.floor > 0 else {"monotone"})
 

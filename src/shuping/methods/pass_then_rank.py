@@ -32,6 +32,7 @@ class PassThenRank(Method):
 
     @property
     def least_full(self) -> Fraction:
+        """The points for reaching the target."""
         return self.base
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -82,12 +82,14 @@ class PiecewiseLinear(Method):
         return None
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone where the worths rise or fall all the way, bounded where they are shares up to 1."""
         worths = self._worths()
         steady = worths is not None and worths in (sorted(worths), sorted(worths, reverse=True))
         within = all(knot.share is not None and knot.share <= 1 for knot in self.points)
         return self.promises | ({"monotone"} if steady else set()) | ({"bounded"} if within else set())
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Tell whether the highest value is worth as much as the lowest."""
         worths = self._worths()
         return not lower if worths is None else worths[-1] >= worths[0]
 

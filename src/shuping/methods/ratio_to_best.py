@@ -34,6 +34,7 @@ class RatioToBest(Method):
     when_best_is_zero: NoSpread = "missing"
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone, unless a best value of zero costs what one had."""
         # where lower is better and nobody gets points at zero, coming down to zero costs what one had
         return self.promises | (set() if lower and self.when_best_is_zero == "zero" else {"monotone"})
 

@@ -27,6 +27,7 @@ class RatioUncapped(Method):
     cap: Exact | None = None
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the cap is not above full points."""
         return self.promises | ({"bounded"} if self.cap is not None and self.cap <= 1 else set())
 
     def score(self, values: Array, setting: Setting) -> Scored:

@@ -28,9 +28,11 @@ class TieredPoints(Method):
     cap: Annotated[Exact, Field(gt=0)] = Fraction(1)
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Bounded where the cap is not above full points."""
         return self.promises | ({"bounded"} if self.cap <= 1 else set())
 
     def more_is_better(self, *, lower: bool = False) -> bool:
+        """Points counted are points."""
         return True
 
     def score(self, values: Array, setting: Setting) -> Scored:

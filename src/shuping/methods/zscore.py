@@ -36,6 +36,7 @@ class ZScore(Method):
     when_flat: NoSpread = "missing"
 
     def kept(self, *, lower: bool = False) -> frozenset[str]:
+        """Monotone where equals get no points: whoever joins or leaves them loses none."""
         # a unit that leaves, or joins, a group of equals may lose what equals get
         return self.promises | ({"monotone"} if self.when_flat == "missing" else set())
 
