@@ -196,15 +196,17 @@ def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
     weights = _weights(run, criterion, how)
     full_array = run.grid.by_group(full, run.arithmetic)
     points, present, shares = combine_children(run.arithmetic, how, children, weights, full_array)
+    why = np.where(present, 0, REASON_CODES["children_missing"])
     if criterion.min_share is not None:
-        present = present & enough_data(criterion, criterion.min_share, children, run.grid)
+        enough = enough_data(criterion, criterion.min_share, children, run.grid)
+        why = np.where(present & ~enough, REASON_CODES["too_little_data"], why)
     dropped, lacking = np.zeros(len(run.grid), dtype=bool), None
     for number, child in enumerate(children):
         dropped |= child.dropped
         if child.lacking is not None and shares is not None:
             left = child.lacking * shares[number]
             lacking = left if lacking is None else lacking + left
-    reasons = np.where(present | ~mask, 0, REASON_CODES["children_missing"]).astype(np.int8)
+    reasons = np.where(mask, why, 0).astype(np.int8)
     points, adjusted, near = _bounded(run, criterion, points, None)
     nobody = np.zeros(len(run.grid), dtype=bool)
     scores = Scores(

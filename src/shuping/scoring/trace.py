@@ -103,7 +103,8 @@ def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, a
             share = scores.shares[number]
             below = share if worth is None else worth * share
             still = additive if scores.adjusted is None else additive & ~scores.adjusted
-        yield from _walk(child, scores.criterion.id, depth + 1, below, still)
+        own = still & ~scores.policy_applied  # points that a policy gave are made of nothing below
+        yield from _walk(child, scores.criterion.id, depth + 1, below, own)
 
 
 def _row(
@@ -137,6 +138,7 @@ def _row(
         adds = scores.points if scores.counted is None else scores.counted
         contribution = adds[index] if worth is None else adds[index] * worth[index]
         row["contribution"] = show(decide(contribution, rounding.detail_places, rounding.mode), rounding.detail_places)
+        row["contribution_exact"] = f"{contribution.numerator}/{contribution.denominator}"
     if depth and (scores.policy_applied[index] or not present):
         row["missing_policy"] = tracing.policies[criterion.id]
     if scores.filled_from is not None and scores.filled_from[index] > 0:

@@ -20,6 +20,7 @@ REASONS: dict[str, dict[str, str]] = {
     "screened": {"zh": "数据太少，不参评", "en": "too little data to be appraised"},
     "not_spread": {"zh": "各单位得分没有拉开差距", "en": "the units were not told apart"},
     "children_missing": {"zh": "下级指标缺值", "en": "criteria below are missing"},
+    "too_little_data": {"zh": "有数据的分值不足", "en": "too little of it rests on data"},
 }
 
 

@@ -209,3 +209,23 @@ def test_contributions_of_months_add_up(tmp_path: Path) -> None:
         leaves = mine.filter(pl.col("criterion").is_in(["most", "heads", "deeds"]))
         assert leaves["contribution"].sum() == row["total"]
         assert mine.filter(pl.col("criterion").is_in(["work", "deeds"]))["contribution"].sum() == row["total"]
+
+
+@pytest.mark.parametrize("policy", ["rescale", "full", "zero"])
+def test_a_branch_with_too_little_data_says_so_and_nothing_below_it_counts(tmp_path: Path, policy: str) -> None:
+    criteria = f"""  - id: work
+    points: 60
+    min_share: 60%
+    missing: {policy}
+    criteria:
+      - {{id: most, points: 30, measure: done, method: {{ratio_capped: {{target: 20}}}}}}
+      - {{id: heads, points: 30, measure: people, method: {{ratio_capped: {{target: 10}}}}}}
+  - {{id: deeds, points: 40, measure: done, method: {{ratio_capped: {{target: 20}}}}}}"""
+    result = scored(folder(tmp_path, criteria))
+    rows = {row["criterion"]: row for row in result.trace.filter(pl.col("unit") == "B").to_dicts()}
+    assert rows["work"]["missing"] == "too_little_data"
+    assert "60%" in rows["work"]["rule_en"]
+    # B's deeds: 10 of 20, half of 40; its branch: half of it is known, 60 % is asked for
+    assert rows[""]["points"] == {"rescale": "50.00", "full": "80.00", "zero": "20.00"}[policy]
+    leaves = [Decimal(rows[name]["contribution"] or 0) for name in ("most", "heads")]
+    assert leaves == [0, 0]
