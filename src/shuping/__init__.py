@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from shuping.appraisal import measure, periods_of, read, score, write
     from shuping.archive.folder import StoredResult, open_result
     from shuping.checking import check
+    from shuping.comparing import compare_rulebooks
     from shuping.documents.charts import chart
     from shuping.errors import InputError, OutputError, RulebookError, ShupingError
+    from shuping.printing import rules, write_rules
     from shuping.records import Folder, folder_from_frames
+    from shuping.review.compare import Comparison, compare
     from shuping.rulebook.load import load as load_rulebook
     from shuping.rulebook.load import loads as load_rulebook_text
     from shuping.scoring.explain import Explanation
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "check": "shuping.checking",
     "chart": "shuping.documents.charts",
+    "compare": "shuping.review.compare",
+    "compare_rulebooks": "shuping.comparing",
+    "Comparison": "shuping.review.compare",
     "Explanation": "shuping.scoring.explain",
     "Folder": "shuping.records",
     "folder_from_frames": "shuping.records",
@@ -39,14 +45,17 @@ _HOMES = {
     "read": "shuping.appraisal",
     "Result": "shuping.scoring.result",
     "RulebookError": "shuping.errors",
+    "rules": "shuping.printing",
     "score": "shuping.appraisal",
     "ShupingError": "shuping.errors",
     "StoredResult": "shuping.archive.folder",
     "write": "shuping.appraisal",
+    "write_rules": "shuping.printing",
 }
 
 __all__ = [
     "__version__",
+    "Comparison",
     "Explanation",
     "Folder",
     "InputError",
@@ -56,6 +65,8 @@ __all__ = [
     "ShupingError",
     "StoredResult",
     "chart",
+    "compare",
+    "compare_rulebooks",
     "check",
     "folder_from_frames",
     "load_rulebook",
@@ -64,8 +75,10 @@ __all__ = [
     "open_result",
     "periods_of",
     "read",
+    "rules",
     "score",
     "write",
+    "write_rules",
 ]
 
 

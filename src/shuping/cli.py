@@ -332,6 +332,43 @@ def rules_command(
         terminal.print(part)
 
 
+@app.command("compare", cls=LocalisedCommand, help="help-compare")
+def compare_command(
+    context: typer.Context,
+    first: Annotated[Path, typer.Argument(help="help-compare-a", metavar="RULEBOOK_A")],
+    second: Annotated[Path, typer.Argument(help="help-compare-b", metavar="RULEBOOK_B")],
+    folder: FolderArgument,
+    period: Annotated[str | None, typer.Option("--period", help="help-compare-period", metavar="PERIOD")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="help-compare-out", metavar="DIR")] = None,
+    force: Force = False,
+    accept: Accept = "all",
+    settings: Settings = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    lang: LangOption = None,
+) -> None:
+    """Score a folder's records under two rule books and show who moves, and why."""
+    from shuping import comparing
+    from shuping.documents.compare_text import comparison_data, comparison_tables
+
+    terminal: Terminal = context.obj
+    given = _settings(terminal, settings)
+    with terminal.progress() as progress:
+        found = comparing.compare_rulebooks(
+            first, second, folder, period=period, accept=accept, settings=given, progress=progress
+        )
+    if out is not None:
+        comparing.write_comparison(found, out, force=force)
+    if terminal.as_json:
+        terminal.emit(comparison_data(found) | ({"out": str(out)} if out is not None else {}))
+        return
+    for table in comparison_tables(found, terminal.lang):
+        terminal.print(table)
+    terminal.say("compared", moved=found.moved.height, units=found.moves.height)
+    if out is not None:
+        terminal.say("written", out=out)
+
+
 @app.command("schema", cls=LocalisedCommand, help="help-schema")
 def schema_command(context: typer.Context, lang: LangOption = None) -> None:
     """Print the JSON Schema of the rule book."""

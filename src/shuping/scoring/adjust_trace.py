@@ -77,6 +77,7 @@ def _line(rulebook: Rulebook, line: Line, index: int, group: str, with_total: bo
         "points": None if reason else shown,
         "points_exact": None if reason else f"{points.numerator}/{points.denominator}",
         "contribution": shown if with_total and not reason else None,
+        "contribution_exact": f"{points.numerator}/{points.denominator}" if with_total and not reason else None,
         "missing": REASON_NAMES[reason] or None,
         "missing_policy": line.entry.missing if reason and line.entry is not None else None,
     }
