@@ -60,7 +60,7 @@ class Slot:
     @property
     def blank(self) -> bool:
         """Whether a unit may have no points here and keep its total."""
-        return self.policy == "rescale" and all(child.blank for child in self.children)
+        return self.policy == "rescale" and self._may_lack
 
     @property
     def gone(self) -> bool:
@@ -68,7 +68,12 @@ class Slot:
         strict = self.policy not in LENIENT or self.criterion.missing_period == "block"
         if not self.children:
             return strict
-        return any(child.gone for child in self.children) or (strict and all(child.blank for child in self.children))
+        return any(child.gone for child in self.children) or (strict and self._may_lack)
+
+    @property
+    def _may_lack(self) -> bool:
+        """Whether all below may be blank, or too little of it there."""
+        return self.criterion.min_share is not None or all(child.blank for child in self.children)
 
     def walk(self) -> Iterator[Slot]:
         """Yield the slots from left to right: children before their node."""
@@ -101,8 +106,9 @@ class _Laying:
         full = points_of(root, self.group)
         full = self.rulebook.scale if full is None else full
         total = self.node(root, "rescale", full, None, False)
-        whole = any(slot.policy == "rescale_total" for slot in total.walk())  # the total is set right as a whole
-        return replace(total, live=total.live and not whole)
+        deferred = any(rule.policy == "rescale_total" for rule in self.rules.values())
+        whole = deferred or any(part.missing_period == "reweight_all" for part in self.rulebook.walk())
+        return replace(total, live=total.live and not whole)  # such a total is set right as a whole
 
     def slot(self, criterion: Criterion, inherited: Fraction, weight: Fraction | None) -> Slot:
         own, rule = points_of(criterion, self.group), self.rules[criterion.id]
