@@ -39,7 +39,7 @@ def much_evidence(book: Book) -> Iterator[Remark]:
 
 
 def unused(book: Book) -> Iterator[Remark]:
-    """Yield datasets and fields that no measure uses."""
+    """Yield datasets, surveys, fields and questions that no measure uses, and panels that no criterion uses."""
     used = fields_used(book)
     for name, dataset in book.rulebook.datasets.items():
         if name not in used:
@@ -50,6 +50,24 @@ def unused(book: Book) -> Iterator[Remark]:
             if column not in needed:
                 path = ("datasets", name, "fields", column)
                 yield book.at_key("field-unused", path, given=column, dataset=name)
+    yield from _unused_questions(book)
+
+
+def _unused_questions(book: Book) -> Iterator[Remark]:
+    measures = [measure for measure in book.rulebook.measures.values() if measure.survey is not None]
+    for name, survey in book.rulebook.surveys.items():
+        asked = {measure.question for measure in measures if measure.survey == name}
+        if not asked:
+            yield book.at_key("dataset-unused", ("surveys", name), given=name)
+            continue
+        for question in survey.questions:
+            if question not in asked:
+                path = ("surveys", name, "questions", question)
+                yield book.at_key("field-unused", path, given=question, dataset=name)
+    used = {leaf.panel.id for _, leaf in book.leaves if leaf.panel is not None}
+    for name in book.rulebook.panels:
+        if name not in used:
+            yield book.at_key("dataset-unused", ("panels", name), given=name)
 
 
 def fields_used(book: Book) -> dict[str, set[str]]:

@@ -63,6 +63,8 @@ class Book:
             "measures": book.measures,
             "grades": book.grades,
             "groups": book.groups,
+            "panels": book.panels,
+            "surveys": {} if "questions" in path else book.surveys,
         }
         named = kinds.get(str(path[0]), {})
         return named[given].title if given in named else None

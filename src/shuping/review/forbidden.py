@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from shuping.formula.nodes import Aggregate, Field, Node
 from shuping.review.book import Book
-from shuping.review.probe import probe
+from shuping.review.probe import loses_by_more
 from shuping.review.remark import Remark
 from shuping.review.words import COMPLAINT, FORBIDDEN, PERSON_KIND, PERSON_NUMBER, PERSON_TEXT, said, shown
 from shuping.rulebook.model import Dataset
-from shuping.rulebook.rules import method_of
 from shuping.rulebook.yaml_source import Path
 from shuping.values.scalars import Text
 
@@ -74,10 +73,7 @@ def complaints_counted(book: Book) -> Iterator[Remark]:
 def _losing(book: Book) -> Iterator[tuple[Path, str, str]]:
     """Yield the criteria that give fewer points for a higher value."""
     for path, leaf in book.leaves:
-        groups = book.groups_of(leaf)
-        if leaf.measure is None or not groups:
-            continue
-        if probe(method_of(book.rulebook, leaf), book.full_of(leaf, groups[0]), lower=book.is_lower(leaf)).falls:
+        if leaf.measure is not None and loses_by_more(book, leaf):
             yield path, leaf.id, leaf.measure
 
 

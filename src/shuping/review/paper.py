@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shuping.formula.nodes import Aggregate, Field, Node, Operation
 from shuping.formula.nodes import Text as TextNode
 from shuping.review.book import Book
+from shuping.review.probe import loses_by_more
 from shuping.review.remark import Remark
 from shuping.review.words import PAPER, said, shown
 from shuping.rulebook.model import Dataset, Measure
@@ -14,10 +15,18 @@ from shuping.values.scalars import Text
 
 
 def proofs_of_paper(book: Book) -> Iterator[Remark]:
-    """Yield measures that carry points and only count meetings, papers, ledgers or pictures."""
+    """Yield measures that earn points and only count meetings, papers, ledgers or pictures."""
+    earning = _earning(book)
     for name in book.rulebook.measures:
-        if name in book.scored and (words := _paper(book, name)):
+        if name in earning and (words := _paper(book, name)):
             yield book.at_key("proof-of-paper", ("measures", name), given=name, **shown(words))
+
+
+def _earning(book: Book) -> set[str]:
+    """Return the measures of which more may earn more, those inside them included; what only costs is no evidence."""
+    named = [leaf.measure for _, leaf in book.leaves if leaf.measure is not None and not loses_by_more(book, leaf)]
+    named += [measure for path, _, measure in book.adjusting if path[1] == "bonus"]
+    return {part for name in named for part in book.made_of(name)}
 
 
 def _paper(book: Book, name: str) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ import numpy as np
 
 from shuping.methods import Method, Operand, Setting
 from shuping.methods.arithmetic import EXACT, Groups
+from shuping.review.book import Book
+from shuping.rulebook.model import Criterion
+from shuping.rulebook.rules import method_of
 from shuping.values.rounding import round_exact
 
 FAR = Fraction(10**6)
@@ -51,6 +54,15 @@ def probe(method: Method, full: Fraction, *, lower: bool = False) -> Probe:
     tried = values_to_try(method)
     rivals = [value for value in tried if value]  # against a best value of nought nothing can be measured
     return Probe(_score(method, tried, full, lower, alone=True), _score(method, rivals, full, lower, alone=False))
+
+
+def loses_by_more(book: Book, leaf: Criterion) -> bool:
+    """Tell whether a higher value may earn a leaf fewer points."""
+    groups = book.groups_of(leaf)
+    if not groups:
+        return False
+    method = method_of(book.rulebook, leaf)
+    return probe(method, book.full_of(leaf, groups[0]), lower=book.is_lower(leaf)).falls
 
 
 def values_to_try(method: Method) -> list[Fraction]:

@@ -41,8 +41,9 @@ def _judged(book: Book, leaf: Criterion, full: Fraction) -> tuple[str, Fraction 
     if tried.best is None:
         return "", full
     top = tried.best if leaf.max is None else min(tried.best, leaf.max)
-    if top < full:
-        return "out-of-reach", top
+    capped = leaf.max is not None and leaf.max < full
+    if top < full and (capped or "group_free" in method.kept(lower=lower)):
+        return "out-of-reach", top  # what depends on the other units may be more than any values tried here show
     if top > full and leaf.max is None:
         # a method whose best does not follow the points carries its own: they were meant to agree
         fixed = probe(method, full * 2, lower=lower).best == tried.best

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from shuping.methods import METHODS
+from shuping.review.asking import unused
 from shuping.review.forbidden import complaints_counted, forbidden_counts, person_fields, persons_ranked
 from shuping.review.paper import proofs_of_paper
 from shuping.review.probe import probe
@@ -201,3 +202,39 @@ criteria:
 """
     found = [(remark.params["method"], remark.params["leaves"]) for remark in promises_not_made(book(text))]
     assert found == [("minmax", "a, b"), ("rank_step", "c")]
+
+
+def test_surveys_questions_and_panels_that_nobody_uses() -> None:
+    text = """
+surveys:
+  residents: {questions: {aware: [know, not], satisfied: [very, not]}}
+  visitors: {title: {zh: 游客调查, en: Visitors}, questions: {came: [bus, car]}}
+measures: {awareness: {survey: residents, question: aware, share: [know]}}
+panels: {review: {items: {report: {points: 10}}, groups: {judges: 1}}}
+"""
+    found = [(remark.rule.code, remark.place.field, remark.params["given_en"]) for remark in unused(book(text))]
+    assert found == [
+        ("SH205", "surveys.residents.questions.satisfied", "satisfied"),
+        ("SH204", "surveys.visitors", "Visitors (visitors)"),
+        ("SH204", "panels.review", "review"),
+    ]
+
+
+def test_a_method_that_compares_units_is_not_said_to_fall_short() -> None:
+    text = """
+measures: {m: {value: unit.m}}
+criteria: [{id: a, points: 100, measure: m, method: {zscore: {mean: 50, sd: 10}}%s}]
+"""
+    assert "out-of-reach" not in [remark.rule.what for remark in reach(book(text % ""))]
+    assert [remark.rule.what for remark in reach(book(text % ", max: 90"))] == ["out-of-reach"]
+
+
+def test_meetings_missed_are_no_evidence_of_meetings() -> None:
+    text = """
+datasets: {absence: {minutes: 0, filed_by: office, fields: {date: {type: date}}}}
+measures: {meetings_missed: {from: absence, value: count()}}
+"""
+    taken = "adjustments: {deductions: [{id: d, measure: meetings_missed, cap: 5}]}\n"
+    given = "adjustments: {bonus: [{id: d, measure: meetings_missed, cap: 5}]}\n"
+    assert list(proofs_of_paper(book(text + taken))) == []
+    assert len(list(proofs_of_paper(book(text + given)))) == 1
