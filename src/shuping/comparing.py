@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from shuping import appraisal
 from shuping.appraisal import Progress
 from shuping.archive.folder import sha256_of, whole_folder, write_manifest
@@ -59,7 +61,7 @@ def write_comparison(comparison: Comparison, out: str | Path, *, force: bool = F
     """
     with whole_folder(Path(out), force=force) as folder:
         write_csv(comparison.moves, folder / "compare.csv")
-        write_csv(comparison.causes, folder / "causes.csv")
+        write_csv(_split(comparison.causes), folder / "causes.csv")
         a, b = comparison.a, comparison.b
         book = {
             "id": b.rulebook.rulebook,
@@ -69,3 +71,14 @@ def write_comparison(comparison: Comparison, out: str | Path, *, force: bool = F
         }
         inputs = dict.fromkeys((*a.inputs, *b.inputs))
         write_manifest(folder, rulebook=book, periods=(comparison.period,), inputs=tuple(inputs))
+
+
+def _split(causes: pl.DataFrame) -> pl.DataFrame:
+    """Put numerator and denominator into columns of their own: a spreadsheet takes ``1/3`` for a day in March."""
+    exact = [name for name in causes.columns if name.endswith("_exact")]
+    parts = [
+        pl.col(name).str.split("/").list.get(place).alias(f"{name.removesuffix('_exact')}_{part}")
+        for name in exact
+        for place, part in enumerate(("numerator", "denominator"))
+    ]
+    return causes.with_columns(parts).drop(exact)

@@ -72,7 +72,7 @@ def test_compare_names_who_moves_and_why(shuping: Command, folder: Path, tmp_pat
     with (out / "causes.csv").open(encoding="utf-8-sig", newline="") as lines:
         sums = dict.fromkeys(moves, Fraction(0))
         for row in csv.DictReader(lines):
-            sums[row["unit"]] += Fraction(row["difference_exact"])
+            sums[row["unit"]] += Fraction(int(row["difference_numerator"]), int(row["difference_denominator"]))
     assert sums == moves
     assert any(moves.values())
     assert shuping("compare", own, book, folder, "--out", out).code == 4
