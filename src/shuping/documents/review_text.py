@@ -91,11 +91,12 @@ def _percent(share: Fraction) -> str:
 
 
 def review_data(review: Review, lang: Lang) -> dict[str, Any]:
-    """Return a review as plain data: remarks, burden, weights; figures as decimal texts."""
+    """Return a review as plain data: remarks, burden by dataset, minutes by unit, weights; figures as decimal texts."""
     return {
         "period": review.period,
         "remarks": [remark.as_dict(lang) for remark in review.remarks],
         "burden": [_burden_data(row) for row in review.burden],
+        "minutes": {unit: show_short(minutes) for unit, minutes in sorted(review.minutes.items())},
         "weights": [_weight_data(row) for row in review.weights],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -79,17 +79,17 @@ def _counted(table: Table, column: str) -> pl.DataFrame:
 
 
 def minutes_by_unit(book: Book, folder: Folder, period: str) -> dict[str, Fraction]:
-    """Return the minutes of the year for every unit that filed something."""
+    """Return the minutes of the year for every unit that filed something that takes time."""
     found: dict[str, Fraction] = {}
-    for name, dataset in book.rulebook.datasets.items():
+    timed = {name: dataset for name, dataset in book.rulebook.datasets.items() if dataset.minutes > 0}
+    for name, dataset in timed.items():
         for unit, rows in (rows_by_filer(book, folder, name, period) or {}).items():
             found[unit] = found.get(unit, Fraction(0)) + rows * dataset.minutes
     return found
 
 
-def heavy_burden(book: Book, folder: Folder, period: str) -> Iterator[Remark]:
+def heavy_burden(book: Book, folder: Folder, spent: Mapping[str, Fraction]) -> Iterator[Remark]:
     """Yield a remark where the unit that files most spends more minutes a year than the limit."""
-    spent = minutes_by_unit(book, folder, period)
     unit = max(spent, key=lambda name: (spent[name], name), default=None)
     if unit is not None and spent[unit] > book.limits.minutes:
         over = sum(1 for minutes in spent.values() if minutes > book.limits.minutes)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
+import polars as pl
+
+from shuping.errors import Lang
 from shuping.records.folder import Folder
 from shuping.review.asking import minutes_unknown, much_evidence, unused, unused_measures, weekly
 from shuping.review.book import Book
-from shuping.review.burden import Burden, burden, heavy_burden
+from shuping.review.burden import Burden, burden, heavy_burden, minutes_by_unit
 from shuping.review.caps import idle_caps
 from shuping.review.forbidden import complaints_counted, forbidden_counts, person_fields, persons_ranked
 from shuping.review.limits import Limits
@@ -17,7 +21,7 @@ from shuping.review.paper import proofs_of_paper
 from shuping.review.possible import impossible_findings
 from shuping.review.promises import promises_not_made
 from shuping.review.reach import reach
-from shuping.review.remark import Remark, Severity
+from shuping.review.remark import COLUMNS, Remark, Severity
 from shuping.review.seen import Seen
 from shuping.review.shares import leaves_twice, many_leaves, small_leaves
 from shuping.review.spread import Weight, correlated, effective_weights, flat_leaves, weights_in_effect
@@ -41,17 +45,25 @@ OF_A_PERIOD: tuple[Callable[[Book, Seen], Iterator[Remark]], ...] = (
 
 @dataclass(frozen=True)
 class Review:
-    """What the linter found. ``weights`` is empty without a scored period; ``period`` says which one was looked at."""
+    """What the linter found. ``weights`` is empty without a scored period, ``minutes`` (asked of each unit in the year)
+    without records; ``period`` says which one was looked at.
+    """
 
     rulebook: Rulebook
     remarks: tuple[Remark, ...]
     burden: tuple[Burden, ...] = ()
     weights: tuple[Weight, ...] = ()
+    minutes: Mapping[str, Fraction] = field(default_factory=dict)
     period: str | None = None
 
     def of(self, *severities: Severity) -> tuple[Remark, ...]:
         """Return the remarks of these severities."""
         return tuple(remark for remark in self.remarks if remark.rule.severity in severities)
+
+    def frame(self, lang: Lang = "en") -> pl.DataFrame:
+        """Return the remarks as a frame: code, severity, message, reason, advice, page, file, line, column, field."""
+        schema = {name: pl.Int64 if name in ("line", "column") else pl.String for name in COLUMNS}
+        return pl.DataFrame([remark.as_dict(lang) for remark in self.remarks], schema=schema, orient="row")
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -83,9 +95,11 @@ def lint(
         weights = effective_weights(book, seen)
         remarks += [remark for rule in OF_A_PERIOD for remark in rule(book, seen)]
         remarks += weights_in_effect(book, weights)
+    minutes: Mapping[str, Fraction] = {}
     if folder is not None and when is not None:
-        remarks += heavy_burden(book, folder, when)
-    return Review(rulebook, tuple(sorted(remarks, key=_order)), burden(book, folder, when), weights, when)
+        minutes = minutes_by_unit(book, folder, when)
+        remarks += heavy_burden(book, folder, minutes)
+    return Review(rulebook, tuple(sorted(remarks, key=_order)), burden(book, folder, when), weights, minutes, when)
 
 
 def _order(remark: Remark) -> tuple[str, int, int, str]:

@@ -75,6 +75,10 @@ RULES: Mapping[str, Rule] = {what: Rule(code, what, severity) for code, what, se
 """Every rule by the name of its sentences, in the order of the codes."""
 
 
+COLUMNS = ("code", "severity", "message", "reason", "advice", "page", "file", "line", "column", "field")
+"""What a remark comes to as plain data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One thing that the linter found at one place of the rule book."""
@@ -91,17 +95,7 @@ class Remark:
         return sentence(f"review.{self.rule.what}", lang).format_map(own)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """Return the remark as plain data: code, severity, message, reason, advice, page, file, line, column, field."""
-        place = self.place
-        return {
-            "code": self.rule.code,
-            "severity": self.rule.severity,
-            "message": self.message(lang),
-            "reason": self.rule.why(lang),
-            "advice": self.rule.advice(lang),
-            "page": self.rule.page,
-            "file": place.file,
-            "line": place.line,
-            "column": place.column,
-            "field": place.field,
-        }
+        """Return the remark as plain data, by ``COLUMNS``."""
+        rule, place = self.rule, self.place
+        said = (rule.code, rule.severity, self.message(lang), rule.why(lang), rule.advice(lang), rule.page)
+        return dict(zip(COLUMNS, (*said, place.file, place.line, place.column, place.field), strict=True))

@@ -110,6 +110,8 @@ def test_the_burden_of_a_year_by_hand(tmp_path: Path) -> None:
         "report": (3, 2, Fraction(40), Fraction(60)),
         "weekly": (2, 1, Fraction(4), Fraction(4)),
     }
+    assert review.minutes == {"t1": 27, "t2": Fraction("41.5")}
+    assert sum(review.minutes.values()) == sum(row.total or 0 for row in review.burden)
 
 
 def test_the_burden_without_records_is_what_is_asked_at_least(tmp_path: Path) -> None:
