@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -14,9 +14,11 @@ from shuping.documents.wording import (
     measure_title,
     missing_words,
     period_label,
+    points_text,
     rank_text,
     signed_text,
     total_text,
+    veto_titles,
 )
 from shuping.records.folder import Folder
 from shuping.scoring.explain import Explanation, Step
@@ -36,6 +38,9 @@ _WORDS = {
         "unit": "单位",
         "total": "总分",
         "grade": "等次",
+        "bonus": "加分",
+        "deduction": "扣分",
+        "veto": "一票否决",
         "change": "较上期",
         "moved": "名次变化",
         "none": "未计总分",
@@ -51,6 +56,9 @@ _WORDS = {
         "unit": "Unit",
         "total": "Total",
         "grade": "Grade",
+        "bonus": "Bonus",
+        "deduction": "Deduction",
+        "veto": "Veto",
         "change": "Change",
         "moved": "Places",
         "none": "no total",
@@ -72,39 +80,43 @@ def standing_tables(result: Result, lang: str, period: str | None = None) -> Ite
     now = result.standing.filter(pl.col("period") == when)
     for group in now["group"].unique(maintain_order=True):
         rows = now.filter(pl.col("group") == group)
-        compared = bool(rows["previous_total"].is_not_null().any())
-        graded = result.rulebook.groups[group].graded and bool(result.rulebook.grades)
+        columns = _columns(result, group, rows)
         title = f"{group_title(result.rulebook, group, lang)} · {period_label(result.rulebook, when, lang)}"
         table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
-        table.add_column(words["rank"], justify="right")
-        table.add_column(words["unit"])
-        table.add_column(words["total"], justify="right")
-        if graded:
-            table.add_column(words["grade"])
-        if compared:
-            table.add_column(words["change"], justify="right")
-            table.add_column(words["moved"], justify="right")
+        for name in columns:
+            table.add_column(words[name], justify="left" if name in ("unit", "grade", "veto") else "right")
         for row in rows.iter_rows(named=True):
-            table.add_row(*_cells(result, row, lang, graded, compared))
+            table.add_row(*(_cell(result, row, lang, name) for name in columns))
         yield table
 
 
-def _cells(result: Result, row: dict[str, Any], lang: str, graded: bool, compared: bool) -> list[str]:
+def _columns(result: Result, group: str, rows: pl.DataFrame) -> list[str]:
+    """Return the columns of a group's table; bonuses, deductions, vetoes and changes only where there are any."""
+    book = result.rulebook
+    found = ["rank", "unit", *(name for name in ("bonus", "deduction") if (rows[name] != 0).any()), "total"]
+    found += ["grade"] if book.groups[group].graded and book.grades else []
+    found += ["veto"] if rows["veto"].is_not_null().any() else []
+    return found + (["change", "moved"] if rows["previous_total"].is_not_null().any() else [])
+
+
+def _cell(result: Result, row: dict[str, Any], lang: str, name: str) -> str:
     from rich.markup import escape
 
-    name = row["name_en"] if lang == "en" else row["name"]
-    missing = f"{_WORDS[lang]['none']}: {missing_words(row['missing'], lang)}"
-    cells = [
-        rank_text(row),
-        escape(name),
-        missing if row["total"] is None else total_text(row["total"]),
-    ]
-    if graded:
-        cells.append(escape(grade_text(result.rulebook, row, lang)))
-    if compared:
-        cells.append("" if row["change"] is None else signed_text(row["change"]))
-        cells.append(_moved(row["rank_change"]))
-    return cells
+    book = result.rulebook
+    if name == "total" and row["total"] is None:
+        return f"{_WORDS[lang]['none']}: {missing_words(row['missing'], lang)}"
+    texts: dict[str, Callable[[], str]] = {
+        "rank": lambda: rank_text(row),
+        "unit": lambda: escape(row["name_en"] if lang == "en" else row["name"]),
+        "bonus": lambda: "" if row["bonus"] is None else points_text(row["bonus"], book),
+        "deduction": lambda: "" if row["deduction"] is None else points_text(row["deduction"], book),
+        "total": lambda: total_text(row["total"]),
+        "grade": lambda: escape(grade_text(book, row, lang)),
+        "veto": lambda: escape(veto_titles(book, row, lang)),
+        "change": lambda: "" if row["change"] is None else signed_text(row["change"]),
+        "moved": lambda: _moved(row["rank_change"]),
+    }
+    return texts[name]()
 
 
 def _moved(places: int | None) -> str:

@@ -91,3 +91,15 @@ def test_documents_show_them(tmp_path: Path) -> None:
     assert "Full points:  " not in report
     standing = pl.read_csv(tmp_path / "veto" / "standing.csv").filter(pl.col("unit") == "b")
     assert standing.select("grade", "veto").row(0) == ("fair", "accident_veto;death_veto")
+
+
+def test_the_terminal_shows_columns_where_there_is_something_to_show() -> None:
+    from shuping.documents.console import standing_tables
+
+    heads = {}
+    for name in ("ac1_bonus_cap", "ac10_supervision", "veto_strengths"):
+        tables = list(standing_tables(shuping.score(shuping.read(SPECS / name)), "en"))
+        heads[name] = [[str(column.header) for column in table.columns] for table in tables]
+    assert heads["ac1_bonus_cap"] == [["Rank", "Unit", "Bonus", "Deduction", "Total"]]
+    assert heads["ac10_supervision"] == [["Rank", "Unit", "Deduction", "Total"]]
+    assert heads["veto_strengths"] == [["Rank", "Unit", "Total", "Grade", "Veto"], ["Rank", "Unit", "Total", "Grade"]]
