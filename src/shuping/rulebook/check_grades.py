@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shuping.rulebook.checks import Report, located
 from shuping.rulebook.grading_model import SPECIAL_KEYS, Grade
+from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
 
 VOID_AS = ("rescale", "rescale_total", "zero", "full")
@@ -17,6 +18,7 @@ def check_grades(report: Report) -> None:
         _quota(report, name, grade)
         if grade.worst is not None:
             _worst(report, name, grade)
+    _choices(report)
     _tie_keys(report)
     _spread(report)
 
@@ -62,6 +64,26 @@ def _worst(report: Report, name: str, grade: Grade) -> None:
         report.add("worst-too-many", (*path, "count"), given=grade.worst.count, allowed=looked)
 
 
+def _choices(report: Report) -> None:
+    """A choice that can never matter is refused: whoever writes it down expects it to do something."""
+    rulebook = report.rulebook
+    if report.pruned.is_lost("grades", "*") or any(kind == "grades" for kind, _ in report.pruned.lost):
+        return
+    asks_total = any(grade.min is not None for grade in rulebook.grades.values())
+    has_quota = any(grade.has_quota for grade in rulebook.grades.values())
+    for key in rulebook.grading.model_fields_set:
+        if not (asks_total if key == "thresholds_on" else has_quota):
+            needed = "min" if key == "thresholds_on" else "share, count"
+            report.add("grading-idle", ("grading", key), key=True, given=key, allowed=needed)
+
+
+def _idle(rulebook: Rulebook, key: str) -> bool:
+    """Tell whether a special tie-breaking key can separate nothing in this rule book."""
+    if key == "fewer_deductions":
+        return not rulebook.adjustments.deductions
+    return key == "unrounded_total" and rulebook.rounding.rank_on == "unrounded"
+
+
 def _tie_keys(report: Report) -> None:
     rulebook = report.rulebook
     known = [*(criterion.id for criterion in rulebook.walk()), *rulebook.measures, *SPECIAL_KEYS]
@@ -72,6 +94,8 @@ def _tie_keys(report: Report) -> None:
             continue
         if report.unknown("tie-key", key.key, known, path, lost_as="criteria"):
             continue
+        if key.key in SPECIAL_KEYS and key.key not in known[: -len(SPECIAL_KEYS)] and _idle(rulebook, key.key):
+            report.add("tie-key-idle", path, given=key.key)
         if key.key in seen:
             report.add("repeated-tie-key", path, given=key.key)
         seen.add(key.key)

@@ -52,7 +52,7 @@ class Step:
             (words["policy"], policy_words(row["missing_policy"], lang)),
             (words["imputed"], row["imputed"]),
             (words["records"], _records(row, lang)),
-            (words["place"], row[f"place_{lang}"]),
+            (words["place"], row.get(f"place_{lang}")),
         ]
         return [(label, str(text)) for label, text in pairs if text not in (None, "")]
 
