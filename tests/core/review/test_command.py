@@ -100,7 +100,7 @@ def test_from_python(tmp_path: Path) -> None:
     book.write_text(whole(ERROR), encoding="utf-8")
     review = shuping.check(book)
     assert [remark.rule.code for remark in review.of("error")] == ["SH303"]
-    frame = review.frame("zh")
+    frame = review.frame("zh").filter(severity="error")
     assert frame["code"].to_list() == ["SH303"]
     assert frame["line"].to_list() == page("SH303").marked
     assert "姓名" in frame["message"][0]
