@@ -161,7 +161,7 @@ def score(
     inside = [period for period in periods_inside(rulebook, wanted) if period not in wanted]
     table = _measures(folder, wanted, inside, memory_limit, progress)
     panels = _panels(folder, grid, [*wanted, *inside])
-    ready = prepare(rulebook, folder.register, grid.group_of_unit(), table)
+    ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
     provenance = provenance_of(folder, table, panels).noting(ready.changes)
     scored = [_score_period(folder, grid, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])

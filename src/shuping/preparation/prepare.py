@@ -6,7 +6,7 @@ and ``measures.csv`` show them raw); scoring sees the prepared ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from shuping.measures.table import MeasureTable
@@ -18,6 +18,7 @@ from shuping.records.register import Register
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers
 from shuping.values import Missing, Value
+from shuping.values.periods import Period
 
 Values = dict[str, Value]
 """One measure's figures by unit."""
@@ -55,20 +56,33 @@ def prepares(rulebook: Rulebook) -> bool:
     return rulebook.prepare is not None or any(measure.prepare for measure in rulebook.measures.values())
 
 
-def prepare(rulebook: Rulebook, register: Register, units: Mapping[str, str], table: MeasureTable) -> Prepared:
-    """Prepare every period of a table. ``units``: the appraised units with their comparison groups, in order."""
+def prepare(
+    rulebook: Rulebook, register: Register, units: Mapping[str, str], table: MeasureTable, scored: Collection[str]
+) -> Prepared:
+    """Prepare every period of a table: those that are ``scored``, and those inside them by which criteria are scored.
+
+    ``units``: the appraised units with their comparison groups, in order. Units are screened in scored periods only,
+    by all their measures.
+    """
     if not prepares(rulebook):
         return Prepared(table)
     made: dict[tuple[str, str], dict[str, Value]] = {}
     changes: list[Change] = []
     out: dict[str, frozenset[str]] = {}
-    for period in table.frame["period"].unique(maintain_order=True).to_list():
-        run = _Period(rulebook, register, units, table, period)
+    listed = table.frame["period"].unique(maintain_order=True).to_list()
+    for period in sorted(listed, key=lambda name: name not in scored):
+        run = _Period(rulebook, register, units, table, period, period in scored)
+        run.out.update(*(out[whole] for whole in scored if whole in out and _inside(rulebook, period, whole)))
         run.run()
         made |= {(period, name): {**table.values(period, name), **values} for name, values in run.values.items()}
         changes += run.changes
         out[period] = frozenset(run.out)
     return Prepared(replace(table, _values=made), tuple(changes), out)
+
+
+def _inside(rulebook: Rulebook, period: str, whole: str) -> bool:
+    part, around = (Period.parse(name, rulebook.year_starts) for name in (period, whole))
+    return period != whole and around.start <= part.start and part.end <= around.end
 
 
 @dataclass
@@ -78,23 +92,40 @@ class _Period:
     units: Mapping[str, str]
     table: MeasureTable
     period: str
+    scored: bool
     values: dict[str, Values] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     out: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """Take all steps; ``values``, ``changes`` and ``out`` hold what comes of them."""
-        used = {group: set(measures_below(self.rulebook.criteria, group)) for group in self.rulebook.groups}
-        names = [name for name in self.rulebook.measures if any(name in measures for measures in used.values())]
-        for name in names:
+        used = {group: dict(self._used(group)) for group in self.rulebook.groups}
+        for name in self.rulebook.measures:
             raw = self.table.values(self.period, name)
-            mine = (unit for unit, group in self.units.items() if name in used[group])
-            self.values[name] = {unit: raw.get(unit, Missing("no_records")) for unit in mine}
-            self._denominate(name)
-        self._screen()
-        for name in names:
-            self._impute(name)
-            self._treat(name)
+            mine = [unit for unit, group in self.units.items() if name in used[group]]
+            if mine:
+                self.values[name] = {unit: raw.get(unit, Missing("no_records")) for unit in mine}
+                self._denominate(name)
+        if self.scored:
+            self._screen()
+        for name in self.values:
+            if any(measures.get(name) for measures in used.values()):
+                self._impute(name)
+                self._treat(name)
+
+    def _used(self, group: str) -> Iterator[tuple[str, bool]]:
+        """Yield the measures that count here, and whether this period's values are scored or only counted as there.
+
+        A criterion ``each`` month is scored by the months; the values of the year then only tell whether a unit has
+        enough data.
+        """
+        kind = Period.parse(self.period, self.rulebook.year_starts).kind
+        found: dict[str, bool] = {}
+        for name, each in measures_below(self.rulebook.criteria, group):
+            scored = each == kind or (self.scored and each is None)
+            if scored or self.scored:
+                found[name] = found.get(name, False) or scored
+        yield from found.items()
 
     def _change(self, name: str, unit: str, value: Value, step: str, reason: str) -> None:
         raw = self.values[name][unit]

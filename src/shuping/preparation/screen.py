@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from shuping.rulebook.gaps import EachPeriod
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.preparing import Screen
 from shuping.rulebook.rules import applies
 from shuping.values import Missing, Value
 
 
-def measures_below(criteria: Sequence[Criterion], group: str) -> Iterator[str]:
-    """Yield the measures of the leaves that count in a group, as often as they stand there."""
+def measures_below(
+    criteria: Sequence[Criterion], group: str, each: EachPeriod | None = None
+) -> Iterator[tuple[str, EachPeriod | None]]:
+    """Yield the measures of the leaves that count in a group, as often as they stand there, and the kind of period
+    that each is scored by (None: the period as a whole).
+    """
     for criterion in criteria:
         if not applies(criterion, group):
             continue
         if criterion.measure is not None:
-            yield criterion.measure
-        yield from measures_below(criterion.criteria, group)
+            yield criterion.measure, criterion.each or each
+        yield from measures_below(criterion.criteria, group, criterion.each or each)
 
 
 def screened(
@@ -30,7 +35,7 @@ def screened(
     """
     places = {"": rulebook.criteria, **{name: (rulebook.criterion(name),) for name in rule.branches}}
     wanted = {
-        (group, place): sorted(set(measures_below(criteria, group)))
+        (group, place): sorted({name for name, _ in measures_below(criteria, group)})
         for group in rulebook.groups
         for place, criteria in places.items()
     }

@@ -248,3 +248,35 @@ def test_what_only_the_register_can_tell(tmp_path: Path, book: str, code: str) -
 )
 def test_figures_short_enough_to_read(number: str, text: str) -> None:
     assert short(parse_exact(number)) == text
+
+
+QUARTERS = """prepare: {screen: {min_share: 0.5}, impute: {statistic: mean}}
+datasets: {figure: {period: quarter, fields: {x: {type: number, required: false}}}}
+measures: {x: {from: figure, value: sum(x)}, y: {value: unit.y}}
+missing: rescale
+criteria:
+  - {id: by_quarter, points: 100, measure: x, method: {ratio_uncapped: {target: 100}}, each: quarter}
+  - {id: as_a_whole, points: 100, measure: y, method: {ratio_uncapped: {target: 100}}}
+"""
+
+
+def test_a_criterion_by_quarters_is_prepared_quarter_by_quarter(tmp_path: Path) -> None:
+    """b filed nothing in the second quarter: the mean of a (30) and c (50) stands in; d, with nothing, is out."""
+    filed = {"a": (10, 30, 10, 10), "b": (20, None, 20, 20), "c": (30, 50, 30, 30)}
+    rows = [
+        f"{unit},2025-Q{quarter},{value}"
+        for unit, values in filed.items()
+        for quarter, value in enumerate(values, start=1)
+        if value is not None
+    ]
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "figure.csv").write_text("unit,period,x\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    result = scored(tmp_path, "id kind y\na town 1\nb town -\nc town 3\nd town -", QUARTERS, TOWNS)
+    assert points(result, "by_quarter") == {"a": "15", "b": "25", "c": "35"}
+    assert points(result, "as_a_whole")["b"] == "2"
+    made = result.prepared.select("period", "unit", "measure", "step").iter_rows()
+    assert sorted(made, key=str) == [
+        ("2025", "b", "y", "impute"),
+        ("2025", "d", None, "screen"),
+        ("2025-Q2", "b", "x", "impute"),
+    ]
