@@ -49,9 +49,7 @@ values = st.one_of(st.none(), numbers)
 
 
 def table(figure: st.SearchStrategy[Given]) -> st.SearchStrategy[dict[str, dict[str, Given]]]:
-    return st.fixed_dictionaries(
-        {letter: st.fixed_dictionaries(dict.fromkeys("uvwxyz", figure)) for letter in LETTERS}
-    )
+    return st.fixed_dictionaries({letter: st.fixed_dictionaries(dict.fromkeys("uvwxyz", figure)) for letter in LETTERS})
 
 
 def tree(methods: list[str], extra: str = "") -> str:

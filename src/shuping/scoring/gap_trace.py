@@ -18,12 +18,18 @@ def gap_parts(rulebook: Rulebook, register: Register, scores: Scores, unit: str,
     row: dict[str, Any] = {}
     if scores.periods:
         row["parts"] = period_parts(rulebook, scores, index)
-        if scores.gaps is not None and scores.gaps[index] and scores.counted is None and scores.criterion.each:
-            if scores.present[index] or scores.dropped[index]:
-                row["missing_policy"] = f"period_{scores.criterion.missing_period or 'reweight'}"
+        if _lacks_a_period(scores, index):
+            row["missing_policy"] = f"period_{scores.criterion.missing_period or 'reweight'}"
     if scores.filled_from is not None and scores.filled_from[index] and scores.present[index]:
         row["imputed"] = _made_of(rulebook, register, scores, unit, int(scores.filled_from[index]))
     return row
+
+
+def _lacks_a_period(scores: Scores, index: int) -> bool:
+    """Tell whether a unit lacks a period of a criterion that is itself scored by periods, and has a mean without it."""
+    if scores.gaps is None or scores.counted is not None or scores.criterion.each is None:
+        return False
+    return bool(scores.gaps[index] and (scores.present[index] or scores.dropped[index]))
 
 
 def _made_of(rulebook: Rulebook, register: Register, scores: Scores, unit: str, count: int) -> str:

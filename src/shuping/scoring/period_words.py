@@ -70,7 +70,10 @@ def _share_words(criterion: Criterion, lang: str) -> str:
 
 
 def period_parts(rulebook: Rulebook, scores: Scores, index: int) -> str:
-    """Return each period's points of a unit, behind its value where there is one: ``2025-01: 8 → 9.5; 2025-02: …``."""
+    """Return each period's points of a unit, behind its value where there is one: ``2025-01: 8 → 9.5; 2025-02: …``.
+
+    A value that was filled in says of how many units it is made: ``7.5 (n = 4) → 9``.
+    """
     return "; ".join(f"{part.name}: {_part(rulebook, part.scores, index)}" for part in scores.periods)
 
 
@@ -80,6 +83,8 @@ def _part(rulebook: Rulebook, scores: Scores, index: int) -> str:
         figure = Fraction(scores.value.values[index])
         measure = rulebook.measures.get(scores.criterion.measure or "")
         value = show_short(figure, PLACES) if measure is None else show_measure(measure, figure)
+        if scores.filled_from is not None and scores.filled_from[index]:
+            value += f" (n = {scores.filled_from[index]})"
     if not scores.present[index]:
         reason = REASON_NAMES[int(scores.why[index])] or "children_missing"
         return f"{value} → ({reason})" if value else f"({reason})"

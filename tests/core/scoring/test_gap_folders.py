@@ -180,6 +180,18 @@ def test_what_was_filled_in_says_from_whom(tmp_path: Path) -> None:
         assert "填补" not in result.explain("A", lang=lang).text()
 
 
+def test_a_value_filled_in_for_a_month_is_marked_in_that_month(tmp_path: Path) -> None:
+    leaf = LEAF.replace("each: month", "each: month, missing: group_mean")
+    result = scored(folder(tmp_path, leaf))
+    row = result.trace.filter((pl.col("unit") == "B") & (pl.col("criterion") == "deeds")).to_dicts()[0]
+    assert row["parts"].startswith("2025-01: 4 → 40; 2025-02: 2 (n = 1) → 20; 2025-03: 6 → 60; 2025-04: (no_records)")
+    assert (row["points"], row["missing"], row["substituted"]) == (
+        "40.0000",
+        "no_records",
+        "(40 + 20 + 60) ÷ 3 = 40.0000",
+    )
+
+
 def test_the_total_says_what_was_left_out_for_it(tmp_path: Path) -> None:
     criteria = """  - id: heads
     points: 60
