@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from shuping.documents.wording import grade_title, group_title, period_label, printable, signed_text, total_text
+from shuping.documents.wording import (
+    grade_title,
+    group_title,
+    period_label,
+    points_text,
+    printable,
+    signed_text,
+    total_text,
+)
 from shuping.review.compare import Comparison
 
 if TYPE_CHECKING:
@@ -73,7 +82,12 @@ def _reasons(comparison: Comparison, unit: str, lang: str) -> str:
     causes = comparison.of(unit).filter(pl.col("difference") != 0)  # what rounds to nought is no reason to name
     rows = causes.head(REASONS_SHOWN).iter_rows(named=True)
     between = "；" if lang == "zh" else "; "
-    return between.join(f"{_cause(row, lang)} {signed_text(row['difference'])}" for row in rows)
+    return between.join(f"{_cause(row, lang)} {_signed(row['difference'], comparison)}" for row in rows)
+
+
+def _signed(difference: Decimal, comparison: Comparison) -> str:
+    """Return a difference with its sign, and zeros no further than the published places."""
+    return ("+" if difference > 0 else "") + points_text(difference, comparison.b.rulebook)
 
 
 def _cause(row: Mapping[str, Any], lang: str) -> str:
