@@ -101,6 +101,21 @@ def test_an_open_rank_is_marked(tmp_path: Path) -> None:
     assert "every unit has a rank of its own" in text_of(tmp_path / "out" / "result.xlsx", "xl/sharedStrings.xml")
 
 
+def test_rules_of_stages_spread_prizes_and_unranked_units_are_explained() -> None:
+    stages = scored("rounding_stages", "all").explain("A")
+    assert "rounded to 1 decimal\n" in stages.text("en")
+    assert "保留3位小数" in stages.text("zh")
+    void = scored("leaf_differentiation", "rescale").explain("B", "judged")
+    assert "void where two units of a group have the same points" in void.text("en")
+    assert "各单位得分没有拉开差距" in void.text("zh")
+    prize = scored("ac3_annual_prize", "handed_on").explain("C")
+    assert "the first 3 get 0.5, 0.3, 0.1 in turn, on condition that revenue >= 6.5" in prize.text("en")
+    assert "#2 → 0.3000" in prize.text("zh")
+    assert "place: poor; kept from excellent by a veto" in scored("veto_unqualified", "unranked").explain("A").text(
+        "en"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "code", "row"),
     [

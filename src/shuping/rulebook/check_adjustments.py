@@ -28,6 +28,9 @@ def check_adjustments(report: Report) -> None:
         _cap(report, ("adjustments", "total_cap"), adjustments.total_cap)
     for key, place, entry in adjustments.entries():
         _entry(report, ("adjustments", key, place), entry)
+    matters = adjustments.bonus and adjustments.deductions and adjustments.deduct_floor is not None
+    if "order" in adjustments.model_fields_set and not matters:
+        report.add("adjustment-order", ("adjustments", "order"), given=adjustments.order)
     for place, prize in enumerate(adjustments.prizes):
         _groups(report, ("adjustments", "prizes", place), prize.groups)
     _vetoes(report)

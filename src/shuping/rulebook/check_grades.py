@@ -71,7 +71,10 @@ def _choices(report: Report) -> None:
         return
     asks_total = any(grade.min is not None for grade in rulebook.grades.values())
     has_quota = any(grade.has_quota for grade in rulebook.grades.values())
-    for key in rulebook.grading.model_fields_set:
+    effects = {veto.effect for veto in rulebook.adjustments.veto}
+    if "unqualified" in rulebook.grading.model_fields_set and "unqualified" not in effects:
+        report.add("unqualified-idle", ("grading", "unqualified"), key=True)
+    for key in rulebook.grading.model_fields_set - {"unqualified"}:
         if not (asks_total if key == "thresholds_on" else has_quota):
             needed = "min" if key == "thresholds_on" else "share, count"
             report.add("grading-idle", ("grading", key), key=True, given=key, allowed=needed)

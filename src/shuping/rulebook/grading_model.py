@@ -106,7 +106,8 @@ class Grading(Frozen):
     those with a total or all of the group. ``freed_slot``: a place that a veto keeps a unit from goes to the next in
     order who meets the minimum, or stays empty. ``unreached_slot``: a place that nobody reaches stays empty, or is
     added to the next grade with a quota. ``tied_at_edge``: units with equal rank, more than there are places left, all
-    get the grade, none of them gets it, or a person decides and their grade is left open.
+    get the grade, none of them gets it, or a person decides and their grade is left open. ``unqualified``: units that a
+    veto calls unqualified keep their rank, or have none and count in no quota.
     """
 
     thresholds_on: Literal["published", "unrounded"] = "published"
@@ -114,6 +115,7 @@ class Grading(Frozen):
     freed_slot: Literal["pass_down", "empty"] = "pass_down"
     unreached_slot: Literal["empty", "next_grade"] = "empty"
     tied_at_edge: Literal["all_in", "all_out", "decide"] = "decide"
+    unqualified: Literal["ranked", "unranked"] = "ranked"
 
 
 class TieKey(Frozen):

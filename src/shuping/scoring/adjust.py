@@ -117,7 +117,7 @@ def adjust(
     losses = [_deduction(run, entry, near) for entry in adjustments.deductions]
     losses += _cut(run, "cap:deductions", -_sum(run, losses), adjustments.deductions_cap, 1)
     bonus, loss = _sum(run, bonuses), _sum(run, losses)
-    lowest = _lowest(run, before + bonus, loss)
+    lowest = _lowest(run, before if adjustments.order == "deductions_first" else before + bonus, loss)
     total = before + bonus + loss
     if lowest is not None:
         losses.append(lowest)

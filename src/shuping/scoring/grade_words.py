@@ -145,6 +145,9 @@ def grading_sentences(rulebook: Rulebook, lang: str) -> list[str]:
     if any(grade.has_quota for grade in rulebook.grades.values()):
         without = () if rulebook.adjustments.veto else ("freed_slot",)
         found += [words[getattr(grading, key)][lang] for key, words in _CHOICES.items() if key not in without]
+    if grading.unqualified == "unranked":
+        zh, en = "评为不合格的单位不参加排名，不占名额", "units called unqualified are not ranked and count in no quota"
+        found.append(zh if lang == "zh" else en)
     return found
 
 

@@ -46,7 +46,19 @@ def bounds_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
         text += f"，不低于{show_short(criterion.min)}分" if lang == "zh" else f", at least {show_short(criterion.min)}"
     if criterion.max is not None:
         text += f"，最高{show_short(criterion.max)}分" if lang == "zh" else f", at most {show_short(criterion.max)}"
-    return text + _stage_words(rulebook, criterion, lang) + each_words(criterion, lang)
+    text += _stage_words(rulebook, criterion, lang) + each_words(criterion, lang)
+    return text + _spread_words(criterion, lang)
+
+
+def _spread_words(criterion: Criterion, lang: str) -> str:
+    """What becomes of a leaf that does not tell units apart; empty where nothing is asked."""
+    if criterion.must_differ is None:
+        return ""
+    zh, en = {
+        "all": ("同组有单位得分相同", "two units of a group have the same points"),
+        "some": ("同组各单位得分全部相同", "all units of a group have the same points"),
+    }[criterion.must_differ]
+    return f"；{zh}时本项作废" if lang == "zh" else f"; void where {en}"
 
 
 def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
@@ -55,7 +67,7 @@ def _stage_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     if stage is None:
         return ""
     places, mode = stage
-    text = f"，保留{places}位小数" if lang == "zh" else f", rounded to {places} decimals"
+    text = f"，保留{places}位小数" if lang == "zh" else f", rounded to {places} decimal{'' if places == 1 else 's'}"
     if mode == rulebook.rounding.mode:
         return text
     return text + (f"（{MODES[mode][lang]}）" if lang == "zh" else f" ({MODES[mode][lang]})")

@@ -67,6 +67,8 @@ def stand(
     """
     totals = [published(rulebook, root, index) for index in range(len(grid))]
     known = {index: total for index, total in enumerate(totals) if total is not None}
+    out = _unranked(rulebook, vetoes or {})
+    known = {index: total for index, total in known.items() if grid.units[index] not in out}
     keys = rank_keys(rulebook, grid, root, known, evidence or Evidence())
     found: list[Standing] = []
     for code, group in enumerate(grid.group_names):
@@ -105,7 +107,7 @@ def _grades(
     candidates = [
         Candidate(
             grid.units[index],
-            Fraction(root.points[index]) if unrounded and totals[index] is not None else totals[index],
+            (Fraction(root.points[index]) if unrounded else totals[index]) if index in places else None,
             places.get(index, 0),
             vetoes.get(grid.units[index], ()),
             fails.get(index, frozenset()),
@@ -113,6 +115,13 @@ def _grades(
         for index in members
     ]
     return grade_units(rulebook.grades, rulebook.grading, group, candidates)
+
+
+def _unranked(rulebook: Rulebook, vetoes: Mapping[str, tuple[Effect, ...]]) -> set[str]:
+    """Return the units that have no rank because a veto calls them unqualified, where the rule book says so."""
+    if rulebook.grading.unqualified == "ranked":
+        return set()
+    return {unit for unit, effects in vetoes.items() if any(effect.kind == "unqualified" for effect in effects)}
 
 
 def published(rulebook: Rulebook, root: Scores, index: int) -> Fraction | None:

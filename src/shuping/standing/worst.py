@@ -33,4 +33,8 @@ def _holds(root: Scores, worst: Worst, index: int) -> bool:
 def _shares(root: Scores, worst: Worst, index: int) -> list[Fraction]:
     """The points of the criteria looked at as shares of their full points, where the unit has any."""
     looked = [one for one in walk(root) if one.criterion.id in worst.of] if worst.of else root.children
-    return [Fraction(one.points[index]) / Fraction(one.full[index]) for one in looked if one.present[index]]
+    return [
+        Fraction(one.points[index]) / Fraction(one.full[index])
+        for one in looked
+        if one.present[index] and one.full[index] > 0
+    ]

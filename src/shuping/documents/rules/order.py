@@ -23,6 +23,7 @@ def _steps(rulebook: Rulebook, words: Words) -> Iterator[tuple[str, str]]:
     rounding, adjustments = rulebook.rounding, rulebook.adjustments
     prepared = rulebook.prepare is not None or any(measure.prepare for measure in rulebook.measures.values())
     periodic = any(criterion.each is not None for criterion in rulebook.walk())
+    late = adjustments.order == "deductions_first"
     taken: list[tuple[bool, str, str]] = [
         (True, "step_records", ""),
         (prepared, "step_prepare", ""),
@@ -34,9 +35,10 @@ def _steps(rulebook: Rulebook, words: Words) -> Iterator[tuple[str, str]]:
         (rounding.node is not None, "step_node_rounding", _stage(rulebook, rounding.node, words)),
         (rounding.component is not None, "step_component", _stage(rulebook, rounding.component, words)),
         (True, "step_total", ""),
-        (bool(adjustments.bonus), "step_bonus", ""),
+        (bool(adjustments.bonus) and not late, "step_bonus", ""),
         (bool(adjustments.deductions), "step_deduct", ""),
         (bool(adjustments.deductions), "step_floor", ""),
+        (bool(adjustments.bonus) and late, "step_bonus", ""),
         (bool(adjustments.prizes), "step_prizes", ""),
         (adjustments.total_cap is not None, "step_ceiling", ""),
         (True, "step_round", words.say("rounded", places=rounding.places, mode=words.say(f"mode_{rounding.mode}"))),

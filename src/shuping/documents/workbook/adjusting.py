@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from shuping.documents.workbook.formulas import GONE, literal
-from shuping.documents.workbook.slots import Slot
 from shuping.rulebook.adjustments import Bonus, Deduction, cap_in
 from shuping.rulebook.model import Rulebook
 
@@ -27,7 +26,6 @@ class Adjusting:
 
     rulebook: Rulebook
     group: str
-    root: Slot
     traced: Traced
 
     @property
@@ -70,28 +68,17 @@ class Adjusting:
 
     def before(self, unit: str, total: Fraction | None) -> Fraction | None:
         """Return the total of the criteria alone."""
-        if total is not None:
-            return total - sum((_points(row) for row in self._lines(unit)), Fraction(0))
-        return self._sum_of_criteria(unit) if self.lost(unit) else None
-
-    def _sum_of_criteria(self, unit: str) -> Fraction | None:
-        rows = self.traced.get(unit, {})
-        found = Fraction(0)
-        for child in self.root.children:
-            text = rows.get(child.criterion.id, {}).get("points_exact")
-            if text is None or self.root.how not in ("sum", "arithmetic"):
-                return None
-            found += Fraction(text) * (
-                Fraction(1) if child.weight is None else child.weight * self.root.full / child.full
-            )
-        return found
+        text = self.traced.get(unit, {}).get("", {}).get("value_exact")
+        return total if text is None else Fraction(text)
 
     def formula(self, before: str, bonus: str, deduction: str, full: str) -> str:
         """Return the formula of the adjusted total; all arguments are references."""
         adjustments = self.rulebook.adjustments
-        total = f"{before}+{bonus}-{deduction}"
+        guarded, added = (before, f"+{bonus}") if adjustments.order == "deductions_first" else (f"{before}+{bonus}", "")
+        total = f"{guarded}-{deduction}"
         if adjustments.deduct_floor is not None:
-            total = f"MAX({total},MIN({before}+{bonus},{literal(adjustments.deduct_floor)}))"
+            total = f"MAX({total},MIN({guarded},{literal(adjustments.deduct_floor)}))"
+        total += added
         cap = adjustments.total_cap
         if cap == "points":
             total = f"MIN({total},{full})"
