@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shuping.methods.arithmetic import Array
-from shuping.values.exact import decide
 from shuping.values.rounding import Mode
+from shuping.values.vector import ExactVector
 
 NEAR = 1e-9
 """A float this near to where rounding turns is not rounded blindly but handed to the exact path (in units of the
@@ -23,9 +23,7 @@ def round_array(values: Array, places: int, mode: Mode) -> Array:
     does.
     """
     if values.dtype == object:
-        found = np.empty(len(values), dtype=object)
-        found[:] = [decide(value, places, mode) for value in values]
-        return found
+        return cast("Array", ExactVector.of(values).rounded(places, mode))
     scaled = np.abs(values) * 10.0**places
     pushed = scaled * (1 + 4e-15)
     if mode == "half_up":

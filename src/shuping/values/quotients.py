@@ -24,7 +24,9 @@ from shuping.values.integers import (
     greatest_divisor,
     multiply,
     same,
+    wide,
 )
+from shuping.values.rounding import Mode
 
 Quotient = tuple[Ints, Ints]
 SHARED_BITS = 4096
@@ -147,3 +149,24 @@ def shared(value: Quotient) -> tuple[NDArray[Any], int] | None:
     scaled = multiply(top, divide_exactly(below, bottom))
     assert not isinstance(scaled, int)
     return scaled, below
+
+
+def rounded(value: Quotient, places: int, mode: Mode) -> Quotient:
+    """Return an array rounded to ``places`` decimals, as ``rounding.round_exact`` does each number."""
+    top, bottom = value
+    assert not isinstance(top, int)
+    scaled = multiply(np.abs(top), 10**places)
+    if max(bits(scaled), bits(bottom)) >= SAFE_BITS:
+        scaled, bottom = wide(scaled), wide(bottom)
+    whole: Any = scaled // bottom
+    beyond = 2 * (scaled - whole * bottom)  # below twice the denominator
+    if mode == "half_up":
+        up = beyond >= bottom
+    elif mode == "half_up_positive":
+        up = np.where(top > 0, beyond >= bottom, beyond > bottom)
+    elif mode == "half_even":
+        up = (beyond > bottom) | ((beyond == bottom) & (whole % 2 == 1))
+    else:
+        up = np.zeros(len(top), dtype=bool)
+    steps = whole + np.asarray(up, dtype=bool)
+    return np.where(top < 0, -steps, steps), 10**places

@@ -17,8 +17,10 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 
 from shuping.values import quotients
+from shuping.values.exact import decide
 from shuping.values.integers import Ints, bits, compact, wide
 from shuping.values.quotients import Quotient
+from shuping.values.rounding import Mode
 
 SHORT_BITS = 30
 _ARITHMETIC: dict[Any, Callable[..., Quotient]] = {
@@ -45,8 +47,10 @@ class ExactVector(NDArrayOperatorsMixin):
         self._cells: NDArray[Any] | None = None
 
     @classmethod
-    def of(cls, numbers: Sequence[Any] | NDArray[Any]) -> ExactVector:
-        """Return the vector of these numbers (Fractions, integers, or marked numbers)."""
+    def of(cls, numbers: Sequence[Any] | NDArray[Any] | ExactVector) -> ExactVector:
+        """Return the vector of these numbers (Fractions, integers, or marked numbers); a vector as it is."""
+        if isinstance(numbers, ExactVector):
+            return numbers
         cells = np.empty(len(numbers), dtype=object)
         cells[:] = numbers
         pair = _integers_of(cells)
@@ -108,6 +112,12 @@ class ExactVector(NDArrayOperatorsMixin):
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(np.asarray(self), name)
+
+    def rounded(self, places: int, mode: Mode) -> ExactVector:
+        """Return the numbers rounded to ``places``. Raises UndecidableRounding as ``exact.decide`` does."""
+        if self.pair is not None:
+            return _vector(quotients.rounded(self.pair, places, mode), len(self))
+        return ExactVector.of([decide(cell, places, mode) for cell in self])
 
     def copy(self) -> ExactVector:
         """Return the same numbers; changing one vector leaves the other."""

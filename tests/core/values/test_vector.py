@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuping.values.exact import Irrational, ln
+from shuping.values.exact import Irrational, UndecidableRounding, ln
 from shuping.values.integers import bits
+from shuping.values.rounding import Mode, round_exact
 from shuping.values.vector import ExactVector
 
 BIG = 2**61
@@ -177,3 +178,21 @@ def test_whole_numbers_stay_short_while_they_fit() -> None:
         [],
         [],
     )
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_up_positive", "half_even", "down"])
+@given(values=st.one_of(numbers, st.lists(st.integers(-10_000, 10_000).map(lambda n: Fraction(n, 200)), min_size=1)))
+def test_rounding_is_that_of_single_numbers(mode: Mode, values: list[Fraction]) -> None:
+    """Two hundredths are half of the second decimal: every other case lies half-way."""
+    for places in (0, 2, 20):
+        rounded = ExactVector.of(values).rounded(places, mode)
+        assert list(rounded) == [round_exact(value, places, mode) for value in values]
+
+
+def test_rounding_a_marked_number() -> None:
+    assert list(ExactVector.of([ln(Fraction(2)), Fraction(1, 8)]).rounded(2, "half_up")) == [
+        Fraction(69, 100),
+        Fraction(13, 100),
+    ]
+    with pytest.raises(UndecidableRounding):
+        ExactVector.of([Irrational(1, 8)]).rounded(2, "half_up")
