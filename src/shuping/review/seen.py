@@ -37,9 +37,10 @@ class Seen:
         """Cells by (group, criterion), then by unit."""
         found: dict[tuple[str, str], dict[str, Cell]] = {}
         rows = self.result.trace.filter((pl.col("period") == self.period) & pl.col("kind").is_in(LEAF_KINDS))
-        for row in rows.iter_rows(named=True):
-            cell = Cell(_exact(row["value_exact"]), _exact(row["points_exact"]), _own(row["operands"]))
-            found.setdefault((row["group"], row["criterion"]), {})[row["unit"]] = cell
+        columns = ("group", "criterion", "unit", "value_exact", "points_exact", "operands")
+        for group, criterion, unit, value, points, operands in rows.select(columns).iter_rows():
+            cell = Cell(_exact(value), _exact(points), _own(operands))
+            found.setdefault((group, criterion), {})[unit] = cell
         return found
 
     def criterion(self, name: str) -> Iterator[tuple[str, Mapping[str, Cell]]]:
@@ -70,10 +71,15 @@ class Seen:
 
 
 def _exact(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    if text is None:
+        return None
+    top, _, bottom = text.partition("/")
+    return Fraction(int(top), int(bottom or 1))
 
 
 def _own(text: str | None) -> dict[str, Fraction]:
     """Read ``target=16/1; villages=12/1``."""
-    pairs = (part.partition("=") for part in (text or "").split("; ") if part)
+    if not text:
+        return {}
+    pairs = (part.partition("=") for part in text.split("; "))
     return {name: Fraction(figure) for name, _, figure in pairs}
