@@ -11,31 +11,15 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as PField
-from pydantic import PlainValidator, WithJsonSchema, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from shuping.methods.judged_deduction import LossRange
-from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Text, number_or_none
+from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, NumberOrNone, PointsOrByGroup, Text
 
 Positive = Annotated[Exact, PField(gt=0)]
 Share = Annotated[Exact, PField(ge=0, le=1)]
 WhenMissing = Literal["nothing", "drop_unit"]
-_NUMBER = {"type": ["number", "string"]}
-Floor = Annotated[
-    Fraction | None,
-    PlainValidator(number_or_none()),
-    WithJsonSchema({**_NUMBER, "description": "a number, or none; 0 unless written"}),
-]
-Ceiling = Annotated[
-    Literal["points"] | Fraction | dict[str, Fraction] | None,
-    PlainValidator(number_or_none("points", by_group=True)),
-    WithJsonSchema(
-        {
-            "anyOf": [_NUMBER, {"type": "object", "additionalProperties": _NUMBER}],
-            "description": "none, points (the sum of points), or a number, or one by group",
-        }
-    ),
-]
 
 
 class ItemBonus(Frozen):
@@ -147,7 +131,7 @@ class Category(Frozen):
 class Adjustments(Frozen):
     """Bonuses, deductions, prizes and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all bonuses and
     deductions add or take together (prizes stand apart). With ``order: deductions_first`` the lowest total is kept
-    before bonuses are added, by default after. Deductions do not bring the total below ``deduct_floor``; ``total_cap:
+    before bonuses are added, by default after. Deductions do not bring the total below ``deduct_floor`` (0); ``total_cap:
     points`` keeps the total within the sum of points, a number within that number.
     """
 
@@ -157,8 +141,8 @@ class Adjustments(Frozen):
     bonus_cap: ByGroup | None = None
     deductions: tuple[Deduction, ...] = ()
     deductions_cap: ByGroup | None = None
-    deduct_floor: Floor = PField(default_factory=Fraction)
-    total_cap: Ceiling = None
+    deduct_floor: NumberOrNone = PField(default_factory=Fraction)
+    total_cap: PointsOrByGroup = None
     prizes: tuple[Prize, ...] = ()
     veto: tuple[Veto, ...] = ()
 

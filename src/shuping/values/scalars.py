@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -114,3 +114,24 @@ CountByGroup = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "object", "additionalProperties": {"type": "integer"}}]}),
 ]
 """One whole number, or one per comparison group."""
+NumberOrNone = Annotated[
+    Fraction | None,
+    PlainValidator(number_or_none()),
+    WithJsonSchema({"anyOf": [_NUMBER_SCHEMA, {"const": "none"}], "description": "a number, or none"}),
+]
+"""One number, or the word ``none``."""
+PointsOrByGroup = Annotated[
+    Literal["points"] | Fraction | dict[str, Fraction] | None,
+    PlainValidator(number_or_none("points", by_group=True)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["none", "points"]},
+                _NUMBER_SCHEMA,
+                {"type": "object", "additionalProperties": _NUMBER_SCHEMA},
+            ],
+            "description": "none, points (the sum of points), a number, or one by group",
+        }
+    ),
+]
+"""The word ``none`` or ``points``, one number, or one number per comparison group."""

@@ -88,6 +88,12 @@ WRONG: list[Callable[[Any], Any]] = [
     lambda data: data["grades"]["good"].update(round="up"),
     lambda data: data["grades"]["good"].update(worst={"min": 0.5}),
     lambda data: data["grades"]["good"].update(count=2.5),
+    lambda data: data.update(adjustments={"total_cap": "point"}),
+    lambda data: data.update(adjustments={"deduct_floor": "nought"}),
+    lambda data: data.update(adjustments={"bonus": [{"id": "a"}]}),
+    lambda data: data.update(adjustments={"bonus": [{"id": "a", "measure": "events", "capp": 1}]}),
+    lambda data: data.update(adjustments={"veto": [{"id": "a", "title": "A", "when": "x > 1", "effect": "bar"}]}),
+    lambda data: data["measures"]["events"].update(tiers={"field": "form"}),
 ]
 
 
@@ -105,6 +111,9 @@ RIGHT: list[Callable[[Any], Any]] = [
     lambda data: data.update(title={"zh": "考核", "en": "Appraisal"}),
     lambda data: data["grades"]["good"].update(min="2/3"),
     lambda data: data["grades"]["good"].update(min="85%"),
+    lambda data: data.update(adjustments={"total_cap": "points", "deduct_floor": "none"}),
+    lambda data: data.update(adjustments={"total_cap": {"towns": 100}, "deduct_floor": -5}),
+    lambda data: data.update(adjustments={"total_cap": "none", "bonus": [{"id": "a", "measure": "events", "cap": 1}]}),
     lambda data: leaf(data).update(method="minmax"),
     lambda data: leaf(data).update(method={"minmax": None}),
     lambda data: leaf(data).update(points={"towns": 60, "bureaus": "120/2"}),
