@@ -62,8 +62,8 @@ def _worth(scores: Scores, index: int, number: int) -> Fraction:
     """What a point of a child is worth here, before what was left out for the total is made up for."""
     if scores.shares is None:
         return Fraction(1)
-    full = Fraction(scores.full[index])
-    return Fraction(scores.shares[number][index]) * (full - _left_out(scores, index)) / full
+    full, share = Fraction(scores.full[index]), Fraction(scores.shares[number][index])
+    return share * (full - _left_out(scores, index)) / full if full else share  # what only deducts has no full points
 
 
 def _left_out(scores: Scores, index: int) -> Fraction:
