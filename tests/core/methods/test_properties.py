@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuping.methods import METHODS, PROMISES, Method
@@ -129,6 +129,7 @@ def test_every_promise_can_be_tried() -> None:
 
 
 @pytest.mark.parametrize("name", RULES)
+@settings(max_examples=max(25, settings().max_examples // 2))  # each example tries up to five promises, both ways
 @given(numbers=values, step=steps)
 def test_what_is_promised_is_kept(name: str, numbers: list[Fraction], step: Fraction) -> None:
     for lower in directions(name):
