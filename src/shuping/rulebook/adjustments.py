@@ -131,8 +131,8 @@ class Category(Frozen):
 class Adjustments(Frozen):
     """Bonuses, deductions, prizes and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all bonuses and
     deductions add or take together (prizes stand apart). With ``order: deductions_first`` the lowest total is kept
-    before bonuses are added, by default after. Deductions do not bring the total below ``deduct_floor`` (0); ``total_cap:
-    points`` keeps the total within the sum of points, a number within that number.
+    before bonuses are added, by default after. Deductions do not bring the total below ``deduct_floor`` (0);
+    ``total_cap: points`` keeps the total within the sum of points, a number within that number.
     """
 
     order: Literal["bonus_first", "deductions_first"] = "bonus_first"
