@@ -38,7 +38,7 @@ def test_floor_cap_and_places_are_told_and_the_figures_do_not_claim_to_be_equal(
     assert found["x", "floored"]["substituted"] == "10 × -0.5 ÷ 1 → 0"
     assert found["y", "floored"]["substituted"] == "10 × 0.5 ÷ 1 = 5"
     assert found["x", "capped"]["rule_zh"].endswith("，最高12分，保留1位小数")
-    assert found["x", "capped"]["rule_en"].endswith(", at most 12, rounded to 1 decimals")
+    assert found["x", "capped"]["rule_en"].endswith(", at most 12, rounded to 1 decimal")
 
 
 def test_a_missing_value_keeps_its_reason_and_names_what_was_done() -> None:
