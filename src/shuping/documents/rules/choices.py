@@ -129,6 +129,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("choice_period", _period, lambda rulebook: any(criterion.each for criterion in rulebook.walk())),
     Choice("choice_trim_count", _said("trim_count_scored"), _trims),
     Choice("choice_trim_on", _said("trim_on_total"), _trims),
+    Choice("choice_order", _setting("order", lambda rulebook: rulebook.adjustments.order), _adjusts),
     Choice("choice_total_cap", _total_cap, _adjusts),
     Choice("choice_deductions", _deduct_floor, _takes_off),
     Choice("choice_multiplied", _said("multiplied_after"), _takes_off),
@@ -144,6 +145,11 @@ CHOICES: tuple[Choice, ...] = (
     Choice("choice_freed", _setting("freed", lambda rulebook: rulebook.grading.freed_slot), _has_quota),
     Choice("choice_unreached", _setting("unreached", lambda rulebook: rulebook.grading.unreached_slot), _has_quota),
     Choice("choice_edge", _setting("edge", lambda rulebook: rulebook.grading.tied_at_edge), _has_quota),
+    Choice(
+        "choice_unqualified",
+        _setting("unqualified", lambda rulebook: rulebook.grading.unqualified),
+        lambda rulebook: any(veto.effect == "unqualified" for veto in rulebook.adjustments.veto),
+    ),
     Choice("choice_veto", _said("veto_written"), lambda rulebook: bool(rulebook.adjustments.veto)),
 )
 """In the order in which the points come up."""

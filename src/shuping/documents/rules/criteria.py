@@ -142,7 +142,10 @@ def _leaf(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> Ite
     else:
         named = (f"{group_title(rulebook, group, words.lang)} {text}" for group, text in shares.items() if text)
         yield Cell("\n".join(named))
-    yield Cell(words.clauses([standard(rulebook, criterion, words.lang), *_periods(criterion, words)]))
+    clauses = [standard(rulebook, criterion, words.lang), *_periods(criterion, words)]
+    if criterion.must_differ is not None:
+        clauses.append(words.say(f"must_differ_{criterion.must_differ}"))
+    yield Cell(words.clauses(clauses))
     yield Cell(_source(table, criterion))
     yield Cell(missing_words(rulebook, table.missing[criterion.id], words))
 

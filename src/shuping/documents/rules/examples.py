@@ -27,8 +27,7 @@ from shuping.scoring.trace import show_value, trace
 from shuping.values.rounding import round_exact
 
 PERIOD = "2000"
-OURS, OTHERS = "ours", ("better", "worse")
-_GRID_UNITS = (OURS, *OTHERS)
+OURS = "ours"
 
 
 @dataclass(frozen=True)
@@ -95,23 +94,29 @@ def _score(
         update={"criteria": (tree,), "combine": None, "prepare": None, "adjustments": Adjustments(),
                 "groups": {group: rulebook.groups[group]}}
     )  # fmt: skip
-    grid = Grid(_GRID_UNITS, (group,), np.zeros(len(_GRID_UNITS), dtype=np.int64))
+    units = (OURS, _reference(method) or "better", "worse")
+    grid = Grid(units, (group,), np.zeros(len(units), dtype=np.int64))
     try:
         root = evaluate(book, grid, _inputs(leaf, method, given), EXACT)
     except KeyError:  # a parameter that only a folder can fill
         return None
-    register = Register({name: Unit(name, name, name, "unit") for name in _GRID_UNITS})
+    register = Register({name: Unit(name, name, name, "unit") for name in units})
     rows = trace(book, register, grid, root, Provenance(book, {}, {}, {}), PERIOD)
     return next(line for line in rows if line["unit"] == OURS and line["criterion"] == leaf.id)
 
 
+def _reference(method: Method) -> str | None:
+    """Return the unit whose value serves all others as a yardstick, where the method has one."""
+    return next((operand.unit for operand in method.operands().values() if operand.unit is not None), None)
+
+
 def _inputs(leaf: Criterion, method: Method, given: _Given) -> Inputs:
     values = _values(list(given.values))
-    own = {operand.attribute: _values([given.operands[name]] * len(_GRID_UNITS))
+    own = {operand.attribute: _values([given.operands[name]] * 3)
            for name, operand in method.operands().items() if operand.attribute is not None}  # fmt: skip
     targets = [given.operands[name] for name, operand in method.operands().items() if operand.is_target]
     named = {leaf.measure: values} if leaf.measure is not None else {}
-    target = {leaf.measure or "": _values([targets[0]] * len(_GRID_UNITS))} if targets else {}
+    target = {leaf.measure or "": _values([targets[0]] * 3)} if targets else {}
     return Inputs(named, {leaf.panel.id: values} if leaf.panel is not None else {}, own, target)
 
 
@@ -177,6 +182,9 @@ def _in_words(rulebook: Rulebook, leaf: Criterion, method: Method, given: _Given
         elif operand.attribute is not None:
             title = words.text(rulebook.attributes.get(operand.attribute), f"unit.{operand.attribute}")
             parts.append(words.say("example_own", title=title, value=exact_text(given.operands[name])))
+    if reference := _reference(method):
+        parts.append(words.say("example_own", title=words.unit(reference), value=others[0]))
+        others = others[1:]
     if "group_free" not in method.kept():
         parts.append(words.say("example_others", values=words.several(others)))
     return words.clauses(parts)

@@ -36,7 +36,7 @@ SAID: Mapping[str, frozenset[str]] = {
         "Panel": "title items groups group_titles trim",
         "PanelSource": "id output",
         "Criterion": "id title points weight combine weights criteria measure panel method missing min_share each "
-        "period_weights missing_period applies_to places min max",
+        "must_differ period_weights missing_period applies_to places min max",
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
         "Worst": "count min by of",
