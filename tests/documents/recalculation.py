@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 Rows = list[list[Any]]
 Sheets = dict[str, Rows]
-Entries = Mapping[str, Mapping[str, float | None]]
+Entries = Mapping[str, Mapping[str, float | str | None]]
 """Sheet file (``sheet3.xml``): cell: what is put there."""
 
 # LibreOffice trusts the results stored by other programs unless it is told not to
@@ -63,9 +63,11 @@ def forgotten(content: bytes, entries: Entries | None = None) -> bytes:
     return found.getvalue()
 
 
-def _put(xml: str, cell: str, figure: float | None) -> str:
+def _put(xml: str, cell: str, figure: float | str | None) -> str:
     pattern = re.compile(rf'<c r="{cell}"( s="\d+")(?: t="\w+")?(?:/>|><v>[^<]*</v></c>)')
     content = "/>" if figure is None else f"><v>{figure!r}</v></c>"
+    if isinstance(figure, str):
+        content = f' t="str"><v>{figure}</v></c>'
     changed, count = pattern.subn(lambda found: f'<c r="{cell}"{found[1]}{content}', xml)
     assert count == 1, f"{cell} is no plain cell"
     return changed

@@ -75,9 +75,11 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "source_title_en": pl.String,
     "formula": pl.String,  # the measure's formula as written
     "parts": pl.String,  # the formula's pieces in figures
+    "prepared_zh": pl.String,  # what preparation did to the value, step by step
+    "prepared_en": pl.String,
     "method": pl.String,
     "value": pl.String,  # for people
-    "value_exact": pl.String,  # "numerator/denominator"
+    "value_exact": pl.String,  # "numerator/denominator"; of the total: what it was before bonuses and deductions
     "operands": pl.String,  # the unit's own attributes and targets in the rule: "target=16/1; ..."
     "rule_zh": pl.String,  # the rule as a sentence
     "rule_en": pl.String,

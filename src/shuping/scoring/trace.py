@@ -152,9 +152,18 @@ def _row(
         row["substituted"] = mean_in_figures(scores, index, row["points"])
     elif scores.children and row["points"] is not None:
         row["substituted"] = node_in_figures(rulebook, scores, index, row["points"])
+    if scores.adjustments is not None and _has_criteria(scores, scores.adjustments, index):
+        before = Fraction(scores.adjustments.before[index])
+        row["value_exact"] = f"{before.numerator}/{before.denominator}"
     if scores.adjustments is not None and row["points"] is not None:
         row |= _adjusted_total(rulebook, scores, scores.adjustments, index, row)
     return row
+
+
+def _has_criteria(scores: Scores, found: Adjusted, index: int) -> bool:
+    """Tell whether a unit has a total of its criteria, whatever a missing bonus or deduction makes of it."""
+    reason = scores.reasons[index]
+    return not scores.dropped[index] and (reason == 0 or reason == found.dropped[index])
 
 
 def _adjusted_total(
@@ -232,12 +241,15 @@ def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[s
     name = criterion.measure or ""
     measure = tracing.rulebook.measures[name]
     title = measure.title or Text(zh=name, en=name)
+    prepared = tracing.provenance.prepared.get((tracing.period, unit, name))
     return {
         "source": name,
         "source_title_zh": title.zh,
         "source_title_en": title.en,
         "formula": measure.written,
         "parts": tracing.provenance.parts(tracing.period, unit, name),
+        "prepared_zh": None if prepared is None else prepared.zh,
+        "prepared_en": None if prepared is None else prepared.en,
         "records": tracing.provenance.records(tracing.period, unit, name),
         "files": tracing.provenance.files_of_measure(name),
     }

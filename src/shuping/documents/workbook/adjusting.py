@@ -31,8 +31,13 @@ class Adjusting:
     @property
     def active(self) -> bool:
         """Whether the rule book adjusts the totals of this group at all."""
-        found = self.rulebook.adjustments
-        return bool(self.entries or found.prizes) or found.total_cap is not None
+        return bool(self.entries) or self.prizes or self.rulebook.adjustments.total_cap is not None
+
+    @property
+    def prizes(self) -> bool:
+        """Whether places in this group are worth points: the total follows from ranks then, and has no formula."""
+        prizes = self.rulebook.adjustments.prizes
+        return any(prize.groups is None or self.group in prize.groups for prize in prizes)
 
     @property
     def entries(self) -> list[Bonus | Deduction]:

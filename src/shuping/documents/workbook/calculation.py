@@ -71,7 +71,7 @@ def _plan(book: Book, group: str, members: tuple[StandingRow, ...], traced: Trac
     root = slots_of(book.rulebook, group, frozenset(known), 1)
     if root.points > MOST_COLUMNS or root.points * len(units) > MOST_CELLS:
         return None
-    adjusting = Adjusting(book.rulebook, group, root, traced)
+    adjusting = Adjusting(book.rulebook, group, traced)
     figures = Figures(book.rulebook, root, adjusting, tuple(units), traced, FIRST, FULL, WEIGHT)
     return _Plan(group, figures, outcome_columns(book.rulebook, figures, members, book.grade))
 

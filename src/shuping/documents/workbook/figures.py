@@ -11,7 +11,7 @@ from shuping.documents.workbook import formulas
 from shuping.documents.workbook.adjusting import Adjusting, Traced
 from shuping.documents.workbook.formulas import GONE, Part, column_name
 from shuping.documents.workbook.pens import measure_format, points_format
-from shuping.documents.workbook.slots import Slot
+from shuping.documents.workbook.slots import LENIENT, Slot
 from shuping.methods import Cells
 from shuping.rulebook.gaps import OF_VALUES
 from shuping.rulebook.model import Criterion, Rulebook
@@ -50,7 +50,8 @@ class Figures:
 
     def value(self, slot: Slot, unit: str) -> float | None:
         """Return the value as it was given; None where it was missing, whatever was put in its place."""
-        return None if self.imputed(slot, unit) else self.used(slot, unit)
+        given = self.given(slot, unit)
+        return None if given is None else float(given)
 
     def used(self, slot: Slot, unit: str) -> float | None:
         """Return the value that the method worked on."""
@@ -91,9 +92,11 @@ class Figures:
             return float(exact)
         if not slot.criterion.id:
             return ""
+        if not slot.live:  # what is missing here did not cost a unit its total where it has one
+            return GONE if slot.gone and self.exact(self.root, unit) is None else ""
         if any(self.points(child, unit) == GONE for child in slot.children):
             return GONE
-        return GONE if slot.gone else ""
+        return "" if slot.policy in LENIENT else GONE
 
     def value_format(self, slot: Slot, value: float | None) -> str:
         """Return the number format of a value."""

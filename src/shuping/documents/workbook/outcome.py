@@ -77,7 +77,7 @@ class _Columns:
             self._adjust()
         published = self._publish()
         self._ranks(published)
-        if any(row["grade"] is not None for row in self.rows.values()):
+        if self.rulebook.grades and self.rulebook.groups[self.figures.adjusting.group].graded:
             self._grades(published)
         self._movement(published)
         return self.made
@@ -95,7 +95,7 @@ class _Columns:
             return adjusting.formula(cell(criteria, row), cell(bonus, row), cell(loss, row), full)
 
         shown = {unit: _number(total) for unit, total in self.totals.items()}
-        self.total = self.add("adjusted_total", shown, adjusted)
+        self.total = self.add("adjusted_total", shown, None if adjusting.prizes else adjusted)
 
     def _publish(self) -> int:
         """Add the published total."""
