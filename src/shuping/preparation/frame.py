@@ -1,4 +1,4 @@
-"""The record of preparation as a frame, and as the end of a measure's ``parts`` in the trace."""
+"""The record of preparation as a frame, and in words by figure for the trace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import polars as pl
 from shuping.preparation.prepare import Change
 from shuping.values import Missing, Value
 from shuping.values.rounding import to_decimal
+from shuping.values.scalars import Text
 
 PLACES = 18
 PREPARED_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -45,16 +46,19 @@ def _decimal(value: Value | None, places: int) -> Any:
     return None if value is None or isinstance(value, Missing) else to_decimal(value, places)
 
 
-Rows = Mapping[tuple[str, str, str], tuple[int | None, str | None]]
+Notes = Mapping[tuple[str, str, str], Text]
+"""What was done to a figure, by period, unit and measure."""
 
 
-def noted(rows: Rows, changes: Sequence[Change]) -> Rows:
-    """Return the measures' record counts and parts (by period, unit, measure) with what preparation did to each."""
-    found = dict(rows)
+def notes_of(changes: Sequence[Change]) -> Notes:
+    """Return what preparation did to each figure, its steps in their order."""
+    found: dict[tuple[str, str, str], Text] = {}
     for change in changes:
-        if change.measure is not None:
+        words = change.words
+        if change.measure is not None and words is not None:
             key = (change.period, change.unit, change.measure)
-            count, parts = found.get(key, (None, None))
-            note = f"{change.step}: {change.reason}"
-            found[key] = (count, f"{parts}; {note}" if parts else note)
+            before = found.get(key)
+            if before is not None:
+                words = Text(zh=f"{before.zh}；{words.zh}", en=f"{before.en}; {words.en}")
+            found[key] = words
     return found

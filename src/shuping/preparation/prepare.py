@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from shuping.measures.table import MeasureTable
+from shuping.preparation.notes import Note, denominated, imputed, treated, without_denominator
 from shuping.preparation.outliers import treat
 from shuping.preparation.screen import measures_below, screened
 from shuping.preparation.sums import mean, median
-from shuping.preparation.words import short
+from shuping.preparation.words import short, title_of
 from shuping.records.register import Register
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers
 from shuping.values import Missing, Value
 from shuping.values.periods import Period
+from shuping.values.scalars import Text
 
 Values = dict[str, Value]
 """One measure's figures by unit."""
@@ -28,7 +30,8 @@ Values = dict[str, Value]
 class Change:
     """One point that a step changed: ``raw`` before and ``value`` after it. Screening concerns a unit, no ``measure``.
 
-    ``step``: denominate, screen, impute, winsorise, log, box_cox. ``reason``: in the notation of formulas' parts.
+    ``step``: denominate, screen, impute, winsorise, log, box_cox. ``reason``: in the notation of
+    formulas' parts; ``words``: for people.
     """
 
     period: str
@@ -38,6 +41,7 @@ class Change:
     value: Value | None
     step: str
     reason: str
+    words: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -127,16 +131,16 @@ class _Period:
                 found[name] = found.get(name, False) or scored
         yield from found.items()
 
-    def _change(self, name: str, unit: str, value: Value, step: str, reason: str) -> None:
+    def _change(self, name: str, unit: str, value: Value, step: str, note: Note) -> None:
         raw = self.values[name][unit]
         self.values[name][unit] = value
-        self.changes.append(Change(self.period, unit, name, raw, value, step, reason))
+        self.changes.append(Change(self.period, unit, name, raw, value, step, note.reason, note.words))
 
     def _denominate(self, name: str) -> None:
         rule = self.rulebook.measures[name].prepare
         if rule is None or rule.denominator is None:
             return
-        by = rule.denominator
+        by, title = rule.denominator, title_of(self.rulebook, rule.denominator)
         others = {} if by.startswith("unit.") else self.table.values(self.period, by)
         for unit, value in list(self.values[name].items()):
             if isinstance(value, Missing):
@@ -147,11 +151,10 @@ class _Period:
                 else others.get(unit, Missing("no_records"))
             )
             if isinstance(below, Missing):
-                self._change(name, unit, below, "denominate", f"{by} = ({below.reason})")
+                self._change(name, unit, below, "denominate", without_denominator(by, title, below.reason))
                 continue
             quotient: Value = Missing("division_by_zero") if below == 0 else value / below * rule.scale
-            times = "" if rule.scale == 1 else f" × {short(rule.scale)}"
-            self._change(name, unit, quotient, "denominate", f"÷ ({by} = {short(below)}){times}")
+            self._change(name, unit, quotient, "denominate", denominated(by, title, below, rule.scale))
 
     def _screen(self) -> None:
         rule = self.rulebook.prepare.screen if self.rulebook.prepare is not None else None
@@ -166,16 +169,16 @@ class _Period:
         rule = impute_of(self.rulebook, self.rulebook.measures[name])
         if rule is None:
             return
-        for place, units in self._sets(name, rule.by):
+        for (shared, title), units in self._sets(name, rule.by):
             mine = self.values[name]
             known = [value for unit in units if not isinstance(value := mine[unit], Missing)]
             lacking = [unit for unit in units if isinstance(mine[unit], Missing)]
             if not lacking or len(known) < rule.min_n:
                 continue
             filled = mean(known) if rule.statistic == "mean" else median(known)
+            note = imputed(rule.statistic, len(known), shared, title, filled)
             for unit in lacking:
-                reason = f"{rule.statistic} of {len(known)} units{place} = {short(filled)}"
-                self._change(name, unit, filled, "impute", reason)
+                self._change(name, unit, filled, "impute", note)
 
     def _treat(self, name: str) -> None:
         rule = outliers_of(self.rulebook, self.rulebook.measures[name])
@@ -184,33 +187,36 @@ class _Period:
         for _, units in self._sets(name, None):
             mine = self.values[name]
             known = [(unit, value) for unit in units if not isinstance(value := mine[unit], Missing)]
-            treated = treat([value for _, value in known], rule) if known else None
-            if treated is None or not treated.step:
+            found = treat([value for _, value in known], rule) if known else None
+            if found is None or not found.step:
                 continue
-            still = "" if treated.passed else f", still beyond {short(rule.skew)} / {short(rule.kurtosis)}"
-            for (unit, before), after in zip(known, treated.values, strict=True):
-                points = _points(treated.drawn_in) if treated.step == "winsorise" else ""
+            for (unit, before), after in zip(known, found.values, strict=True):
                 if after != before:
-                    self._change(name, unit, after, treated.step, f"to {short(after)}{points}{still}")
+                    note = treated(found.step, after, found.drawn_in, found.passed, rule)
+                    self._change(name, unit, after, found.step, note)
 
-    def _sets(self, name: str, by: str | None) -> Iterator[tuple[str, list[str]]]:
-        """Yield the units that are looked at together, those screened out aside; ``by`` names an attribute."""
-        found: dict[str, list[str]] = {}
+    def _sets(self, name: str, by: str | None) -> Iterator[tuple[tuple[str, Text], list[str]]]:
+        """Yield the units that are looked at together with what they share, in notation and in words; those screened
+        out aside. ``by`` names an attribute.
+        """
         everyone = self.rulebook.prepare is not None and self.rulebook.prepare.over == "all"
+        found: dict[str | None, list[str]] = {}
         for unit in self.values[name]:
-            if unit in self.out:
-                continue
-            if by is not None:
-                shared = self.register[unit].attributes.get(by.removeprefix("unit."))
-                if shared is not None:
-                    found.setdefault(f", {by} = {shared}", []).append(unit)
-            else:
-                found.setdefault("" if everyone else f", {self.units[unit]}", []).append(unit)
-        yield from found.items()
+            attributes = self.register[unit].attributes
+            key = attributes.get(by.removeprefix("unit.")) if by is not None else "" if everyone else self.units[unit]
+            if unit not in self.out and key is not None:
+                found.setdefault(key, []).append(unit)
+        for key, units in found.items():
+            yield self._shared(by, key or ""), units
 
-
-def _points(count: int) -> str:
-    return f" ({count} points)" if count != 1 else " (1 point)"
+    def _shared(self, by: str | None, key: str) -> tuple[str, Text]:
+        if by is not None:
+            title = title_of(self.rulebook, by)
+            return f", {by} = {key}", Text(zh=f"{title.zh}为{key}的", en=f", {title.en} {key}")
+        if not key:
+            return "", Text(zh="", en="")
+        group = self.rulebook.groups[key].title or Text(zh=key, en=key)
+        return f", {key}", Text(zh=f"“{group.zh}”组", en=f" of the group {group.en}")
 
 
 def impute_of(rulebook: Rulebook, measure: Measure) -> Impute | None:

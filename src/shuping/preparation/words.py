@@ -7,6 +7,7 @@ from fractions import Fraction
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers, Screen
 from shuping.values.rounding import show_short
+from shuping.values.scalars import Text
 
 DIGITS = 6
 
@@ -26,26 +27,24 @@ def prepare_sentence(rulebook: Rulebook, measure: Measure, lang: str) -> str:
     own = measure.prepare
     parts = []
     if own is not None and own.denominator is not None:
-        parts.append(_denominator(_named(rulebook, own.denominator, lang), own.scale, lang))
+        parts.append(_denominator(title_of(rulebook, own.denominator).get(lang), own.scale, lang))
     everyone = rulebook.prepare is not None and rulebook.prepare.over == "all"
     impute, outliers = impute_of(rulebook, measure), outliers_of(rulebook, measure)
     if impute is not None:
-        shared = None if impute.by is None else _named(rulebook, impute.by, lang)
+        shared = None if impute.by is None else title_of(rulebook, impute.by).get(lang)
         parts.append(_impute(impute, shared, everyone, lang))
     if outliers is not None:
         parts.append(_outliers(outliers, everyone, lang))
     return ("；" if lang == "zh" else "; ").join(parts)
 
 
-def _named(rulebook: Rulebook, name: str, lang: str) -> str:
-    """Return an attribute (``unit.region``) or a measure by its title, where it has one."""
+def title_of(rulebook: Rulebook, name: str) -> Text:
+    """Return the title of an attribute (``unit.region``) or a measure, in quotes; its name where it has none."""
     if name.startswith("unit."):
         title = rulebook.attributes.get(name.removeprefix("unit."))
     else:
         title = rulebook.measures[name].title
-    if title is None:
-        return name
-    return f"“{title.zh}”" if lang == "zh" else f'"{title.en}"'
+    return Text(zh=name, en=name) if title is None else Text(zh=f"“{title.zh}”", en=f'"{title.en}"')
 
 
 def screen_sentence(rule: Screen, lang: str) -> str:

@@ -11,7 +11,7 @@ from shuping.formula import check
 from shuping.measures.table import MeasureTable
 from shuping.panels.score import PanelScore
 from shuping.preparation import Change
-from shuping.preparation.frame import noted
+from shuping.preparation.frame import Notes, notes_of
 from shuping.records.folder import Folder, Table
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.scopes import measure_scope
@@ -26,6 +26,7 @@ class Provenance:
     bases: Mapping[str, tuple[str, ...]]
     rows: Mapping[tuple[str, str, str], tuple[int | None, str | None]]
     panels: Mapping[tuple[str, str, str], PanelScore] = field(default_factory=dict)
+    prepared: Notes = field(default_factory=dict)
 
     def tables_of(self, measure: str) -> tuple[str, ...]:
         """Return the datasets and surveys behind a measure, sorted."""
@@ -64,8 +65,8 @@ class Provenance:
         return self.rows.get((period, unit, measure), (None, None))[1]
 
     def noting(self, changes: Sequence[Change]) -> Provenance:
-        """Return the same with what preparation did to a measure at the end of its parts."""
-        return replace(self, rows=noted(self.rows, changes)) if changes else self
+        """Return the same with what preparation did to each figure."""
+        return replace(self, prepared=notes_of(changes))
 
 
 def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], PanelScore]) -> Provenance:

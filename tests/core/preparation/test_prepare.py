@@ -105,7 +105,10 @@ def test_a_measure_skips_a_step_or_has_its_own(tmp_path: Path) -> None:
 def test_explanations_say_what_was_imputed(tmp_path: Path) -> None:
     result = scored(tmp_path, SURVEYED, "prepare: {impute: {by: unit.region}}\n" + X)
     row = result.trace.filter((pl.col("criterion") == "c_x") & (pl.col("unit") == "d")).to_dicts()[0]
-    assert row["parts"] == "unit.x = (no_attribute); impute: mean of 2 units, unit.region = south = 85"
+    assert row["parts"] == "unit.x = (no_attribute)"
+    assert row["prepared_en"] == "imputed: mean of 2 units, unit.region south, 85"
+    assert row["prepared_zh"] == "以unit.region为south的2个单位的平均值85补齐"
+    assert "预处理: 以unit.region为south的2个单位的平均值85补齐" in str(result.explain("d", lang="zh"))
     assert row["rule_zh"].startswith("先预处理：缺值以unit.region相同的单位的平均值补齐。然后")
     assert row["rule_en"].startswith(
         "prepared first: a missing value is filled with the mean of the units with the same"
