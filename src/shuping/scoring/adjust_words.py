@@ -110,9 +110,7 @@ def _item_words(rulebook: Rulebook, item: ItemBonus, lang: str) -> str:
         text += f"，失分单位超过{share}才给" if lang == "zh" else f", only where more than {share} of units lost points"
     if item.units is not None:
         share = _percent(item.units)
-        text += (
-            f"，最多给{share}的单位" if lang == "zh" else f", for at most {share} of units, largest claims first"
-        )
+        text += f"，最多给{share}的单位" if lang == "zh" else f", for at most {share} of units, largest claims first"
     return text
 
 

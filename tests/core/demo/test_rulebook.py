@@ -49,7 +49,9 @@ def test_every_method_of_the_first_set_and_four_missing_policies_are_used(rulebo
         "ratio_capped", "ratio_uncapped", "minmax", "goalposts", "band_table", "pass_fail", "rank_step",
         "ratio_to_best", "deduct_to_zero",
     }  # fmt: skip
-    assert {rule.policy for criterion in rulebook.walk() if (rule := criterion.missing)} | {rulebook.missing.policy} == {
+    assert {rule.policy for criterion in rulebook.walk() if (rule := criterion.missing)} | {
+        rulebook.missing.policy
+    } == {
         "rescale", "zero", "full", "group_mean",
     }  # fmt: skip
 

@@ -61,7 +61,9 @@ def measure(text: str) -> str:
 
 
 def prepared(text: str) -> str:
-    return book(measures=f"measures:\n  events: {{from: activity, value: count(), prepare: {text}}}\n  people: {{from: activity, value: sum(people)}}")
+    return book(
+        measures=f"measures:\n  events: {{from: activity, value: count(), prepare: {text}}}\n  people: {{from: activity, value: sum(people)}}"
+    )
 
 
 def tree(text: str) -> str:
