@@ -204,7 +204,10 @@ def _score_period(
         progress("score", periods.index(period), len(periods))
     inputs = inputs_for(folder, grid, ready.table, provenance.panels, period, EXACT)
     inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
-    root = evaluate(rulebook, grid, inputs, EXACT)
+    try:
+        root = evaluate(rulebook, grid, inputs, EXACT)
+    except UndecidableRounding as error:  # a stage below the total is rounded: the unit is not known here
+        raise InputError(Problem("scoring.undecidable", {"unit": period})) from error
     refuse_blocked(root, missing_rules(rulebook), grid, period, provenance.files_of_criterion)
     try:
         vetoes = vetoes_of(rulebook, grid, table, period)
