@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from shuping.methods.arithmetic import Arithmetic, Array
 from shuping.rulebook.model import Combine
+from shuping.scoring.power_means import power_mean
 
 Mask = NDArray[np.bool_]
 
@@ -59,6 +60,8 @@ def combine_children(
         return _sum(arithmetic, children)
     if how == "arithmetic":
         return _arithmetic(arithmetic, children, weights, full)
+    if arithmetic.dtype is not object:
+        return (*power_mean(how, children, weights, full), None)
     return _by_pattern(arithmetic, how, children, weights, full)
 
 

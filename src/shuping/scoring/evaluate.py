@@ -26,6 +26,7 @@ from shuping.rulebook.stages import rounding_of
 from shuping.scoring.adjust import Adjusted, adjust
 from shuping.scoring.combine import combine_children
 from shuping.scoring.enough import enough_data
+from shuping.scoring.factors import reweighted
 from shuping.scoring.fill import Codes, from_group
 from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons, value_of_one
 from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
@@ -106,6 +107,8 @@ class _Run:
 
     alike: bool
     """Whether the tree is the same in every group: then one group stands for all, however many there are."""
+    factors: Mapping[str, Array]
+    """What the weight of a criterion is multiplied by, (n,), siblings keeping their sum; nothing for the others."""
 
     def number(self, value: Fraction | int) -> Any:
         return self.arithmetic.number(Fraction(value))
@@ -119,16 +122,24 @@ class _Run:
         names = self.grid.group_names
         if self.alike and names:
             return [function(0, names[0])] * len(names)
-        return [function(place, group) for place, group in enumerate(names)]
+        once = names[: len(names) // self.grid.repeats]
+        return [function(place, group) for place, group in enumerate(once)] * self.grid.repeats
 
 
-def evaluate(rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithmetic) -> Scores:
+def evaluate(
+    rulebook: Rulebook,
+    grid: Grid,
+    inputs: Inputs,
+    arithmetic: Arithmetic,
+    factors: Mapping[str, Array] | None = None,
+) -> Scores:
     """Return the scores of the whole tree; its root (empty id) holds the unrounded totals, bonuses and deductions
-    included (see ``adjust``).
+    included (see ``adjust``). ``factors`` multiply the weights of criteria, (n,) each; siblings keep their sum.
 
     Raises KeyError when ``inputs`` lacks a column that the rule book refers to.
     """
-    run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), not any(map(_differs, rulebook.walk())))
+    alike = not any(map(_differs, rulebook.walk()))
+    run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), alike, factors or {})
     return _adjusted(run, _tree(run))
 
 
@@ -195,7 +206,8 @@ def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
     how = combine_of(criterion.combine, list(criterion.criteria))
     weights = _weights(run, criterion, how)
     full_array = run.grid.by_group(full, run.arithmetic)
-    points, present, shares = combine_children(run.arithmetic, how, children, weights, full_array)
+    varied, weights = reweighted(how, children, weights, run.factors)
+    points, present, shares = combine_children(run.arithmetic, how, varied, weights, full_array)
     why = np.where(present, 0, REASON_CODES["children_missing"])
     if criterion.min_share is not None:
         enough = enough_data(criterion, criterion.min_share, children, run.grid)
@@ -333,7 +345,7 @@ def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
     if operand.attribute is not None:
         return run.inputs.attributes[operand.attribute]
     if operand.unit is not None:
-        return value_of_one(_value(run, criterion), run.grid.units.index(operand.unit))
+        return value_of_one(_value(run, criterion), run.grid.units.index(operand.unit), run.grid.repeats)
     assert criterion.measure is not None
     return run.inputs.targets[criterion.measure]
 

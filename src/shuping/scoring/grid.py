@@ -31,6 +31,8 @@ class Grid:
     units: tuple[str, ...]
     group_names: tuple[str, ...]
     codes: NDArray[np.int64]
+    repeats: int = 1
+    """How many times the same units and groups stand one after another (see ``repeated``)."""
 
     @cached_property
     def groups(self) -> Groups:
@@ -39,6 +41,14 @@ class Grid:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    def repeated(self, times: int) -> Grid:
+        """Return the units ``times`` over, each time in comparison groups of their own: replicates are scored side by
+        side in one pass.
+        """
+        places = np.arange(times, dtype=np.int64) * len(self.group_names)
+        codes = (places[:, None] + self.codes[None, :]).ravel()
+        return Grid(self.units * times, self.group_names * times, codes, times)
 
     def group_of_unit(self) -> dict[str, str]:
         """Return the comparison group of every unit, in the grid's order."""
@@ -85,9 +95,16 @@ class Inputs:
     """Units with too little data: nothing applies to them, they have no total and count in no comparison."""
 
 
-def value_of_one(column: Column, position: int) -> Column:
-    """Return the column in which every unit has the value of the one at ``position``, or none where it has none."""
+def value_of_one(column: Column, position: int, repeats: int = 1) -> Column:
+    """Return the column in which every unit has the value of the one at ``position``, or none where it has none;
+    ``repeats``: of the one at ``position`` of the same repetition.
+    """
     count = len(column.reasons)
+    if repeats > 1:
+        at = np.repeat(np.arange(repeats) * (count // repeats) + position, count // repeats)
+        lost = column.reasons[at] != 0
+        reasons = np.where(lost, REASON_CODES["no_reference"], 0).astype(np.int8)
+        return Column(column.values[at], reasons)
     if column.reasons[position]:
         missing = np.full(count, REASON_CODES["no_reference"], dtype=np.int8)
         return Column(np.full(count, column.values[position], dtype=column.values.dtype), missing)
