@@ -17,10 +17,12 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from shuping.rulebook.adjustments import Adjustments
+from shuping.rulebook.ballot_model import Ballot, BallotSource
 from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
 from shuping.rulebook.tiers import Tiers
+from shuping.rulebook.uncertainty import Uncertainty
 from shuping.values.ranking import RankStyle
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
 
@@ -235,7 +237,7 @@ class PanelSource(Frozen):
 
 
 class Criterion(Frozen):
-    """A node of the criteria tree (``criteria``) or a leaf (``measure`` or ``panel`` with a method).
+    """A node of the criteria tree (``criteria``) or a leaf (``measure``, ``panel`` or ``ballot`` with a method).
 
     ``method`` is ``{name: {parameter: value}}``; the methods room declares the parameters. ``min_share`` is the share
     of the full points of a node that must rest on values, else the node is missing.
@@ -260,6 +262,7 @@ class Criterion(Frozen):
     criteria: tuple[Criterion, ...] = ()
     measure: str | None = None
     panel: PanelSource | None = None
+    ballot: BallotSource | None = None
     method: dict[str, dict[str, Any] | None] | None = None
     missing: MissingRule | None = None
     min_share: Annotated[Exact, PField(gt=0, le=1)] | None = None
@@ -283,10 +286,10 @@ class Criterion(Frozen):
     def _node_or_leaf(self) -> Criterion:
         if self.points is not None and self.weight is not None:
             raise PydanticCustomError("criterion_share", "points or weight, not both")
-        if bool(self.criteria) + (self.measure is not None) + (self.panel is not None) != 1:
-            raise PydanticCustomError("criterion_source", "exactly one of criteria, measure and panel")
+        if bool(self.criteria) + sum(given is not None for given in (self.measure, self.panel, self.ballot)) != 1:
+            raise PydanticCustomError("criterion_source", "exactly one of criteria, measure, panel and ballot")
         if self.criteria and self.method is not None:
-            raise PydanticCustomError("criterion_method", "a method only on a criterion with a measure or panel")
+            raise PydanticCustomError("criterion_method", "a method only on a criterion with a measure, panel or ballot")
         if self.measure is not None and self.method is None:
             raise PydanticCustomError("criterion_method", "a method for the measure")
         if self.method is not None and len(self.method) != 1:
@@ -294,6 +297,11 @@ class Criterion(Frozen):
         if not self.criteria and (self.combine is not None or self.weights is not None):
             raise PydanticCustomError("criterion_combine", "combine only on a criterion with criteria below it")
         return self
+
+    @property
+    def judged(self) -> str | None:
+        """The name of what people judged that this leaf looks at: a panel's id, or a ballot's output; None for others."""
+        return self.panel.id if self.panel is not None else self.ballot.key if self.ballot is not None else None
 
     def walk(self) -> Iterator[Criterion]:
         """Yield this criterion and all below it, parents first, in the order of the file."""
@@ -359,6 +367,7 @@ class Rulebook(Frozen):
     surveys: dict[str, Survey] = PField(default_factory=dict)
     measures: dict[str, Measure] = PField(default_factory=dict)
     panels: dict[str, Panel] = PField(default_factory=dict)
+    ballots: dict[str, Ballot] = PField(default_factory=dict)
     combine: Combine | None = None
     weights: Weights = "strict"
     criteria: tuple[Criterion, ...] = ()
@@ -369,6 +378,7 @@ class Rulebook(Frozen):
     tiebreak: tuple[TieKey, ...] = ()
     findings: tuple[Finding, ...] = ()
     publish: Publication = Publication()
+    uncertainty: Uncertainty = Uncertainty()
 
     def walk(self) -> Iterator[Criterion]:
         """Yield every criterion, parents first, in the order of the file."""
