@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from shuping.records.ballot_rules import mark_printed, one_paper, turnout_rules, vote_column
 from shuping.records.conversion import (
     Conversion,
     choice_column,
@@ -28,7 +29,9 @@ from shuping.records.conversion import (
 from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, mark_within, unique_rows
 from shuping.records.register import Register
 from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
+from shuping.rulebook.ballot_model import Ballot
 from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.rulebook.survey_model import NumberQuestion, SurveyDesign
 from shuping.values.scalars import Text
 
 MARK_PLACES = 4
@@ -40,6 +43,9 @@ STANDARD: dict[str, Text] = {
     "stratum": Text(zh="层", en="Stratum"),
     "cluster": Text(zh="群", en="Cluster"),
     "weight": Text(zh="权重", en="Weight"),
+    "fpc": Text(zh="总体数", en="Population count"),
+    "fpc2": Text(zh="群内总体数", en="Population count of the cluster"),
+    "post_stratum": Text(zh="事后分层", en="Post-stratum"),
     "reviewer": Text(zh="评委", en="Reviewer"),
     "group": Text(zh="评委组", en="Reviewer group"),
     "item": Text(zh="评分项", en="Item"),
@@ -49,6 +55,12 @@ STANDARD: dict[str, Text] = {
     "grade": Text(zh="等次", en="Grade"),
     "reason": Text(zh="理由", en="Reason"),
     "document": Text(zh="文号", en="Document"),
+    "ballot": Text(zh="选票编号", en="Ballot no."),
+    "own_unit": Text(zh="投票人所在单位", en="Voter's own unit"),
+    "eligible": Text(zh="应到人数", en="Eligible"),
+    "issued": Text(zh="发出票数", en="Ballots issued"),
+    "present": Text(zh="实到人数", en="Present"),
+    "returned": Text(zh="收回票数", en="Ballots returned"),
 }
 
 
@@ -157,18 +169,21 @@ class Layouts:
 
     def survey(self, name: str) -> Layout:
         """Return the layout of ``surveys/<name>``."""
-        survey = self.rulebook.surveys[name]
+        survey, design = self.rulebook.surveys[name], self.rulebook.surveys[name].design
         smallest = Fraction(1, 10**WEIGHT_PLACES)
         weight = number_column(WEIGHT_PLACES, smallest)
         form = Form("number", low=smallest, places=WEIGHT_PLACES)
+        clustered = design is not None and design.clusters != "none"
         columns = [
             self._unit("unit"),
-            Column("stratum", text_column(), pl.String, required=False, may_lack=True),
-            Column("cluster", text_column(), pl.String, required=False, may_lack=True),
+            _stratum(design),
+            Column("cluster", text_column(), pl.String, required=clustered, may_lack=not clustered),
             Column("weight", weight, pl.Decimal(38, WEIGHT_PLACES), may_lack=True, default=pl.lit(1), form=form),
             self._period(None, optional=True),
+            *(_drawn(column, design) for column in (design.columns if design else ())),
         ]
         columns += [_choice(question, options, required=False) for question, options in survey.questions.items()]
+        columns += [_number(question, spec) for question, spec in survey.numbers.items()]
         return _layout(name, "surveys", columns, (), (), survey.title)
 
     def panel(self, name: str) -> Layout:
@@ -189,6 +204,48 @@ class Layouts:
         full_marks = {item: spec.points for item, spec in panel.items.items()}
         rules = [mark_within(full_marks, MARK_PLACES)]
         return _layout(name, "marks", columns, rules, ("reviewer", "unit", "item", "period"), panel.title)
+
+    def ballot(self, name: str) -> Layout:
+        """Return the layout of ``ballots/<name>``: a row is a line of one ballot paper, an empty mark a blank line."""
+        ballot = self.rulebook.ballots[name]
+        options = {option: spec.title or Text(zh=option, en=option) for option, spec in ballot.options.items()}
+        items = {item: spec.title or Text(zh=item, en=item) for item, spec in ballot.items.items()}
+        spelled = option_spellings(options)
+        form = Form("choice", tuple(option_labels(options))) if options else Form()
+        vote = Text(zh="评价", en="Vote")
+        columns = [
+            Column("ballot", text_column(), pl.String),
+            self._voters(ballot),
+            self._unit("unit"),
+            _choice("item", items, required=bool(items)),
+            Column("mark", vote_column(ballot, spelled), pl.String, vote, required=False, form=form),
+            self._unit("own_unit", required=False),
+            self._period(None, optional=True),
+        ]
+        key = ["ballot", "unit", *(["item"] if items else []), "period"]
+        rules = [one_paper(["group", "own_unit", *(["unit"] if ballot.form == "one" else [])])]
+        if ballot.kind == "marks" and ballot.void.out_of_range == "refused":
+            rules.append(mark_printed(ballot))
+        return _layout(name, "ballots", columns, rules, key, ballot.title)
+
+    def turnout(self, name: str) -> Layout:
+        """Return the layout of ``turnout/<name>``: how many could vote, got a ballot, came, and handed one in."""
+        ballot = self.rulebook.ballots[name]
+        people, form = integer_column(Fraction(0)), Form("integer", low=Fraction(0))
+        columns = [
+            self._voters(ballot),
+            Column("eligible", people, pl.Int64, form=form),
+            Column("issued", people, pl.Int64, form=form),
+            Column("present", people, pl.Int64, required=False, may_lack=True, form=form),
+            Column("returned", people, pl.Int64, required=False, may_lack=True, form=form),
+            self._unit("unit", required=False),
+            self._period(None, optional=True),
+        ]
+        return Layout(name, "turnout", tuple(columns), turnout_rules(ballot), None, ballot.title, _aliases(columns))
+
+    def _voters(self, ballot: Ballot) -> Column:
+        groups = {name: group.title or Text(zh=name, en=name) for name, group in ballot.groups.items()}
+        return _choice("group", groups, Text(zh="投票人类别", en="Voter group"))
 
     def targets(self) -> Layout:
         """Return the layout of targets.csv; the value stays the exact text that was written."""
@@ -267,3 +324,26 @@ def _choice(name: str, options: Mapping[str, Text], title: Text | None = None, r
     convert = choice_column(option_spellings(options))
     form = Form("choice", tuple(option_labels(options)))
     return Column(name, convert, pl.String, title, required, may_lack=not required, form=form)
+
+
+def _stratum(design: SurveyDesign | None) -> Column:
+    """Any text, or one of the strata of the design; then no answer may lack it."""
+    if design is None or not design.strata:
+        return Column("stratum", text_column(), pl.String, required=False, may_lack=True)
+    titles = {name: stratum.title or Text(zh=name, en=name) for name, stratum in design.strata.items()}
+    return _choice("stratum", titles)
+
+
+def _drawn(name: str, design: SurveyDesign | None) -> Column:
+    """A column that says how an answer was drawn: a population number, or its post-stratum."""
+    if name == "post_stratum":
+        known = design.post_strata.population if design and design.post_strata else {}
+        return _choice(name, {option: Text(zh=option, en=option) for option in known})
+    return Column(name, integer_column(Fraction(1)), pl.Int64, form=Form("integer", low=Fraction(1)))
+
+
+def _number(name: str, spec: NumberQuestion) -> Column:
+    convert = number_column(spec.places, spec.min, spec.max)
+    form = Form("number", low=spec.min, high=spec.max, places=spec.places)
+    dtype = pl.Decimal(38, spec.places)
+    return Column(name, convert, dtype, spec.title, required=False, may_lack=True, form=form)

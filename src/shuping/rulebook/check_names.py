@@ -119,17 +119,6 @@ def _measures(report: Report) -> None:
         path: Path = ("measures", name)
         if measure.from_ is not None:
             report.unknown("dataset", measure.from_, rulebook.datasets, (*path, "from"), lost_as="datasets")
-        if measure.survey is None:
-            continue
-        if report.unknown("survey", measure.survey, rulebook.surveys, (*path, "survey"), lost_as="surveys"):
-            continue
-        questions = rulebook.surveys[measure.survey].questions
-        if report.unknown("question", measure.question or "", questions, (*path, "question")):
-            continue
-        options = questions[measure.question or ""]
-        for key in ("share", "exclude"):
-            for index, option in enumerate(getattr(measure, key)):
-                report.unknown("option", option, options, (*path, key, index))
 
 
 def _panels(report: Report) -> None:

@@ -59,17 +59,20 @@ def located(rulebook: Rulebook) -> Iterator[tuple[Path, Criterion]]:
 def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Problem]:
     """Return every problem that the models alone cannot see."""
     from shuping.rulebook.check_adjustments import check_adjustments
+    from shuping.rulebook.check_ballots import check_ballots
     from shuping.rulebook.check_formulas import check_formulas
     from shuping.rulebook.check_gaps import check_gaps
     from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_methods import check_methods
     from shuping.rulebook.check_names import check_names
     from shuping.rulebook.check_prepare import check_prepare
+    from shuping.rulebook.check_surveys import check_surveys
     from shuping.rulebook.check_tree import check_tree
 
     report = Report(rulebook, positions, pruned)
     parts: tuple[Callable[[Report], None], ...] = (
         check_names,
+        check_surveys,
         check_grades,
         check_tree,
         check_methods,
@@ -77,6 +80,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_adjustments,
         check_formulas,
         check_prepare,
+        check_ballots,
     )
     for part in parts:
         part(report)

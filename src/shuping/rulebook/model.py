@@ -20,10 +20,13 @@ from shuping.rulebook.adjustments import Adjustments
 from shuping.rulebook.ballot_model import Ballot, BallotSource
 from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
+from shuping.rulebook.panel_model import Panel, PanelItem, PanelSource, Trim
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
+from shuping.rulebook.survey_model import IntervalKind, Survey
 from shuping.rulebook.tiers import Tiers
 from shuping.rulebook.uncertainty import Uncertainty
 from shuping.values.ranking import RankStyle
+from shuping.values.rounding import show_short
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, Int, Text
 
 FORMAT: Literal["1"] = "1"
@@ -121,27 +124,11 @@ class Dataset(Frozen):
         return self.dated_by or "date"
 
 
-class Survey(Frozen):
-    """A sample survey: ``questions`` map a column of the answers to its allowed options."""
-
-    title: Text | None = None
-    questions: dict[str, dict[str, Text]]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _options_from_lists(cls, given: Any) -> Any:
-        if isinstance(given, dict) and isinstance(given.get("questions"), dict):
-            questions = {
-                name: {option: option for option in options} if isinstance(options, list) else options
-                for name, options in given["questions"].items()
-            }
-            return {**given, "questions": questions}
-        return given
-
-
 class Measure(Frozen):
     """A figure per unit and period: a formula over one dataset (``from``), points by tier of its rows, a formula over
-    other measures, or a share in a survey.
+    other measures, or an estimate from a survey: the ``share`` of answers, the mean score of answers under ``points``,
+    or (of a question answered with a number) the ``estimate: mean`` or ``total``; answers in ``exclude`` do not count.
+    Fewer than ``min_n`` answers are no figure. ``interval`` and ``level`` say how its confidence interval is made.
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
@@ -157,8 +144,12 @@ class Measure(Frozen):
     survey: str | None = None
     question: str | None = None
     share: tuple[str, ...] = ()
+    points: dict[str, Exact] = PField(default_factory=dict)
+    estimate: Literal["mean", "total"] = "mean"
     exclude: tuple[str, ...] = ()
-    min_n: Annotated[Int, PField(ge=1)] = 1
+    min_n: Annotated[Int, PField(ge=1)] = 30
+    interval: IntervalKind | None = None
+    level: Annotated[Exact, PField(gt=0, lt=1)] = Fraction(19, 20)
     per_unit: Reduction | None = None
     roll_up: Reduction | None = None
     window: Literal["period", "to_date"] = "period"
@@ -179,7 +170,17 @@ class Measure(Frozen):
         """What the measure comes from, as it is shown to people: its formula, its tiers, or the answers that count."""
         if self.tiers is not None:
             return self.tiers.written()
-        return self.value or f"{self.survey}.{self.question}: {' + '.join(self.share)}"
+        return self.value or f"{self.survey}.{self.question}: {self.answers}"
+
+    @property
+    def answers(self) -> str:
+        """Which answers of a survey count, and how: ``know + heard``, ``good=100, bad=0`` or ``mean``."""
+        if self.points:
+            return ", ".join(f"{option}={show_short(worth, 6)}" for option, worth in self.points.items())
+        counted = " + ".join(self.share)
+        if self.estimate == "total":
+            return f"total({counted})" if counted else "total"
+        return counted or "mean"
 
     @property
     def value_places(self) -> int:
@@ -194,46 +195,21 @@ class Measure(Frozen):
             raise PydanticCustomError("measure_cumulative", "from and value with cumulative, and no per_unit")
         if self.tiers is not None and self.from_ is None:
             raise PydanticCustomError("measure_tiers", "from with tiers")
-        if self.survey is not None and (not self.question or not self.share or self.from_ is not None):
-            raise PydanticCustomError("measure_survey", "question and share with survey, and no from")
+        self._fits_survey()
         return self
 
-
-class PanelItem(Frozen):
-    """One line of a panel's score sheet; ``points`` is its full mark."""
-
-    title: Text | None = None
-    points: Exact
-
-
-class Trim(Frozen):
-    """Drop the ``high`` highest and ``low`` lowest totals when more than ``when_over`` judges scored."""
-
-    high: Annotated[Int, PField(ge=0)] = 1
-    low: Annotated[Int, PField(ge=0)] = 1
-    when_over: Annotated[Int, PField(ge=0)] = 5
-
-
-class Panel(Frozen):
-    """Reviewers' marks: items with full marks, weights of the reviewer groups, trimming of each judge's total."""
-
-    title: Text | None = None
-    items: dict[str, PanelItem]
-    groups: dict[str, Exact]
-    group_titles: dict[str, Text] = PField(default_factory=dict)
-    trim: Trim | None = None
+    def _fits_survey(self) -> None:
+        if self.survey is not None and (not self.question or (self.share and self.points) or self.from_ is not None):
+            raise PydanticCustomError("measure_survey", "question and at most one of share and points, and no from")
+        if self.survey is not None and self.interval in ("wilson", "logit") and (not self.share or self.is_total):
+            raise PydanticCustomError("measure_interval", "wilson and logit only for a share")
+        if self.survey is None and (self.points or self.interval is not None or self.is_total):
+            raise PydanticCustomError("measure_sampled", "points, estimate and interval only with survey")
 
     @property
-    def full_mark(self) -> Fraction:
-        """The sum of the items' full marks."""
-        return sum((item.points for item in self.items.values()), Fraction(0))
-
-
-class PanelSource(Frozen):
-    """The output of a panel that a criterion uses."""
-
-    id: str
-    output: Literal["score"] = "score"
+    def is_total(self) -> bool:
+        """Tell whether a total is estimated, not a mean or share."""
+        return self.estimate == "total"
 
 
 class Criterion(Frozen):
@@ -301,7 +277,7 @@ class Criterion(Frozen):
     @property
     def judged(self) -> str | None:
         """The name of what people judged that this leaf looks at: a panel's id, or a ballot's output; None for others."""
-        return self.panel.id if self.panel is not None else self.ballot.key if self.ballot is not None else None
+        return self.panel.key if self.panel is not None else self.ballot.key if self.ballot is not None else None
 
     def walk(self) -> Iterator[Criterion]:
         """Yield this criterion and all below it, parents first, in the order of the file."""

@@ -52,6 +52,19 @@ def field(text: str) -> str:
     return book(datasets=f"datasets: {{activity: {{fields: {{date: {{type: date}}, people: {text}}}}}}}")
 
 
+AWARE = "{survey: poll, question: aware, share: [know]}"
+
+
+def asking(poll: str, more: str = AWARE) -> str:
+    measures = f"measures:\n  events: {{from: activity, value: count()}}\n  more: {more}"
+    return book(surveys=f"surveys: {{poll: {poll}}}", measures=measures)
+
+
+def designed(design: str, at_design: bool = False) -> str:
+    mark = MARK if at_design else ""
+    return asking(f"{{questions: {{aware: [know, dk]}}, design: {mark}{{{design}}}}}")
+
+
 def leaf(text: str) -> str:
     return book(criteria=f"criteria:\n  - {{id: doing, points: 60, measure: events, {text}}}\n  - {{id: duties, points: 40, panel: {{id: duty}}}}")  # fmt: skip
 
@@ -122,7 +135,40 @@ CASES: list[tuple[str, str]] = [
     ("field-range", field("‸{type: text, min: 1}")),
     ("field-range", field("‸{type: integer, min: 2, max: 1}")),
     ("measure-source", measure("‸{from: activity}")),
-    ("measure-survey", measure("‸{survey: poll, question: aware}")),
+    ("measure-survey", measure("‸{survey: poll, share: [know]}")),
+    ("measure-survey", measure("‸{survey: poll, question: aware, share: [know], points: {know: 1, dk: 0}}")),
+    ("measure-interval", measure("‸{survey: poll, question: aware, points: {know: 1, dk: 0}, interval: wilson}")),
+    ("measure-interval", measure("‸{survey: poll, question: aware, share: [know], estimate: total, interval: logit}")),
+    ("measure-sampled", measure("‸{from: activity, value: count(), interval: t}")),
+    ("measure-sampled", measure("‸{from: activity, value: count(), estimate: total}")),
+    ("not-allowed", measure("{survey: poll, question: aware, share: [know], interval: ‸wald}")),
+    ("out-of-range", measure("{survey: poll, question: aware, share: [know], level: ‸1}")),
+    ("survey-answers", measure("‸{survey: poll, question: aware}")),
+    ("survey-points", measure("{survey: poll, question: aware, points: ‸{know: 100}}")),
+    ("unknown-option", measure("{survey: poll, question: aware, points: {know: 100, dk: 0, ‸no: 0}}")),
+    ("survey-number", asking("{numbers: {visits: {}}}", "{survey: poll, question: ‸visits, share: [know]}")),
+    ("field-range", asking("{questions: {aware: [know, dk]}, numbers: {visits: ‸{min: 2, max: 1}}}")),
+    ("survey-empty", asking("‸{title: Poll}", AWARE)),
+    ("reserved-name", asking("{questions: {aware: [know, dk], ‸weight: [a]}}")),
+    ("reserved-name", asking("{questions: {aware: [know, dk]}, numbers: {‸fpc: {}}}")),
+    ("reserved-name", asking("{questions: {aware: [know, dk]}, numbers: {‸aware: {}}}")),
+    ("bad-period", asking("{questions: {aware: [know, dk]}, fieldwork: {‸25: {completed: 5}}}")),
+    ("survey-fieldwork", asking("{questions: {aware: [know, dk]}, fieldwork: {2025: ‸{dialled: 9, completed: 10}}}")),
+    ("survey-fieldwork", asking("{questions: {aware: [know, dk]}, fieldwork: {2025: ‸{dialled: 9, contacted: 10, completed: 1}}}")),
+    ("survey-size", designed("strata: {urban: {population: ‸many}}")),
+    ("survey-stratum", designed("strata: {urban: ‸{population: unit.urban, share: 1}}")),
+    ("survey-sizes", designed("strata: {urban: {share: 0.4}, rural: {}}", at_design=True)),
+    ("survey-shares", designed("strata: {urban: {share: 0.4}, rural: {share: 0.5}}", at_design=True)),
+    ("survey-shares", designed("strata: {urban: {share: 1}, rural: {population: unit.rural}}", at_design=True)),
+    ("survey-population", designed("population: unit.people, strata: {urban: {share: 1}}", at_design=True)),
+    ("survey-inverse", designed("weights: inverse", at_design=True)),
+    ("survey-whole", designed("population: ‸1000")),
+    ("survey-whole", designed("strata: {urban: {population: ‸400}, rural: {population: unit.rural}}")),
+    ("survey-attribute", designed("sample: ‸whole, population: unit.people")),
+    ("unknown-question", designed("post_strata: {by: ‸age, population: {young: 1}}")),
+    ("unknown-option", designed("post_strata: {by: aware, population: {know: 1, dk: 2, ‸no: 3}}")),
+    ("post-strata-missing", designed("post_strata: {by: aware, population: ‸{know: 1}}")),
+    ("not-allowed", designed("lonely: ‸remove")),
     ("criterion-share", tree("  - ‸{id: doing, points: 60, weight: 1, measure: events, method: minmax}\n" + DUTIES)),
     ("criterion-source", tree("  - ‸{id: doing, points: 60}\n" + DUTIES)),
     ("criterion-source", tree("  - ‸{id: doing, points: 60, measure: events, panel: {id: duty}, method: minmax}\n" + DUTIES)),
