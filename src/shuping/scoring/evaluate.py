@@ -31,8 +31,9 @@ from shuping.scoring.fill import Codes, from_group
 from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons, value_of_one
 from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
 from shuping.scoring.policy import nearest_of, nearest_points, settle_missing, settle_total
-from shuping.scoring.rounding import near_boundary, round_array
+from shuping.scoring.rounding import UndecidableStage, near_boundary, round_array, undecided
 from shuping.scoring.spread import not_spread
+from shuping.values.exact import UndecidableRounding
 
 Mask = NDArray[np.bool_]
 Answer = TypeVar("Answer")
@@ -332,8 +333,8 @@ def _lower(rulebook: Rulebook, criterion: Criterion) -> bool:
 
 
 def _value(run: _Run, criterion: Criterion) -> Column:
-    if criterion.panel is not None:
-        return run.inputs.panels[criterion.panel.id]
+    if criterion.judged is not None:
+        return run.inputs.panels[criterion.judged]
     assert criterion.measure is not None
     return run.inputs.measures[criterion.measure]
 
@@ -388,8 +389,21 @@ def _rounded(run: _Run, criterion: Criterion, points: Array) -> tuple[Array, Mas
         return points, np.zeros(len(points), dtype=bool), None
     places, mode = stage
     near = near_boundary(points, places, mode) if run.arithmetic.name == "float" else None
-    rounded = round_array(points, places, mode)
+    try:
+        rounded = round_array(points, places, mode)
+    except UndecidableRounding as error:
+        raise UndecidableStage(criterion.id, undecided(points, places, mode)) from error
     return rounded, np.asarray(rounded != points, dtype=bool), near
+
+
+def score_leaf_again(
+    rulebook: Rulebook, grid: Grid, inputs: Inputs, arithmetic: Arithmetic, scores: Scores, times: int
+) -> Scores:
+    """Score a leaf on a grid that was repeated ``times``, as ``scores`` did on the grid itself, with other inputs."""
+    run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), False, {})
+    again = _leaf(run, scores.criterion, np.tile(scores.full, times), np.tile(scores.applies, times))
+    rule = run.rules[scores.criterion.id]
+    return settle_missing(again, rule, run.grouping(rule), arithmetic)
 
 
 def walk(scores: Scores) -> Iterator[Scores]:

@@ -4,8 +4,8 @@ to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -56,7 +56,11 @@ class Grid:
 
     def by_group(self, numbers: Sequence[Fraction], arithmetic: Arithmetic) -> Array:
         """Return each unit's number, given one per group (in the order of ``group_names``)."""
-        return arithmetic.array(list(numbers))[self.codes] if numbers else arithmetic.array([])
+        if not numbers:
+            return arithmetic.array([])
+        if all(number is numbers[0] for number in numbers):  # the usual case, however many groups there are
+            return arithmetic.full(len(self.codes), numbers[0])
+        return arithmetic.array(list(numbers))[self.codes]
 
     def where(self, flags: Sequence[bool]) -> NDArray[np.bool_]:
         """Return a mask over units, given one flag per group."""
@@ -93,6 +97,68 @@ class Inputs:
     """For criteria scored by periods: the kind, then the periods inside this one in order, each with its columns."""
     screened: NDArray[np.bool_] | None = None
     """Units with too little data: nothing applies to them, they have no total and count in no comparison."""
+
+
+def rows_of_inputs(inputs: Inputs, rows: NDArray[np.int64]) -> Inputs:
+    """Return the columns of some of the units."""
+    return _changed(
+        inputs,
+        lambda column: Column(column.values[rows], column.reasons[rows]),
+        lambda codes: codes[rows],
+        lambda mask: mask[rows],
+    )
+
+
+def repeated_inputs(
+    inputs: Inputs, times: int, drawn: Mapping[tuple[str, str], NDArray[np.float64]] | None = None
+) -> Inputs:
+    """Return the columns of a grid that is repeated (see ``Grid.repeated``); ``drawn``: values (times, n) in place of
+    the same ones each time, by ``measure`` or ``panel`` and name.
+    """
+    found = _changed(
+        inputs,
+        lambda column: Column(np.tile(column.values, times), np.tile(column.reasons, times)),
+        lambda codes: _repeated_codes(codes, times),
+        lambda mask: np.tile(mask, times),
+    )
+    measures, panels = dict(found.measures), dict(found.panels)
+    for (kind, name), values in (drawn or {}).items():
+        columns = measures if kind == "measure" else panels
+        if name in columns:
+            columns[name] = Column(values.ravel(), columns[name].reasons)
+    return replace(found, measures=measures, panels=panels)
+
+
+def _repeated_codes(codes: NDArray[np.int64], times: int) -> NDArray[np.int64]:
+    size = int(codes.max(initial=-1)) + 1
+    places = np.repeat(np.arange(times, dtype=np.int64) * size, len(codes))
+    again = np.tile(codes, times)
+    return np.where(again < 0, again, again + places)
+
+
+def _changed(
+    inputs: Inputs,
+    column: Callable[[Column], Column],
+    codes: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    mask: Callable[[NDArray[np.bool_]], NDArray[np.bool_]],
+) -> Inputs:
+    def each(columns: Mapping[str, Column]) -> dict[str, Column]:
+        return {name: column(one) for name, one in columns.items()}
+
+    screened = inputs.screened
+    return replace(
+        inputs,
+        measures=each(inputs.measures),
+        panels=each(inputs.panels),
+        attributes=each(inputs.attributes),
+        targets=each(inputs.targets),
+        screened=None if screened is None else mask(screened),
+        groupings={name: codes(grouping) for name, grouping in inputs.groupings.items()},
+        each={
+            kind: {name: _changed(inside, column, codes, mask) for name, inside in periods.items()}
+            for kind, periods in inputs.each.items()
+        },
+    )
 
 
 def value_of_one(column: Column, position: int, repeats: int = 1) -> Column:

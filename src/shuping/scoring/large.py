@@ -16,7 +16,7 @@ from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
 from shuping.scoring.evaluate import Scores, evaluate, walk
-from shuping.scoring.grid import Column, Grid, Inputs
+from shuping.scoring.grid import Grid, Inputs, rows_of_inputs
 from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import near_boundary, round_array
 from shuping.values.exact import decide
@@ -63,31 +63,12 @@ def score_large(
 def _exactly(rulebook: Rulebook, grid: Grid, inputs: Inputs, rows: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the published totals of whole groups by the exact path: methods may compare units of a group."""
     part = Grid(tuple(grid.units[row] for row in rows), grid.group_names, grid.codes[rows])
-    root = evaluate(rulebook, part, _rows_of(inputs, rows), EXACT)
+    root = evaluate(rulebook, part, rows_of_inputs(inputs, rows), EXACT)
     rounding = rulebook.rounding
     found = np.full(len(rows), np.nan)
     for index in np.flatnonzero(root.present):
         found[index] = float(decide(root.points[index], rounding.places, rounding.mode))
     return found
-
-
-def _rows_of(inputs: Inputs, rows: NDArray[np.intp]) -> Inputs:
-    def cut(columns: dict[str, Column]) -> dict[str, Column]:
-        return {name: Column(column.values[rows], column.reasons[rows]) for name, column in columns.items()}
-
-    return replace(
-        inputs,
-        measures=cut(dict(inputs.measures)),
-        panels=cut(dict(inputs.panels)),
-        attributes=cut(dict(inputs.attributes)),
-        targets=cut(dict(inputs.targets)),
-        screened=None if inputs.screened is None else inputs.screened[rows],
-        groupings={name: codes[rows] for name, codes in inputs.groupings.items()},
-        each={
-            kind: {name: _rows_of(inside, rows) for name, inside in periods.items()}
-            for kind, periods in inputs.each.items()
-        },
-    )
 
 
 def _ranks(grid: Grid, totals: NDArray[np.float64]) -> NDArray[np.int64]:
