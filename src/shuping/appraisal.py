@@ -4,7 +4,7 @@ this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,10 @@ from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
-from shuping.panels import PanelScore, score_panel
+from shuping.panels import score_panel
+from shuping.panels.ballot_counts import no_papers
+from shuping.panels.ballot_score import count_ballot
+from shuping.panels.judged import Judged
 from shuping.preparation import Prepared, prepare
 from shuping.preparation.frame import prepared_frame
 from shuping.records import read_folder, read_units, write_csv, write_template
@@ -256,10 +259,10 @@ def _measures(
     return MeasureTable(pl.concat([table.frame, short.frame]))
 
 
-def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[str, str, str], PanelScore]:
+def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[str, str, str], Judged]:
     rulebook = folder.rulebook
     used = {criterion.panel.id for criterion in rulebook.walk() if criterion.panel is not None}
-    found: dict[tuple[str, str, str], PanelScore] = {}
+    found: dict[tuple[str, str, str], Judged] = dict(_ballots(folder, grid, periods))
     for name in sorted(used):
         marks = folder.panels[name].frame if name in folder.panels else _no_marks()
         for period in periods:
@@ -271,6 +274,20 @@ def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[st
 def _no_marks() -> pl.DataFrame:
     columns = ("reviewer", "group", "unit", "item", "period")
     return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "mark": pl.Decimal(38, 4)})
+def _ballots(folder: Folder, grid: Grid, periods: Sequence[str]) -> Iterator[tuple[tuple[str, str, str], Judged]]:
+    """Count each ballot once a period, and take from it every output that some criterion asks for."""
+    sources = {leaf.ballot.key: leaf.ballot for leaf in folder.rulebook.walk() if leaf.ballot is not None}
+    for name in sorted({source.id for source in sources.values()}):
+        papers = folder.ballots[name].frame if name in folder.ballots else no_papers()
+        turnout = folder.turnout[name].frame if name in folder.turnout else None
+        for period in periods:
+            counted = count_ballot(folder.rulebook.ballots[name], papers, turnout, period)
+            for key, source in sorted(sources.items()):
+                if source.id == name:
+                    scores = counted.values(source, grid.units)
+                    yield from (((period, key, unit), score) for unit, score in scores.items())
+
+
 
 
 def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, dict[str, Any]] | None:

@@ -65,6 +65,11 @@ class Counts:
     preferences: Mapping[str, Preferences]
 
 
+def no_papers() -> pl.DataFrame:
+    """Return the papers of a ballot that nobody cast."""
+    return pl.DataFrame(schema=dict.fromkeys(("ballot", "group", "unit", "item", "mark", "own_unit", "period"), pl.String))
+
+
 def count_papers(ballot: Ballot, votes: pl.DataFrame, turnout: pl.DataFrame | None, period: str) -> Counts:
     """Count the ballots of one period.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from shuping.rulebook.ballot_model import Ballot, MarkRange, Quota
+from shuping.rulebook.ballot_model import Ballot, Quota
 
 SEPARATOR = ";"
 """Between several marks in one cell, as the reader hands them over."""
@@ -84,19 +84,7 @@ def _code(ballot: Ballot, item: str, mark: str | None) -> tuple[int, bool]:
         return SEVERAL, False
     if ballot.kind == "ranks":
         return (int(mark), True) if mark.isdecimal() and 0 < int(mark) < 1_000_000 else (OUTSIDE, False)
-    return (0, True) if within(mark, ballot.range_of(item)) else (OUTSIDE, False)
-
-
-def within(mark: str, printed: MarkRange) -> bool:
-    """Tell whether a mark is a decimal that the ballot prints."""
-    from shuping.values.rounding import parse_exact
-
-    try:
-        number = parse_exact(mark)
-    except ValueError:
-        return False
-    whole = number * 10**printed.places
-    return printed.min <= number <= printed.max and whole.denominator == 1
+    return (0, True) if ballot.range_of(item).prints(mark) else (OUTSIDE, False)
 
 
 def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:

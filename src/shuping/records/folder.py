@@ -32,6 +32,9 @@ class Table:
     Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal(38, 12)), ``period`` (String or null), then one
     String column a question.
     Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4)), ``period`` (String or null).
+    Ballots: ``ballot``, ``group``, ``unit``, ``item`` (null without items), ``mark`` (String: the option, a plain number,
+    several of them joined by ``;``, null for a blank line), ``own_unit`` (or null), ``period`` (or null). Turnout:
+    ``group``, ``eligible``, ``issued``, ``present``, ``returned`` (Int64), ``unit``, ``period`` (or null).
     All end with ``_file`` (UInt32, index into ``files``) and ``_row`` (UInt32, row of the sheet, line of the file).
     """
 
@@ -68,3 +71,5 @@ class Folder:
     rejected: tuple[Rejected, ...] = ()
     inputs: tuple[SourceFile, ...] = ()
     decisions: Table | None = None
+    ballots: Mapping[str, Table] = field(default_factory=dict)
+    turnout: Mapping[str, Table] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from shuping.errors import InputError, Place, Problem
 from shuping.records.acceptance import accept
+from shuping.records.ballot_rules import turnout_problems
 from shuping.records.checks import check_rules
 from shuping.records.files import file_hash, find_tables, open_sheet
 from shuping.records.folder import Folder, Rejected, SourceFile, Table
@@ -27,12 +28,12 @@ from shuping.rulebook.model import Rulebook
 
 Accept = Literal["all", "valid"]
 Progress = Callable[[str, int, int], None]
-ROOMS = ("records", "surveys", "marks")
+ROOMS = ("records", "surveys", "marks", "ballots", "turnout")
 
 
 @dataclass
 class Sheets:
-    """The sheets of every table, by room (``records``, ``surveys``, ``marks``) and name."""
+    """The sheets of every table, by room (``ROOMS``) and name."""
 
     units: list[Sheet] = field(default_factory=list)
     tables: dict[tuple[str, str], list[Sheet]] = field(default_factory=dict)
@@ -57,7 +58,7 @@ def read_folder(
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Folder:
-    """Read units.csv, records/, surveys/, marks/, targets.csv, decisions.csv and what sources.yaml maps.
+    """Read units.csv, records/, surveys/, marks/, ballots/, turnout/, targets.csv, decisions.csv and what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
     ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress("read", done, total)`` is told.
@@ -86,6 +87,8 @@ def folder_from_frames(
     targets: Any = None,
     decisions: Any = None,
     *,
+    ballots: Mapping[str, Any] | None = None,
+    turnout: Mapping[str, Any] | None = None,
     accept: Accept = "all",
 ) -> Folder:
     """Make a folder of Polars or pandas frames; ``units`` may be a ``Register``. The same rules as for files hold.
@@ -96,7 +99,8 @@ def folder_from_frames(
     register = units if isinstance(units, Register) else None
     if register is None:
         sheets.units = [_sheet_of(units, "units")]
-    for room, frames in (("records", records), ("surveys", surveys), ("marks", panels)):
+    given = {"records": records, "surveys": surveys, "marks": panels, "ballots": ballots, "turnout": turnout}
+    for room, frames in given.items():
         known = list(_declared(rulebook, room))
         for name, frame in (frames or {}).items():
             if name not in known:
@@ -128,6 +132,8 @@ def _declared(rulebook: Rulebook, room: str) -> Mapping[str, Any]:
         "records": rulebook.datasets,
         "surveys": rulebook.surveys,
         "marks": rulebook.panels,
+        "ballots": rulebook.ballots,
+        "turnout": rulebook.ballots,
     }
     return tables[room]
 
@@ -213,11 +219,15 @@ def _build(
     datasets = {name: judge.table("records", name) for name in rulebook.datasets}
     surveys = {name: judge.table("surveys", name) for name in rulebook.surveys}
     panels = {name: judge.table("marks", name) for name in rulebook.panels}
+    ballots = {name: judge.table("ballots", name) for name in rulebook.ballots}
+    turnout = {name: judge.table("turnout", name) for name in rulebook.ballots}
+    judge.problems += turnout_problems(rulebook, ballots, turnout)
     targets = judge.targets() if sheets.targets else None
     decisions = judge.decisions() if sheets.decisions else None
     judge.finish()
     inputs = [SourceFile(sheet.file, sheet.sha256, sheet.frame.height) for sheet in sheets.units]
-    tables = [*datasets.values(), *surveys.values(), *panels.values(), *filter(None, (targets, decisions))]
+    tables = [*datasets.values(), *surveys.values(), *panels.values(), *ballots.values(), *turnout.values()]
+    tables += filter(None, (targets, decisions))
     inputs += [file for table in tables for file in table.files]
     inputs += sheets.extra
     return Folder(
@@ -231,6 +241,8 @@ def _build(
         decisions=decisions,
         rejected=tuple(judge.rejected),
         inputs=_merged(inputs),
+        ballots=ballots,
+        turnout=turnout,
     )
 
 
@@ -261,7 +273,9 @@ class _Judge:
 
     def table(self, room: str, name: str) -> Table:
         """Judge one dataset, survey or panel; without files it is an empty table."""
-        makers = {"records": self._layouts.dataset, "surveys": self._layouts.survey, "marks": self._layouts.panel}
+        layouts = self._layouts
+        makers = {"records": layouts.dataset, "surveys": layouts.survey, "marks": layouts.panel,
+                  "ballots": layouts.ballot, "turnout": layouts.turnout}  # fmt: skip
         layout = makers[room](name)
         found = self._sheets.tables.get((room, name), [])
         if not found:

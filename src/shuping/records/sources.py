@@ -193,9 +193,13 @@ def _compile(pattern: str) -> re.Pattern[str]:
         raise PydanticCustomError("source_pattern", "a regular expression") from error
 
 
+ROOM_OF = {"datasets": "records", "surveys": "surveys", "panels": "marks", "ballots": "ballots", "turnout": "turnout"}
+"""Where in the folder the tables that a key of sources.yaml maps have their place."""
+
+
 @dataclass(frozen=True)
 class Use:
-    """What a source feeds (``units``, ``records``, ``surveys``, ``marks``, ``targets``), and where it stands."""
+    """What a source feeds (``units``, ``targets``, or a room of ``ROOM_OF``), and where it stands."""
 
     room: str
     table: str
@@ -210,6 +214,8 @@ class SourcesModel(Frozen):
     datasets: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     surveys: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     panels: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    ballots: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    turnout: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     targets: tuple[Source, ...] = ()
 
 
@@ -225,8 +231,7 @@ class Sources:
         for key in ("units", "targets"):
             for at, source in enumerate(getattr(self.model, key)):
                 yield Use(key, key, self.positions, (key, at)), source
-        rooms = {"datasets": "records", "surveys": "surveys", "panels": "marks"}
-        for key, room in rooms.items():
+        for key, room in ROOM_OF.items():
             for table, sources in getattr(self.model, key).items():
                 for at, source in enumerate(sources):
                     yield Use(room, table, self.positions, (key, table, at)), source
@@ -279,7 +284,7 @@ def _listed(data: Mapping[str, Any], lone: set[tuple[str | int, ...]]) -> dict[s
         if isinstance(found.get(key), dict):
             found[key] = [found[key]]
             lone.add((key,))
-    for key in ("datasets", "surveys", "panels"):
+    for key in ROOM_OF:
         if isinstance(found.get(key), dict):
             tables = dict(found[key])
             for table, given in tables.items():
@@ -309,6 +314,8 @@ def _unknown_tables(model: SourcesModel, rulebook: Rulebook, positions: Position
         "datasets": rulebook.datasets,
         "surveys": rulebook.surveys,
         "panels": rulebook.panels,
+        "ballots": rulebook.ballots,
+        "turnout": rulebook.ballots,
     }
     for key, tables in known.items():
         for table in getattr(model, key):

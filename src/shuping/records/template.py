@@ -34,7 +34,8 @@ _KINDS: dict[str, Text] = {
 def write_template(
     rulebook: Rulebook, register: Register, folder: Path | str, *, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write ``records/<dataset>.xlsx``, ``surveys/<survey>.xlsx`` and ``marks/<panel>.xlsx`` below ``folder``.
+    """Write ``records/<dataset>.xlsx``, ``surveys/<survey>.xlsx``, ``marks/<panel>.xlsx``, ``ballots/<ballot>.xlsx`` and
+    ``turnout/<ballot>.xlsx`` below ``folder``.
 
     Returns their paths. The forms bear the names under which ``read_folder`` looks for them. Raises OutputError when a
     form exists (unless ``force``; nothing is written then) or cannot be written.
@@ -43,6 +44,7 @@ def write_template(
     forms = [layouts.dataset(name) for name in rulebook.datasets]
     forms += [layouts.survey(name) for name in rulebook.surveys]
     forms += [layouts.panel(name) for name in rulebook.panels]
+    forms += [layout(name) for name in rulebook.ballots for layout in (layouts.ballot, layouts.turnout)]
     paths = {Path(folder) / form.room / f"{form.table}.xlsx": form for form in forms}
     taken = [path for path in paths if path.exists()]
     if taken and not force:

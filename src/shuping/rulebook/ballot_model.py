@@ -10,6 +10,7 @@ from pydantic import Field as PField
 from pydantic import PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from shuping.values.rounding import parse_exact
 from shuping.values.scalars import Bool, Exact, Frozen, Int, Text, number_or_none
 
 Kind = Literal["grades", "marks", "ranks"]
@@ -65,6 +66,14 @@ class MarkRange(Frozen):
         if self.min >= self.max:
             raise PydanticCustomError("ballot_range", "min below max")
         return self
+
+    def prints(self, mark: str) -> bool:
+        """Tell whether a text is a mark that the ballot prints."""
+        try:
+            number = parse_exact(mark)
+        except ValueError:
+            return False
+        return self.min <= number <= self.max and (number * 10**self.places).denominator == 1
 
 
 class BallotItem(Frozen):

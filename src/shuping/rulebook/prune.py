@@ -12,7 +12,7 @@ from typing import Any
 
 from shuping.rulebook.yaml_source import Path
 
-_NAMED = ("groups", "datasets", "surveys", "measures", "panels", "grades")
+_NAMED = ("groups", "datasets", "surveys", "measures", "panels", "ballots", "grades")
 _LISTED = ("criteria", "findings")
 _ADJUSTMENTS = ("bonus", "deductions", "prizes", "veto", "categories")
 _STAND_INS: dict[str, Any] = {"rulebook": "?", "version": "?", "title": "?", "format": "1"}

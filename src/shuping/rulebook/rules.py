@@ -7,21 +7,35 @@ from fractions import Fraction
 
 from shuping.methods import METHODS, Method, Operand
 from shuping.methods.ratio_capped import RatioCapped
+from shuping.rulebook.ballot_model import BallotSource
 from shuping.rulebook.gaps import MissingPolicy, MissingRule
 from shuping.rulebook.model import Combine, Criterion, Rulebook
 
 
 def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
-    """Return the method object of a leaf; a panel without one is scored in proportion to its full mark.
+    """Return the method object of a leaf; a panel or a ballot without one is scored in proportion to its full mark.
 
     Raises pydantic's ValidationError for wrong parameters and KeyError for an unknown method: ``checks`` reports both
     first.
     """
+    if criterion.method is None and criterion.ballot is not None:
+        return RatioCapped(target=Operand(number=full_of_ballot(rulebook, criterion.ballot)))
     if criterion.method is None:
         assert criterion.panel is not None
         return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_mark))
     ((name, parameters),) = criterion.method.items()
     return METHODS[name].model_validate(parameters or {}).titled(rulebook.attributes)
+
+
+def full_of_ballot(rulebook: Rulebook, source: BallotSource) -> Fraction:
+    """Return the highest value of a ballot's output: its full mark, that of an item, or 1 for a share.
+
+    Raises KeyError for an unknown ballot.
+    """
+    ballot = rulebook.ballots[source.id]
+    if source.output == "item":
+        return ballot.full_of(source.item or "")
+    return ballot.full_mark if source.output == "score" else Fraction(1)
 
 
 def applies(criterion: Criterion, group: str) -> bool:

@@ -13,7 +13,7 @@ from shuping.formula import check
 from shuping.measures.table import MeasureTable
 from shuping.methods import Operand
 from shuping.methods.arithmetic import Arithmetic
-from shuping.panels.score import PanelScore
+from shuping.panels.judged import Judged
 from shuping.preparation.names import denominators_of, groupings_of
 from shuping.records.folder import Folder
 from shuping.rulebook.adjustments import VETO, hidden_measures
@@ -143,14 +143,14 @@ def inputs_for(
     folder: Folder,
     grid: Grid,
     table: MeasureTable,
-    panels: Mapping[tuple[str, str, str], PanelScore],
+    panels: Mapping[tuple[str, str, str], Judged],
     period: str,
     arithmetic: Arithmetic,
     within: Sequence[Criterion] | None = None,
 ) -> Inputs:
     """Return the columns for one period, and for the periods inside it that criteria are scored by.
 
-    ``panels`` is keyed by period, panel and unit; ``within``: only what these criteria need.
+    ``panels`` is keyed by period, panel or output of a ballot, and unit; ``within``: only what these criteria need.
     """
     rulebook = folder.rulebook
     tops = rulebook.criteria if within is None else within
@@ -158,7 +158,7 @@ def inputs_for(
     measures = {leaf.measure for leaf in leaves if leaf.measure is not None}
     measures |= {entry.measure for _, _, entry in rulebook.adjustments.entries()}
     measures |= {name for name in hidden_measures(rulebook.adjustments) if not name.startswith(VETO)}
-    wanted = {leaf.panel.id for leaf in leaves if leaf.panel is not None}
+    wanted = {leaf.judged for leaf in leaves if leaf.judged is not None}
     attributes = {operand.attribute for _, operand in operands_named(rulebook) if operand.attribute is not None}
 
     def column(values: Mapping[str, Value], reason: str) -> Column:

@@ -91,9 +91,9 @@ def measures_inside(rulebook: Rulebook) -> set[str]:
 
 
 def panels_inside(rulebook: Rulebook) -> set[str]:
-    """Return the panels that are asked for by periods inside the one being scored."""
+    """Return the panels and outputs of ballots that are asked for by periods inside the one being scored."""
     chosen = (criterion for criteria in by_kind(rulebook.criteria).values() for criterion in criteria)
-    return {leaf.panel.id for criterion in chosen for leaf in criterion.walk() if leaf.panel is not None}
+    return {leaf.judged for criterion in chosen for leaf in criterion.walk() if leaf.judged is not None}
 
 
 # --- groupings of units by a column of units.csv

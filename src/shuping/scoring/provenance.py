@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from shuping.formula import check
 from shuping.measures.table import MeasureTable
-from shuping.panels.score import PanelScore
+from shuping.panels.judged import Judged
 from shuping.preparation import Change
 from shuping.preparation.frame import Notes, notes_of
 from shuping.records.folder import Folder, Table
@@ -25,7 +25,7 @@ class Provenance:
     files: Mapping[str, tuple[str, ...]]
     bases: Mapping[str, tuple[str, ...]]
     rows: Mapping[tuple[str, str, str], tuple[int | None, str | None]]
-    panels: Mapping[tuple[str, str, str], PanelScore] = field(default_factory=dict)
+    panels: Mapping[tuple[str, str, str], Judged] = field(default_factory=dict)
     prepared: Notes = field(default_factory=dict)
 
     def tables_of(self, measure: str) -> tuple[str, ...]:
@@ -45,6 +45,8 @@ class Provenance:
         leaf = self.rulebook.criterion(criterion)
         if leaf.panel is not None:
             return "; ".join(self.files.get(leaf.panel.id, ()))
+        if leaf.ballot is not None:
+            return "; ".join(self.files.get(leaf.ballot.id, ()))
         return "" if leaf.measure is None else self.files_of_measure(leaf.measure)
 
     def records(self, period: str, unit: str, measure: str) -> int | None:
@@ -69,8 +71,8 @@ class Provenance:
         return replace(self, prepared=notes_of(changes))
 
 
-def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], PanelScore]) -> Provenance:
-    """Gather the provenance of everything in a folder; ``panels`` is keyed by period, panel and unit."""
+def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], Judged]) -> Provenance:
+    """Gather the provenance of everything in a folder; ``panels`` is keyed by period, panel or output of a ballot, and unit."""
     rows = {
         (period, unit, measure): (records, parts)
         for period, unit, measure, records, parts in table.frame.select(
@@ -81,9 +83,13 @@ def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str
 
 
 def files_of(folder: Folder) -> dict[str, tuple[str, ...]]:
-    """Return the files behind each dataset, survey and panel."""
+    """Return the files behind each dataset, survey, panel and ballot (its papers and its turnout)."""
     tables: dict[str, Table] = {**folder.datasets, **folder.surveys, **folder.panels}
-    return {name: tuple(file.path for file in table.files) for name, table in tables.items()}
+    found = {name: tuple(file.path for file in table.files) for name, table in tables.items()}
+    for name in folder.ballots:
+        parts = (folder.ballots[name], folder.turnout[name]) if name in folder.turnout else (folder.ballots[name],)
+        found[name] = tuple(file.path for part in parts for file in part.files)
+    return found
 
 
 def bases_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:

@@ -69,8 +69,8 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "order": pl.Int64,  # position in the printed tree, 0 for the total
     "title_zh": pl.String,
     "title_en": pl.String,
-    "kind": pl.String,  # total | node | measure | panel, then bonus | deduction | cap | veto
-    "source": pl.String,  # id of the measure or panel
+    "kind": pl.String,  # total | node | measure | panel | ballot, then bonus | deduction | cap | veto
+    "source": pl.String,  # id of the measure, panel or ballot
     "source_title_zh": pl.String,
     "source_title_en": pl.String,
     "formula": pl.String,  # the measure's formula as written

@@ -16,6 +16,8 @@ REASONS: dict[str, dict[str, str]] = {
     "no_spread": {"zh": "组内没有差异", "en": "no spread within the group"},
     "not_applicable": {"zh": "不适用", "en": "not applicable"},
     "too_few": {"zh": "样本太少", "en": "too few answers"},
+    "no_quorum": {"zh": "投票未达法定人数，须重投", "en": "the vote has no quorum and is to be repeated"},
+    "over_issued": {"zh": "收回票多于发出票，投票无效", "en": "more ballots returned than issued: the vote is void"},
     "undefined": {"zh": "无法计算", "en": "cannot be computed"},
     "screened": {"zh": "数据太少，不参评", "en": "too little data to be appraised"},
     "not_spread": {"zh": "各单位得分没有拉开差距", "en": "the units were not told apart"},
