@@ -62,8 +62,11 @@ def _worth(scores: Scores, index: int, number: int) -> Fraction:
     """What a point of a child is worth here, before what was left out for the total is made up for."""
     if scores.shares is None:
         return Fraction(1)
-    full, share = Fraction(scores.full[index]), Fraction(scores.shares[number][index])
-    return share * (full - _left_out(scores, index)) / full if full else share  # what only deducts has no full points
+    left_out, share = _left_out(scores, index), Fraction(scores.shares[number][index])
+    if not left_out:
+        return share
+    full = Fraction(scores.full[index])
+    return share * (full - left_out) / full if full else share  # what only deducts has no full points
 
 
 def _left_out(scores: Scores, index: int) -> Fraction:
@@ -78,7 +81,7 @@ def _deferred(child: Scores, index: int) -> bool:
 
 
 def _points(rulebook: Rulebook, child: Scores, index: int) -> str:
-    text = show_short(Fraction(child.points[index]), rulebook.rounding.detail_places)
+    text = show_short(child.points[index], rulebook.rounding.detail_places)
     return f"({text})" if text.startswith("-") else text
 
 

@@ -10,25 +10,27 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from shuping.methods import Method
 from shuping.methods.arithmetic import Array
+from shuping.panels.ballot_score import BallotScore
 from shuping.records.register import Register
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
+from shuping.scoring import ballot_words
 from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
 from shuping.scoring.adjust_words import total_in_figures, total_words
-from shuping.scoring.evaluate import Mask, Scores
+from shuping.scoring.evaluate import Mask, Scores, walk
 from shuping.scoring.gap_trace import gap_parts, records_inside
 from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.scoring.measure_words import show_measure
 from shuping.scoring.node_words import node_in_figures
 from shuping.scoring.period_words import mean_in_figures
 from shuping.scoring.provenance import Provenance
+from shuping.scoring.readable import cells, readable
 from shuping.scoring.result import TRACE_SCHEMA
 from shuping.scoring.rule_words import bounds_words, combine_sentence, prepared_first
-from shuping.values.exact import decide
-from shuping.values.rounding import show, show_short
+from shuping.values.exact import show_decided
+from shuping.values.rounding import show, show_short, trimmed
 from shuping.values.scalars import Text
 
 WEIGHT_PLACES = 6
@@ -45,20 +47,34 @@ class _Tracing:
     period: str
     policies: Mapping[str, str]
     shares: Mapping[str, Mapping[str, Fraction]]
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    said: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Weights down the tree, by comparison group."""
+    seen: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
-    def sentences(self, criterion: Criterion, method: Method, lower: bool) -> dict[str, str]:
-        """Return a leaf's rule in both languages, worded once for all units."""
-        if criterion.id not in self.said:
-            words = {
-                lang: prepared_first(self.rulebook, criterion, lang)
-                + method.sentence(lang, lower=lower)
-                + bounds_words(self.rulebook, criterion, lang)
-                for lang in ("zh", "en")
-            }
-            self.said[criterion.id] = {f"rule_{lang}": text for lang, text in words.items()}
-        return self.said[criterion.id]
+    def short(self, figure: Fraction, places: int = SUBSTITUTED_PLACES) -> str:
+        """Return the text of a figure that many rows share; each is worded once."""
+        key = figure.numerator, figure.denominator, places
+        text = self.seen.get(key)
+        if text is None:
+            text = self.seen[key] = show_short(figure, places)
+        return text
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One criterion of the printed tree.
+
+    ``adds``: what its points add to the total, (n,), true only where ``additive``; ``same``: the columns that are the
+    same for every unit; ``weights``: its share of the total, by comparison group; ``own``: the operands that differ by
+    unit.
+    """
+
+    scores: Scores
+    depth: int
+    adds: Array
+    additive: Mask
+    same: dict[str, Any]
+    weights: Mapping[str, str]
+    own: tuple[str, ...]
 
 
 def trace(
@@ -76,24 +92,30 @@ def trace(
     shares = {group: shares_of_total(rulebook, group) for group in grid.group_names}
     tracing = _Tracing(rulebook, register, grid, provenance, period, policies(rulebook), shares)
     everywhere = np.ones(len(grid), dtype=bool)
-    steps = list(_walk(root, None, 0, None, everywhere))
-    for order, (scores, parent, depth, worth, additive) in enumerate(steps):
-        for index in np.flatnonzero(scores.applies):
-            tracing.rows.append(_row(tracing, scores, int(index), parent, depth, order, worth, additive))
+    places = list(_walk(root, None, 0, None, everywhere))
+    steps = [
+        _step(tracing, scores, place, order)
+        for order, (place, scores) in enumerate(zip(places, walk(readable(root)), strict=True))
+    ]
+    rows = [_row(tracing, step, index) for step in steps for index in np.flatnonzero(step.scores.applies).tolist()]
     held = vetoes or {}
-    tracing.rows.extend(
+    rows.extend(
         adjustment_rows(rulebook, register, grid, root.adjustments, root.present, provenance, period, held, len(steps))
     )
     position = {unit: place for place, unit in enumerate(grid.units)}
-    return sorted(tracing.rows, key=lambda row: (position[row["unit"]], row["order"]))
+    return sorted(rows, key=lambda row: (position[row["unit"]], row["order"]))
 
 
-Step = tuple[Scores, str | None, int, Array | None, Mask]
+Place = tuple[str | None, int, Array, Mask]
 
 
-def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, additive: Mask) -> Iterator[Step]:
-    """Yield each node with what one of its points adds to the total, and where that adds up at all."""
-    yield scores, parent, depth, worth, additive
+def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, additive: Mask) -> Iterator[Place]:
+    """Yield of each node: the id above it, its depth, what its points add to the total, and where that adds up at all.
+
+    ``worth``: what one of its points adds to the total.
+    """
+    own = scores.points if scores.counted is None else scores.counted
+    yield parent, depth, cells(own if worth is None else own * worth), additive
     for number, child in enumerate(scores.children):
         if child.counted is not None:  # below a mean over periods: what it adds to it is known as a whole
             below, still = worth, additive if scores.adjusted is None else additive & ~scores.adjusted
@@ -103,51 +125,62 @@ def _walk(scores: Scores, parent: str | None, depth: int, worth: Array | None, a
             share = scores.shares[number]
             below = share if worth is None else worth * share
             still = additive if scores.adjusted is None else additive & ~scores.adjusted
-        own = still & ~scores.policy_applied  # points that a policy gave are made of nothing below
-        yield from _walk(child, scores.criterion.id, depth + 1, below, own)
+        within = still & ~scores.policy_applied  # points that a policy gave are made of nothing below
+        yield from _walk(child, scores.criterion.id, depth + 1, below, within)
 
 
-def _row(
-    tracing: _Tracing,
-    scores: Scores,
-    index: int,
-    parent: str | None,
-    depth: int,
-    order: int,
-    worth: Array | None,
-    additive: Mask,
-) -> dict[str, Any]:
-    rulebook, unit = tracing.rulebook, tracing.register[tracing.grid.units[index]]
-    group = tracing.grid.group_names[int(tracing.grid.codes[index])]
-    criterion, rounding = scores.criterion, rulebook.rounding
-    places = rounding.places if depth == 0 else rounding.detail_places
-    present = bool(scores.present[index])
-    points = Fraction(scores.points[index]) if present else None
+def _step(tracing: _Tracing, scores: Scores, place: Place, order: int) -> _Step:
+    """Return a criterion with everything that its rows have in common."""
+    parent, depth, adds, additive = place
+    rulebook, criterion = tracing.rulebook, scores.criterion
     title = title_of(rulebook, criterion)
-    row: dict[str, Any] = dict.fromkeys(TRACE_SCHEMA)
-    row.update(
-        period=tracing.period, group=group, unit=unit.id, name=unit.name, name_en=unit.name_en or unit.name,
-        criterion=criterion.id, parent=parent, depth=depth, order=order, title_zh=title.zh, title_en=title.en,
-        points=None if points is None else show(decide(scores.points[index], places, rounding.mode), places),
-        points_exact=None if points is None else f"{points.numerator}/{points.denominator}",
-        points_max=show_short(Fraction(scores.full[index]), rounding.detail_places),
-        weight=show(Fraction(1) if depth == 0 else tracing.shares[group][criterion.id], WEIGHT_PLACES),
-        missing=_missing(scores, index),
+    same: dict[str, Any] = dict.fromkeys(TRACE_SCHEMA)
+    same.update(
+        period=tracing.period, criterion=criterion.id, parent=parent, depth=depth, order=order,
+        title_zh=title.zh, title_en=title.en,
     )  # fmt: skip
-    if present and additive[index]:
-        adds = scores.points if scores.counted is None else scores.counted
-        contribution = adds[index] if worth is None else adds[index] * worth[index]
-        row["contribution"] = show(decide(contribution, rounding.detail_places, rounding.mode), rounding.detail_places)
-        row["contribution_exact"] = f"{contribution.numerator}/{contribution.denominator}"
-    if depth and (scores.policy_applied[index] or not present):
-        row["missing_policy"] = tracing.policies[criterion.id]
+    same.update(_node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores))
+    same["kind"] = "total" if depth == 0 else same["kind"]
+    weights = {
+        group: show(Fraction(1) if depth == 0 else shares.get(criterion.id, Fraction(0)), WEIGHT_PLACES)
+        for group, shares in tracing.shares.items()
+    }
+    operands = {} if scores.method is None else scores.method.operands()
+    own = tuple(name for name, operand in operands.items() if operand.number is None)
+    return _Step(scores, depth, adds, additive, same, weights, own)
+
+
+def _row(tracing: _Tracing, step: _Step, index: int) -> dict[str, Any]:
+    rulebook, unit, scores = tracing.rulebook, tracing.register[tracing.grid.units[index]], step.scores
+    group = tracing.grid.group_names[int(tracing.grid.codes[index])]
+    rounding = rulebook.rounding
+    places = rounding.detail_places if step.depth else rounding.places
+    row = dict(step.same)
+    row["group"], row["unit"], row["name"], row["name_en"] = group, unit.id, unit.name, unit.name_en or unit.name
+    row["points_max"] = tracing.short(scores.full[index], rounding.detail_places)
+    row["weight"], row["missing"] = step.weights[group], _missing(scores, index)
+    present = bool(scores.present[index])
+    if present:
+        points = scores.points[index]
+        row["points"] = show_decided(points, places, rounding.mode)
+        row["points_exact"] = f"{points.numerator}/{points.denominator}"
+        if step.additive[index]:
+            adds = step.adds[index]
+            row["contribution"] = show_decided(adds, rounding.detail_places, rounding.mode)
+            row["contribution_exact"] = f"{adds.numerator}/{adds.denominator}"
+    if step.depth and (scores.policy_applied[index] or not present):
+        row["missing_policy"] = tracing.policies[scores.criterion.id]
     if scores.filled_from is not None and scores.filled_from[index] > 0:
         row["filled_from"] = int(scores.filled_from[index])
-    row.update(
-        _node_parts(rulebook, scores) if scores.children else _leaf_parts(tracing, scores, index, unit.id, points)
-    )
+    if not scores.children:
+        _put_leaf(tracing, step, index, row)
     row |= gap_parts(rulebook, tracing.register, scores, unit.id, index)
-    row["kind"] = "total" if depth == 0 else row["kind"]
+    _put_figures(rulebook, scores, index, row)
+    return row
+
+
+def _put_figures(rulebook: Rulebook, scores: Scores, index: int, row: dict[str, Any]) -> None:
+    """Put how a mean, a node and an adjusted total come out of their parts into a row."""
     if scores.periods and row["points"] is not None:
         row["substituted"] = mean_in_figures(scores, index, row["points"])
     elif scores.children and row["points"] is not None:
@@ -157,7 +190,6 @@ def _row(
         row["value_exact"] = f"{before.numerator}/{before.denominator}"
     if scores.adjustments is not None and row["points"] is not None:
         row |= _adjusted_total(rulebook, scores, scores.adjustments, index, row)
-    return row
 
 
 def _has_criteria(scores: Scores, found: Adjusted, index: int) -> bool:
@@ -184,13 +216,15 @@ def _missing(scores: Scores, index: int) -> str | None:
 
 
 def title_of(rulebook: Rulebook, criterion: Criterion) -> Text:
-    """Return a criterion's title: its own, else that of its measure or panel, else its id."""
+    """Return a criterion's title: its own, else that of its measure, panel or ballot, else its id."""
     if criterion.title is not None:
         return criterion.title
     source = rulebook.measures.get(criterion.measure or "")
     title = source.title if source is not None else None
     if criterion.panel is not None:
         title = rulebook.panels[criterion.panel.id].title
+    if criterion.ballot is not None:
+        title = rulebook.ballots[criterion.ballot.id].title
     return title or Text(zh=criterion.id, en=criterion.id)
 
 
@@ -202,96 +236,124 @@ def _node_parts(rulebook: Rulebook, scores: Scores) -> dict[str, Any]:
     }
 
 
-def _leaf_parts(tracing: _Tracing, scores: Scores, index: int, unit: str, points: Fraction | None) -> dict[str, Any]:
-    rulebook, criterion, method = tracing.rulebook, scores.criterion, scores.method
+def _leaf_parts(tracing: _Tracing, scores: Scores) -> dict[str, Any]:
+    """Return what a leaf's rows have in common."""
+    criterion, method = scores.criterion, scores.method
     assert method is not None
-    lower = criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
-    parts: dict[str, Any] = {
-        "kind": "panel" if criterion.panel is not None else "measure",
-        "method": method.name,
-        **tracing.sentences(criterion, method, lower),
+    lower = _lower(tracing.rulebook, criterion)
+    rules = {
+        f"rule_{lang}": prepared_first(tracing.rulebook, criterion, lang)
+        + method.sentence(lang, lower=lower)
+        + bounds_words(tracing.rulebook, criterion, lang)
+        for lang in ("zh", "en")
     }
-    parts |= _panel_parts(tracing, criterion, unit) if criterion.panel else _measure_parts(tracing, criterion, unit)
+    kind, source = ("panel", _panel_source) if criterion.panel is not None else ("measure", _measure_source)
+    if criterion.ballot is not None:
+        kind, source = "ballot", _ballot_source
+    return {"kind": kind, "method": method.name, **rules, **source(tracing, criterion)}
+
+
+def _measure_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:
+    name = criterion.measure or ""
+    measure = tracing.rulebook.measures[name]
+    title = measure.title or Text(zh=name, en=name)
+    files = tracing.provenance.files_of_measure(name)
+    titles = {"source_title_zh": title.zh, "source_title_en": title.en}
+    return {"source": name, **titles, "formula": measure.written, "files": files}
+
+
+def _panel_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:
+    assert criterion.panel is not None
+    name = criterion.panel.id
+    panel = tracing.rulebook.panels[name]
+    title = panel.title or Text(zh=name, en=name)
+    formula = " + ".join(f"{show_short(weight)} × {group}" for group, weight in panel.groups.items())
+    files = "; ".join(tracing.provenance.files.get(name, ()))
+    titles = {"source_title_zh": title.zh, "source_title_en": title.en}
+    return {"source": name, **titles, "formula": formula, "files": files}
+
+
+def _lower(rulebook: Rulebook, criterion: Criterion) -> bool:
+    return criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
+
+
+def _put_leaf(tracing: _Tracing, step: _Step, index: int, row: dict[str, Any]) -> None:
+    """Put what a leaf's row says of one unit into it: its records, its value, the rule in figures."""
+    scores, unit = step.scores, row["unit"]
+    found = _ballot_parts if scores.criterion.ballot else _panel_parts if scores.criterion.panel else _measure_parts
+    row |= found(tracing, scores.criterion, unit)
     if scores.value is None:  # a mean over periods: each has its own value
-        parts["records"] = None if criterion.panel else records_inside(tracing.provenance, scores, unit)
-        return parts
-    parts["operands"] = _own_figures(method, scores, index)
+        row["records"] = None if scores.criterion.judged else records_inside(tracing.provenance, scores, unit)
+        return
+    row["operands"] = _own_figures(step, index)
     if scores.value.reasons[index] == 0:
-        value = Fraction(scores.value.values[index])
-        parts["value"] = show_value(rulebook, criterion, value)
-        parts["value_exact"] = f"{value.numerator}/{value.denominator}"
-        if (
-            points is not None
-            and not scores.reasons[index]
-            and all(not column.reasons[index] for column in scores.operands.values())
-        ):
-            parts["substituted"] = _substituted(rulebook, scores, index, value, lower, points)
-    return parts
+        value = scores.value.values[index]
+        row["value"] = show_value(tracing.rulebook, scores.criterion, value)
+        row["value_exact"] = f"{value.numerator}/{value.denominator}"
+        known = all(not column.reasons[index] for column in scores.operands.values())
+        if row["points"] is not None and not scores.reasons[index] and known:
+            row["substituted"] = _substituted(tracing, scores, index, value, trimmed(row["points"]))
 
 
-def _own_figures(method: Method, scores: Scores, index: int) -> str | None:
+def _own_figures(step: _Step, index: int) -> str | None:
     """Return the operands that differ by unit, as far as this unit has them."""
-    own = [name for name, operand in method.operands().items() if operand.number is None]
-    columns = {name: scores.operands[name] for name in own if not scores.operands[name].reasons[index]}
-    figures = {name: Fraction(column.values[index]) for name, column in columns.items()}
+    columns = {name: step.scores.operands[name] for name in step.own}
+    figures = {name: column.values[index] for name, column in columns.items() if not column.reasons[index]}
     return "; ".join(f"{name}={figure.numerator}/{figure.denominator}" for name, figure in figures.items()) or None
 
 
 def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str, Any]:
-    name = criterion.measure or ""
-    measure = tracing.rulebook.measures[name]
-    title = measure.title or Text(zh=name, en=name)
-    prepared = tracing.provenance.prepared.get((tracing.period, unit, name))
+    name, provenance = criterion.measure or "", tracing.provenance
+    prepared = provenance.prepared.get((tracing.period, unit, name))
     return {
-        "source": name,
-        "source_title_zh": title.zh,
-        "source_title_en": title.en,
-        "formula": measure.written,
-        "parts": tracing.provenance.parts(tracing.period, unit, name),
+        "parts": provenance.parts(tracing.period, unit, name),
         "prepared_zh": None if prepared is None else prepared.zh,
         "prepared_en": None if prepared is None else prepared.en,
-        "records": tracing.provenance.records(tracing.period, unit, name),
-        "files": tracing.provenance.files_of_measure(name),
+        "records": provenance.records(tracing.period, unit, name),
     }
 
 
 def _panel_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str, Any]:
     assert criterion.panel is not None
     name = criterion.panel.id
-    panel = tracing.rulebook.panels[name]
-    title = panel.title or Text(zh=name, en=name)
     score = tracing.provenance.panels.get((tracing.period, name, unit))
     shown = []
     for group, (mean, judges) in score.groups.items() if score is not None else ():
-        shown.append(f"{group} × {show_short(panel.groups[group])}: {show_short(mean, 4)} (n = {judges})")
-    return {
-        "source": name,
-        "source_title_zh": title.zh,
-        "source_title_en": title.en,
-        "formula": " + ".join(f"{show_short(weight)} × {group}" for group, weight in panel.groups.items()),
-        "parts": "; ".join(shown) or None,
-        "records": score.marks if score is not None else None,
-        "files": "; ".join(tracing.provenance.files.get(name, ())),
-    }
+        weight = tracing.rulebook.panels[name].groups[group]
+        shown.append(f"{group} × {show_short(weight)}: {show_short(mean, 4)} (n = {judges})")
+    return {"parts": "; ".join(shown) or None, "records": score.marks if score is not None else None}
+
+
+def _ballot_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:
+    assert criterion.ballot is not None
+    name = criterion.ballot.id
+    ballot = tracing.rulebook.ballots[name]
+    title = ballot.title or Text(zh=name, en=name)
+    titles = {"source_title_zh": title.zh, "source_title_en": title.en}
+    files = "; ".join(tracing.provenance.files.get(name, ()))
+    return {"source": name, **titles, "formula": ballot_words.written(ballot, criterion.ballot), "files": files}
+
+
+def _ballot_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str, Any]:
+    score = tracing.provenance.panels.get((tracing.period, criterion.judged or "", unit))
+    assert score is None or isinstance(score, BallotScore)
+    return {"parts": ballot_words.parts(score), "records": None if score is None else score.marks}
 
 
 def show_value(rulebook: Rulebook, criterion: Criterion, value: Fraction) -> str:
     """Return a leaf's value for people: a percentage where the measure says so, without trailing zeros."""
     measure = rulebook.measures.get(criterion.measure or "")
+    if criterion.ballot is not None and criterion.ballot.is_rate:
+        return f"{show_short(value * 100, rulebook.rounding.detail_places)}%"
     return show_short(value, rulebook.rounding.detail_places) if measure is None else show_measure(measure, value)
 
 
-def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction, lower: bool, points: Fraction) -> str:
+def _substituted(tracing: _Tracing, scores: Scores, index: int, value: Fraction, result: str) -> str:
     assert scores.method is not None
-    places = SUBSTITUTED_PLACES
-    shown = {"value": show_short(value, places), "full": show_short(Fraction(scores.full[index]))}
-    shown |= {name: show_short(Fraction(column.values[index]), places) for name, column in scores.operands.items()}
-    shown |= {name: show_short(_fraction(fact[index]), places) for name, fact in scores.facts.items()}
-    result = show_short(
-        decide(scores.points[index], rulebook.rounding.detail_places, rulebook.rounding.mode),
-        rulebook.rounding.detail_places,
-    )
-    text = scores.method.substituted(shown, lower=lower)
+    shown = {"value": show_short(value, SUBSTITUTED_PLACES), "full": tracing.short(scores.full[index])}
+    shown |= {name: tracing.short(column.values[index]) for name, column in scores.operands.items()}
+    shown |= {name: tracing.short(_fraction(fact[index])) for name, fact in scores.facts.items()}
+    text = scores.method.substituted(shown, lower=_lower(tracing.rulebook, scores.criterion))
     bounded = scores.adjusted is not None and bool(
         scores.adjusted[index]
     )  # by floor, cap or the criterion's own places
@@ -299,7 +361,7 @@ def _substituted(rulebook: Rulebook, scores: Scores, index: int, value: Fraction
 
 
 def _fraction(fact: Any) -> Fraction:
-    return Fraction(int(fact)) if isinstance(fact, np.integer) else Fraction(fact)
+    return fact if isinstance(fact, Fraction) else Fraction(int(fact))
 
 
 def trace_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

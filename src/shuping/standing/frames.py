@@ -55,6 +55,17 @@ def standing_frame(
     return pl.DataFrame(rows, schema=schema_of(rulebook, STANDING_SCHEMA), orient="row")
 
 
+def with_intervals(standing: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """Return the standing with the interval and the bands of each rank: those of sampling (``uncertainty.ranks``)."""
+    found = ranks.filter(pl.col("kind") == "sampling").select(
+        "period", "unit", rank_low_="low", rank_high_="high", band_="band"
+    )
+    joined = standing.join(found, on=["period", "unit"], how="left", maintain_order="left")
+    return joined.with_columns(
+        rank_low=pl.col("rank_low_"), rank_high=pl.col("rank_high_"), band=pl.col("band_")
+    ).select(standing.columns)
+
+
 def _standing_row(
     rulebook: Rulebook, register: Register, period: str, place: Standing, earlier: Mapping[str, Any] | None
 ) -> dict[str, Any]:
@@ -122,7 +133,8 @@ def _leaf_value(rulebook: Rulebook, exact: str | None, source: str | None, kind:
         if kind in ("measure", "bonus", "deduction")
         else rulebook.rounding.detail_places
     )
-    return to_decimal(decide(Fraction(exact), places, rulebook.rounding.mode), places)
+    top, bottom = exact.split("/")
+    return to_decimal(Fraction(int(top), int(bottom)), places, rulebook.rounding.mode)
 
 
 def measures_frame(rulebook: Rulebook, table: MeasureTable) -> pl.DataFrame:

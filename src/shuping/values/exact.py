@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
-from shuping.values.rounding import Mode, round_exact
+from shuping.values.rounding import Mode, round_exact, show
 
 DIGITS = 60  # ten beyond the promised fifty, so that a few operations lose nothing that counts
 UNDECIDED = Fraction(1, 10**30)
@@ -111,10 +111,20 @@ def _floor_root(number: int, degree: int) -> int:
 
 def decide(value: Fraction, places: int, mode: Mode = "half_up") -> Fraction:
     """Round to ``places``. Raises UndecidableRounding for a marked number within 1e-30 of where rounding turns."""
+    _refuse_undecided(value, places, mode)
+    return round_exact(Fraction(value), places, mode)
+
+
+def show_decided(value: Fraction, places: int, mode: Mode = "half_up") -> str:
+    """Return the value rounded to ``places`` as text with all of them. Raises UndecidableRounding as ``decide``."""
+    _refuse_undecided(value, places, mode)
+    return show(value, places, mode)
+
+
+def _refuse_undecided(value: Fraction, places: int, mode: Mode) -> None:
     if isinstance(value, Irrational):
         whole = value.denominator
         rest = abs(value.numerator) * 10**places % whole
         beyond = abs(2 * rest - (0 if mode == "down" else whole))  # in halves of the last decimal, over ``whole``
         if min(beyond, 2 * whole - beyond) * UNDECIDED.denominator < 2 * whole * 10**places:
             raise UndecidableRounding(f"{places} places: the value lies within 1e-30 of where rounding turns")
-    return round_exact(Fraction(value), places, mode)

@@ -20,20 +20,21 @@ def round_exact(value: Fraction, places: int, mode: Mode = "half_up") -> Fractio
 
 def _scaled(value: Fraction, places: int, mode: Mode) -> int:
     """Return the rounded value in units of its last decimal: integers only, this is the most used step of all."""
+    top, bottom = value.numerator, value.denominator
     power: int = 10**places
-    whole, rest = divmod(abs(value.numerator) * power, value.denominator)
+    whole, rest = divmod(abs(top) * power, bottom)
     twice = 2 * rest
     if mode == "half_up":
-        up = twice >= value.denominator
+        up = twice >= bottom
     elif mode == "half_up_positive":
-        up = twice >= value.denominator if value.numerator > 0 else twice > value.denominator
+        up = twice >= bottom if top > 0 else twice > bottom
     elif mode == "half_even":
-        up = twice > value.denominator or (twice == value.denominator and whole % 2 == 1)
+        up = twice > bottom or (twice == bottom and whole % 2 == 1)
     elif mode == "down":
         up = False
     else:
         raise ValueError(f"unknown rounding mode {mode!r}")
-    return -(whole + up) if value.numerator < 0 else whole + up
+    return -(whole + up) if top < 0 else whole + up
 
 
 def to_decimal(value: Fraction, places: int, mode: Mode = "half_up") -> Decimal:
@@ -53,10 +54,14 @@ def show_short(value: Fraction, places: int = 6, mode: Mode = "half_up") -> str:
     """Return the value rounded to at most ``places`` decimals without trailing zeros (``12``, ``0.25``,
     ``0.333333``).
     """
-    text = show(value, places, mode)
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return trimmed(show(value, places, mode))
+
+
+def trimmed(shown: str) -> str:
+    """Return a figure's text without the zeros at its end: ``12.50`` -> ``12.5``."""
+    if "." in shown:
+        shown = shown.rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
 
 
 def parse_exact(text: str) -> Fraction:
