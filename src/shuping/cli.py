@@ -131,7 +131,7 @@ def _read(terminal: Terminal, folder: Path, accept: str, settings: Sequence[str]
     from shuping import appraisal
 
     found = appraisal.read(folder, accept=accept, settings=_settings(terminal, settings), progress=progress)
-    tables = {**found.datasets, **found.surveys, **found.panels}
+    tables = {**found.datasets, **found.surveys, **found.panels, **found.ballots}
     absent = sorted(name for name, table in tables.items() if not table.files)
     if absent and not terminal.quiet:
         terminal.say_error("no-file", names=", ".join(absent))

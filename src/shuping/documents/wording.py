@@ -45,7 +45,7 @@ def unit_name(result: Result, unit: str, lang: str) -> str:
 
 
 def criterion_title(rulebook: Rulebook, criterion: str | Criterion, lang: str) -> str:
-    """Return a criterion's title, else that of its measure or panel, else its id. Raises KeyError for an unknown id."""
+    """Return a criterion's title, else that of its measure, panel or ballot, else its id. Raises KeyError for an unknown id."""
     found = rulebook.criterion(criterion) if isinstance(criterion, str) else criterion
     if found.title is not None:
         return printable(found.title.get(lang))
@@ -53,6 +53,8 @@ def criterion_title(rulebook: Rulebook, criterion: str | Criterion, lang: str) -
         return measure_title(rulebook, found.measure, lang)
     if found.panel is not None:
         return panel_title(rulebook, found.panel.id, lang)
+    if found.ballot is not None:
+        return ballot_title(rulebook, found.ballot.id, lang)
     return found.id
 
 
@@ -66,6 +68,12 @@ def panel_title(rulebook: Rulebook, panel: str, lang: str) -> str:
     """Return a panel's title, or its id."""
     found = rulebook.panels.get(panel)
     return printable(found.title.get(lang)) if found is not None and found.title is not None else panel
+
+
+def ballot_title(rulebook: Rulebook, ballot: str, lang: str) -> str:
+    """Return a ballot's title, or its id."""
+    found = rulebook.ballots.get(ballot)
+    return printable(found.title.get(lang)) if found is not None and found.title is not None else ballot
 
 
 def group_title(rulebook: Rulebook, group: str, lang: str) -> str:

@@ -39,7 +39,7 @@ def much_evidence(book: Book) -> Iterator[Remark]:
 
 
 def unused(book: Book) -> Iterator[Remark]:
-    """Yield datasets, surveys, fields and questions that no measure uses, and panels that no criterion uses."""
+    """Yield datasets, surveys, fields and questions that no measure uses, and panels and ballots that no criterion uses."""
     used = fields_used(book)
     for name, dataset in book.rulebook.datasets.items():
         if name not in used:
@@ -64,6 +64,10 @@ def _unused_questions(book: Book) -> Iterator[Remark]:
             if question not in asked:
                 path = ("surveys", name, "questions", question)
                 yield book.at_key("field-unused", path, given=question, dataset=name)
+    used_ballots = {leaf.ballot.id for _, leaf in book.leaves if leaf.ballot is not None}
+    for name in book.rulebook.ballots:
+        if name not in used_ballots:
+            yield book.at_key("dataset-unused", ("ballots", name), given=name)
     used = {leaf.panel.id for _, leaf in book.leaves if leaf.panel is not None}
     for name in book.rulebook.panels:
         if name not in used:

@@ -64,6 +64,7 @@ class Book:
             "grades": book.grades,
             "groups": book.groups,
             "panels": book.panels,
+            "ballots": book.ballots,
             "surveys": {} if "questions" in path else book.surveys,
         }
         named = kinds.get(str(path[0]), {})
@@ -76,7 +77,7 @@ class Book:
 
     @cached_property
     def leaves(self) -> tuple[tuple[Path, Criterion], ...]:
-        """The criteria that score a measure or a panel."""
+        """The criteria that score a measure, a panel or a ballot."""
         return tuple((path, criterion) for path, criterion in self.criteria if not criterion.criteria)
 
     def groups_of(self, criterion: Criterion) -> list[str]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from shuping.scoring.result import Result
 
-LEAF_KINDS = ("measure", "panel")
+LEAF_KINDS = ("measure", "panel", "ballot")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from shuping.documents.commentary.compose import chinese_ordinal
 from shuping.documents.rules.adjusted import adjusted
 from shuping.documents.rules.asked import datasets, panels, surveys
+from shuping.documents.rules.balloted import ballots
 from shuping.documents.rules.criteria import criteria_table
 from shuping.documents.rules.examples import examples
 from shuping.documents.rules.general import general
@@ -76,6 +77,7 @@ _PARTS: dict[str, Part] = {
     "asked": datasets,
     "surveys": surveys,
     "panels": panels,
+    "ballots": ballots,
     "findings": _findings,
     "order": operations,
     "choices": choices,

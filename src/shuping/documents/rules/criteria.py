@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from shuping.documents.rules.balloted import output_words
 from shuping.documents.rules.missing import missing_words
 from shuping.documents.rules.model import Cell, Column, Table
 from shuping.documents.rules.words import Words, percent_text
@@ -172,10 +173,12 @@ def _share(criterion: Criterion, siblings: tuple[Criterion, ...], group: str) ->
 
 
 def _source(table: _Table, criterion: Criterion) -> str:
-    """Return the measure or panel a leaf looks at, and the datasets or surveys behind it."""
+    """Return the measure, panel or ballot a leaf looks at, and the datasets or surveys behind it."""
     rulebook, words = table.rulebook, table.words
     if criterion.panel is not None:
         return words.say("source_panel", title=panel_title(rulebook, criterion.panel.id, words.lang))
+    if criterion.ballot is not None:
+        return output_words(rulebook, criterion.ballot, words)
     name = criterion.measure or ""
     tables = []
     for base in table.bases.get(name, ()):

@@ -117,7 +117,7 @@ def _inputs(leaf: Criterion, method: Method, given: _Given) -> Inputs:
     targets = [given.operands[name] for name, operand in method.operands().items() if operand.is_target]
     named = {leaf.measure: values} if leaf.measure is not None else {}
     target = {leaf.measure or "": _values([targets[0]] * 3)} if targets else {}
-    return Inputs(named, {leaf.panel.id: values} if leaf.panel is not None else {}, own, target)
+    return Inputs(named, {leaf.judged: values} if leaf.judged is not None else {}, own, target)
 
 
 def _values(numbers: list[Fraction]) -> Values:
@@ -174,7 +174,7 @@ def _whole(value: Fraction, target: Fraction) -> Fraction:
 def _in_words(rulebook: Rulebook, leaf: Criterion, method: Method, given: _Given, words: Words) -> str:
     """Return what was made up: the value, the unit's own figures, the others' values where they matter."""
     value, *others = (show_value(rulebook, leaf, value) for value in given.values)
-    parts = [words.say("example_panel" if leaf.panel is not None else "example_value", value=value)]
+    parts = [words.say("example_panel" if leaf.panel is not None else "example_ballot" if leaf.ballot is not None else "example_value", value=value)]
     for name, operand in method.operands().items():
         text = show_value(rulebook, leaf, given.operands[name])
         if operand.is_target:

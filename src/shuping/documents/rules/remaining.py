@@ -17,7 +17,7 @@ SAID: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "Rulebook": "format rulebook version title periods year_starts scale rounding rank_style missing attributes "
-        "groups datasets surveys measures panels combine weights criteria prepare adjustments grades grading tiebreak "
+        "groups datasets surveys measures panels ballots combine weights criteria prepare adjustments grades grading tiebreak "
         "findings publish",
         "Text": "zh en",
         "Ask": "zh en category",
@@ -35,7 +35,20 @@ SAID: Mapping[str, frozenset[str]] = {
         "Trim": "high low when_over",
         "Panel": "title items groups group_titles trim",
         "PanelSource": "id output",
-        "Criterion": "id title points weight combine weights criteria measure panel method missing min_share each "
+        "Ballot": "title kind form options range rank_points items items_combine groups denominator abstain quorum "
+        "over_issued group_void void overall own_unit min_valid too_few",
+        "Option": "title points",
+        "MarkRange": "min max places",
+        "BallotItem": "title points range",
+        "VoterGroup": "title weight",
+        "Quorum": "base of min over",
+        "Quota": "item options from_ below at_most at_least max_share min_share of",
+        "VoidRules": "several_marks blank out_of_range all_same ties gaps quotas",
+        "Abstention": "how penalty per",
+        "Overall": "item scored zero forces needs",
+        "RankPoints": "full step floor several",
+        "BallotSource": "id output options item over",
+        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share each "
         "must_differ period_weights missing_period applies_to places min max",
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
