@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any, ClassVar, Literal
@@ -115,3 +116,10 @@ def catalogue() -> dict[str, dict[str, str]]:
 def sentence(code: str, lang: Lang) -> str:
     """Return the catalogue's sentence for ``code``. Raises KeyError for an unknown code."""
     return catalogue()[code][lang]
+
+
+def nearest(given: str, known: Iterable[object]) -> str | None:
+    """Return the known name that ``given`` was probably meant to be (capitals do not matter), or None."""
+    names = {name.lower(): name for name in sorted(map(str, known), reverse=True)}
+    found = get_close_matches(given.lower(), sorted(names), n=1, cutoff=0.6)
+    return names[found[0]] if found else None

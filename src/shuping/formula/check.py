@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
+from shuping.errors import nearest
 from shuping.formula import nodes
 from shuping.formula.nodes import Node, Span, Type
 from shuping.formula.parse import Tree, day_of, parse
-from shuping.formula.problems import FormulaError, listed, located, nearest
+from shuping.formula.problems import FormulaError, listed, located
 from shuping.formula.scope import AGGREGATES, FUNCTIONS, Scope, TypedTree
 
 Level = Literal["record", "unit"]

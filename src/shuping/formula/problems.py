@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from shuping.errors import Place, Problem, RulebookError
@@ -27,12 +26,6 @@ def located(text: str, span: Span, what: str, **params: Any) -> Problem:
     lead = "".join("\t" if character == "\t" else " " * _width(character) for character in line[:column])
     place = Place(line=text.count("\n", 0, start) + 1, column=column + 1)
     return Problem(f"formula.{what}", params, place, f"{line}\n{lead}{carets}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that ``name`` was probably meant to be, or None."""
-    found = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def listed(known: Iterable[str], limit: int = 20) -> str:

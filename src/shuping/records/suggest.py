@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from shuping.errors import nearest
 
 SHOWN = 12
 
@@ -30,10 +31,10 @@ class Hints:
 
 def hint(given: str, allowed: Iterable[str]) -> dict[str, str]:
     """Return ``hint_zh`` and ``hint_en``: the nearest allowed name in brackets, or empty texts."""
-    near = get_close_matches(given, sorted(set(allowed)), n=1, cutoff=0.6)
-    if not near:
+    near = nearest(given, allowed)
+    if near is None:
         return {"hint_zh": "", "hint_en": ""}
-    return {"hint_zh": f"（是否想写“{near[0]}”？）", "hint_en": f" (did you mean “{near[0]}”?)"}
+    return {"hint_zh": f"（是否想写“{near}”？）", "hint_en": f" (did you mean “{near}”?)"}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import types
 import typing
-from difflib import get_close_matches
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shuping.errors import Problem, catalogue
+from shuping.errors import Problem, catalogue, nearest
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.yaml_source import Path, Positions
 
@@ -75,9 +74,7 @@ class Hint(str):
     @classmethod
     def of(cls, given: str, known: Any) -> Hint:
         """Return the nearest of ``known``, ignoring case."""
-        names = {str(name).lower(): str(name) for name in known}
-        near = get_close_matches(given.lower(), names, n=1, cutoff=0.6)
-        return cls(names[near[0]]) if near else cls("")
+        return cls(nearest(given, known) or "")
 
     def __format__(self, spec: str) -> str:
         # "{hint:zh}" and "{hint:en}" in the catalogue: a whole sentence, or nothing

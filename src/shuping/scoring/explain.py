@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from html import escape
 from typing import Any
 
 import polars as pl
 
-from shuping.errors import InputError, Problem
+from shuping.errors import InputError, Problem, nearest
 from shuping.scoring.words import ADJUSTING, WORDS, missing_words, policy_words
 
 
@@ -125,12 +124,10 @@ def explain(
 def _pick(what: str, given: str, known: Any, shown: Any = None) -> str:
     if given in known:
         return given
-    near = get_close_matches(given, list(known), n=1, cutoff=0.5)
+    near = nearest(given, known)
     listed = [str(name) for name in (shown if shown is not None else known) if name]
     allowed = ", ".join(listed[:40]) + (" …" if len(listed) > 40 else "")
-    raise InputError(
-        Problem(f"scoring.unknown-{what}", {"given": given, "allowed": allowed, "near": near[0] if near else "∅"})
-    )
+    raise InputError(Problem(f"scoring.unknown-{what}", {"given": given, "allowed": allowed, "near": near or "∅"}))
 
 
 def adjustment_words(row: Mapping[str, Any], lang: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
 
-from shuping.errors import InputError, Place, Problem
+from shuping.errors import InputError, Place, Problem, nearest
 from shuping.formula import check
 from shuping.measures.table import MeasureTable
 from shuping.methods import Operand
@@ -51,12 +50,12 @@ def _attribute_problems(folder: Folder) -> Iterator[Problem]:
     named = attributes_named(folder.rulebook)
     for name, where in sorted({**titled, **named}.items()):
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            near = nearest(name, known)
             params = {
                 "given": name,
                 "where": where,
                 "allowed": ", ".join(known) or "∅",
-                "near": near[0] if near else "∅",
+                "near": near or "∅",
             }
             yield Problem("scoring.unknown-attribute", params, Place("units.csv"))
             continue
@@ -104,10 +103,8 @@ def _membership_problems(folder: Folder) -> Iterator[Problem]:
     for name, group in folder.rulebook.groups.items():
         for member in group.members:
             if member not in folder.register:
-                near = get_close_matches(member, list(folder.register.units), n=1, cutoff=0.6)
-                yield Problem(
-                    "scoring.unknown-member", {"given": member, "group": name, "near": near[0] if near else "∅"}
-                )
+                near = nearest(member, folder.register.units)
+                yield Problem("scoring.unknown-member", {"given": member, "group": name, "near": near or "∅"})
         kind_members = [unit.id for unit in folder.register if group.kind is not None and unit.kind == group.kind]
         if group.kind is not None and not kind_members:
             kinds = sorted({unit.kind for unit in folder.register})
@@ -130,8 +127,8 @@ def _kept_problems(folder: Folder) -> Iterator[Problem]:
     known = list(folder.register.units)
     for unit in shared.screen.keep if shared is not None and shared.screen is not None else ():
         if unit not in folder.register:
-            near = get_close_matches(unit, known, n=1, cutoff=0.6)
-            yield Problem("scoring.unknown-kept", {"given": unit, "near": near[0] if near else "∅"}, Place("units.csv"))
+            near = nearest(unit, known)
+            yield Problem("scoring.unknown-kept", {"given": unit, "near": near or "∅"}, Place("units.csv"))
 
 
 def screened_inputs(inputs: Inputs, grid: Grid, out: Collection[str]) -> Inputs:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
-from shuping.errors import Place, Problem
+from shuping.errors import Place, Problem, nearest
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import method_of
@@ -29,6 +28,5 @@ def reference_problems(folder: Folder) -> Iterator[Problem]:
     units = grid_of(folder.rulebook, folder.register).units if references else ()
     for unit, criterion in references.items():
         if unit not in units:
-            near = get_close_matches(unit, units, n=1, cutoff=0.6)
-            params = {"given": unit, "where": criterion, "near": near[0] if near else "∅"}
+            params = {"given": unit, "where": criterion, "near": nearest(unit, units) or "∅"}
             yield Problem("scoring.unknown-reference", params, Place("units.csv"))
