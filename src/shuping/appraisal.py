@@ -18,10 +18,10 @@ from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
-from shuping.panels import score_panel
 from shuping.panels.ballot_counts import no_papers
 from shuping.panels.ballot_score import count_ballot
 from shuping.panels.judged import Judged
+from shuping.panels.outputs import judge_panels
 from shuping.preparation import Prepared, prepare
 from shuping.preparation.frame import prepared_frame
 from shuping.records import read_folder, read_units, write_csv, write_template
@@ -260,20 +260,9 @@ def _measures(
 
 
 def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[str, str, str], Judged]:
-    rulebook = folder.rulebook
-    used = {criterion.panel.id for criterion in rulebook.walk() if criterion.panel is not None}
-    found: dict[tuple[str, str, str], Judged] = dict(_ballots(folder, grid, periods))
-    for name in sorted(used):
-        marks = folder.panels[name].frame if name in folder.panels else _no_marks()
-        for period in periods:
-            scores = score_panel(rulebook.panels[name], marks, period, grid.units)
-            found |= {(period, name, unit): panel_score for unit, panel_score in scores.items()}
-    return found
+    return {**dict(_ballots(folder, grid, periods)), **judge_panels(folder, grid.group_of_unit(), periods)}
 
 
-def _no_marks() -> pl.DataFrame:
-    columns = ("reviewer", "group", "unit", "item", "period")
-    return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "mark": pl.Decimal(38, 4)})
 def _ballots(folder: Folder, grid: Grid, periods: Sequence[str]) -> Iterator[tuple[tuple[str, str, str], Judged]]:
     """Count each ballot once a period, and take from it every output that some criterion asks for."""
     sources = {leaf.ballot.key: leaf.ballot for leaf in folder.rulebook.walk() if leaf.ballot is not None}

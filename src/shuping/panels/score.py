@@ -32,12 +32,13 @@ class PanelSetting:
     """What a panel needs to know beside its marks.
 
     ``figures``: by unit the items it is judged on, each with its base and factor; a unit that is not there is judged on
-    all items with the figures of the rule book (nothing at all where the panel lists its items). ``recused``: pairs of
+    all items with the figures of the rule book (nothing at all where the panel lists its items). None: a figure that is
+    asked for and not given; the unit then has no score. ``recused``: pairs of
     reviewer and unit. ``named``: the reviewers of each group, where a list of them was given. ``mode``: the rounding of
     the rule book.
     """
 
-    figures: Mapping[str, Mapping[str, ItemFigures]] = field(default_factory=dict)
+    figures: Mapping[str, Mapping[str, ItemFigures | None]] = field(default_factory=dict)
     recused: Collection[tuple[str, str]] = frozenset()
     named: Mapping[str, Collection[str]] = field(default_factory=dict)
     mode: Mode = "half_up"
@@ -85,8 +86,12 @@ class _Unit:
     def __init__(self, panel: Panel, setting: PanelSetting, unit: str, sheets: UnitSheets) -> None:
         self._panel, self._setting, self._sheets = panel, setting, sheets
         listed = setting.figures.get(unit)
-        every = {} if panel.lists_items else {name: _fixed(item) for name, item in panel.items.items()}
-        self._items = every if listed is None else {name: listed[name] for name in panel.items if name in listed}
+        every: Mapping[str, ItemFigures | None] = {}
+        if not panel.lists_items:
+            every = {name: _fixed(item) for name, item in panel.items.items()}
+        asked = every if listed is None else {name: listed[name] for name in panel.items if name in listed}
+        self._items = {name: figures for name, figures in asked.items() if figures is not None}
+        self._lacking = len(asked) > len(self._items)
         self._kept = {group: self._counted_forms(group) for group in panel.groups}
         self._trimmed = 0
 
@@ -98,6 +103,8 @@ class _Unit:
         value: Value
         if not any(self._kept.values()) and not self._base_alone():
             value = Missing("no_records")
+        elif self._lacking:
+            value = Missing("no_attribute")
         elif by_form:
             value = self._weighted(groups) if groups else Missing("too_few")
         else:
@@ -123,7 +130,9 @@ class _Unit:
     def _counted_forms(self, group: str) -> dict[str, Form]:
         """The forms that count: the whole ones, or under ``item_wise`` all with a mark."""
         forms = self._sheets.forms.get(group, {})
-        used = {reviewer: {item: form[item] for item in self._items if item in form} for reviewer, form in forms.items()}
+        used = {
+            reviewer: {item: form[item] for item in self._items if item in form} for reviewer, form in forms.items()
+        }
         if self._panel.blank == "item_wise":
             return {reviewer: form for reviewer, form in used.items() if form}
         wanted = {item for item in self._items if not self._nobody_marked(item)}
@@ -150,7 +159,9 @@ class _Unit:
     def _groups_by_form(self) -> dict[str, tuple[Fraction, int]]:
         found = {}
         for group, forms in self._kept.items():
-            totals = [sum((self._count(item, mark) for item, mark in form.items()), Fraction(0)) for form in forms.values()]
+            totals = [
+                sum((self._count(item, mark) for item, mark in form.items()), Fraction(0)) for form in forms.values()
+            ]
             mean = self._aggregate(group, totals)
             if mean is not None:
                 found[group] = mean, len(totals)

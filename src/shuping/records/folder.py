@@ -31,7 +31,10 @@ class Table:
     ``Decimal(38, places)``, date as Date, flag as Boolean.
     Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal(38, 12)), ``period`` (String or null), then one
     String column a question.
-    Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4)), ``period`` (String or null).
+    Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4); null declares the reviewer absent for
+    the item), ``period`` (String or null) and, where extreme marks need one, ``reason``. Beside them ``panel_items``:
+    ``unit``, ``item``, ``base`` and ``factor`` (Decimal(38, 4), where the rule book lists them), ``period``; reviewers:
+    ``reviewer``, ``group``, ``unit`` (or null); conflicts: ``reviewer``, ``unit``, ``reason``.
     Ballots: ``ballot``, ``group``, ``unit``, ``item`` (null without items), ``mark`` (String: the option, a plain number,
     several of them joined by ``;``, null for a blank line), ``own_unit`` (or null), ``period`` (or null). Turnout:
     ``group``, ``eligible``, ``issued``, ``present``, ``returned`` (Int64), ``unit``, ``period`` (or null).
@@ -73,3 +76,6 @@ class Folder:
     decisions: Table | None = None
     ballots: Mapping[str, Table] = field(default_factory=dict)
     turnout: Mapping[str, Table] = field(default_factory=dict)
+    panel_items: Mapping[str, Table] = field(default_factory=dict)
+    reviewers: Mapping[str, Table] = field(default_factory=dict)
+    conflicts: Mapping[str, Table] = field(default_factory=dict)

@@ -1,19 +1,15 @@
-"""Rules that look at several columns of a typed table: filer, units below, marks within the item, rows that repeat."""
+"""Rules that look at several columns of a typed table: filer, units below, rows that repeat."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from shuping.records.register import Register
 from shuping.records.suggest import listed
-from shuping.values.rounding import show_short
 
 RowParams = Callable[[int, Mapping[str, Any]], dict[str, Any]]
 
@@ -82,27 +78,6 @@ def _pair_mask(frame: pl.DataFrame, left: str, right: str, pairs: Sequence[tuple
     bad = pl.DataFrame(pairs, schema={left: pl.String, right: pl.String}, orient="row").with_columns(_bad=pl.lit(True))
     joined = frame.select(left, right).join(bad, on=[left, right], how="left", maintain_order="left")
     return joined["_bad"].fill_null(False)
-
-
-def mark_within(full_marks: Mapping[str, Fraction], places: int) -> FrameRule:
-    """A mark lies within 0 and its item's full mark."""
-    scale = 10**places
-    limits = pl.DataFrame(
-        [(item, Decimal(math.floor(points * scale)).scaleb(-places)) for item, points in full_marks.items()],
-        schema={"item": pl.String, "_limit": pl.Decimal(38, places)},
-        orient="row",
-    )
-
-    def rule(frame: pl.DataFrame) -> list[RowFault]:
-        joined = frame.select("item", "mark").join(limits, on="item", how="left", maintain_order="left")
-        mask = joined.select((pl.col("mark") > pl.col("_limit")).fill_null(False)).to_series()
-        return [RowFault("records.mark-above-item", "mark", mask, _mark_params)]
-
-    def _mark_params(_: int, row: Mapping[str, Any]) -> dict[str, Any]:
-        given = show_short(Fraction(row["mark"]))
-        return {"given": given, "item": row["item"], "allowed": show_short(full_marks[row["item"]])}
-
-    return rule
 
 
 def unique_rows(columns: Sequence[str]) -> FrameRule:

@@ -26,11 +26,13 @@ from shuping.records.conversion import (
     period_column,
     text_column,
 )
-from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, mark_within, unique_rows
+from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, unique_rows
+from shuping.records.panel_rules import mark_or_absent, marks_fit
 from shuping.records.register import Register
 from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
 from shuping.rulebook.ballot_model import Ballot
 from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.rulebook.panel_model import Panel
 from shuping.rulebook.survey_model import NumberQuestion, SurveyDesign
 from shuping.values.scalars import Text
 
@@ -55,6 +57,8 @@ STANDARD: dict[str, Text] = {
     "grade": Text(zh="等次", en="Grade"),
     "reason": Text(zh="理由", en="Reason"),
     "document": Text(zh="文号", en="Document"),
+    "base": Text(zh="基础分", en="Base value"),
+    "factor": Text(zh="系数", en="Factor"),
     "ballot": Text(zh="选票编号", en="Ballot no."),
     "own_unit": Text(zh="投票人所在单位", en="Voter's own unit"),
     "eligible": Text(zh="应到人数", en="Eligible"),
@@ -187,23 +191,60 @@ class Layouts:
         return _layout(name, "surveys", columns, (), (), survey.title)
 
     def panel(self, name: str) -> Layout:
-        """Return the layout of ``marks/<name>``. An absent judge has no row; a row without a mark is refused."""
+        """Return the layout of ``marks/<name>``. An absent judge has no row, or a word of absence in place of a mark; a
+        row without either is refused.
+        """
         panel = self.rulebook.panels[name]
-        items = {item: spec.title or Text(zh=item, en=item) for item, spec in panel.items.items()}
-        groups = {group: panel.group_titles.get(group) or Text(zh=group, en=group) for group in panel.groups}
-        highest = max((spec.points for spec in panel.items.values()), default=Fraction(0))
-        mark = Form("number", low=Fraction(0), high=highest, places=MARK_PLACES)
+        lowest = min((spec.min for spec in panel.items.values()), default=Fraction(0))
+        highest = max((spec.highest for spec in panel.items.values()), default=Fraction(0))
+        mark = Form("number", low=lowest, high=highest, places=MARK_PLACES)
         columns = [
             Column("reviewer", text_column(), pl.String),
-            _choice("group", groups),
+            self._reviewer_group(panel),
             self._unit("unit"),
-            _choice("item", items),
-            Column("mark", number_column(MARK_PLACES, Fraction(0)), pl.Decimal(38, MARK_PLACES), form=mark),
+            self._panel_item(panel),
+            Column("mark", mark_or_absent(panel, MARK_PLACES), pl.Decimal(38, MARK_PLACES), form=mark),
             self._period(None, optional=True),
         ]
-        full_marks = {item: spec.points for item, spec in panel.items.items()}
-        rules = [mark_within(full_marks, MARK_PLACES)]
-        return _layout(name, "marks", columns, rules, ("reviewer", "unit", "item", "period"), panel.title)
+        if panel.asks_reasons:
+            columns.append(Column("reason", text_column(), pl.String, required=False, may_lack=True))
+        key = ("reviewer", "unit", "item", "period")
+        return _layout(name, "marks", columns, [marks_fit(panel)], key, panel.title)
+
+    def panel_items(self, name: str) -> Layout:
+        """Return the layout of ``items/<name>``: the items that each unit is judged on, with their base and factor."""
+        panel = self.rulebook.panels[name]
+        wanted = {key for (_, key), figure in panel.figures() if figure.is_listed}
+        number, form = number_column(MARK_PLACES), Form("number", places=MARK_PLACES)
+        columns = [self._unit("unit"), self._panel_item(panel)]
+        columns += [Column(key, number, pl.Decimal(38, MARK_PLACES), form=form) for key in sorted(wanted)]
+        columns.append(self._period(None, optional=True))
+        return _layout(name, "items", columns, (), ("unit", "item", "period"), panel.title)
+
+    def reviewers(self, name: str) -> Layout:
+        """Return the layout of ``reviewers/<name>``: who judges, in which group, and the unit that each belongs to."""
+        panel = self.rulebook.panels[name]
+        columns = [
+            Column("reviewer", text_column(), pl.String),
+            self._reviewer_group(panel),
+            self._unit("unit", Text(zh="评委所在单位", en="Reviewer's own unit"), required=False),
+        ]
+        return _layout(name, "reviewers", columns, (), ("reviewer",), panel.title)
+
+    def conflicts(self, name: str) -> Layout:
+        """Return the layout of ``conflicts/<name>``: the units that a reviewer has declared to stand aside for."""
+        columns = [
+            Column("reviewer", text_column(), pl.String),
+            self._unit("unit"),
+            Column("reason", text_column(), pl.String, required=False, may_lack=True),
+        ]
+        return _layout(name, "conflicts", columns, (), ("reviewer", "unit"), self.rulebook.panels[name].title)
+
+    def _reviewer_group(self, panel: Panel) -> Column:
+        return _choice("group", {name: panel.group_titles.get(name) or Text(zh=name, en=name) for name in panel.groups})
+
+    def _panel_item(self, panel: Panel) -> Column:
+        return _choice("item", {name: spec.title or Text(zh=name, en=name) for name, spec in panel.items.items()})
 
     def ballot(self, name: str) -> Layout:
         """Return the layout of ``ballots/<name>``: a row is a line of one ballot paper, an empty mark a blank line."""

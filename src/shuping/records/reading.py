@@ -18,6 +18,7 @@ from shuping.records.foreign import ForeignReader
 from shuping.records.frame_rules import FrameRule
 from shuping.records.frames import polars_frame
 from shuping.records.layout import Layout, Layouts
+from shuping.records.panel_rules import panel_checks
 from shuping.records.parquet_reader import frame_sheet
 from shuping.records.register import Register
 from shuping.records.register_reader import register_of
@@ -28,7 +29,7 @@ from shuping.rulebook.model import Rulebook
 
 Accept = Literal["all", "valid"]
 Progress = Callable[[str, int, int], None]
-ROOMS = ("records", "surveys", "marks", "ballots", "turnout")
+ROOMS = ("records", "surveys", "marks", "items", "reviewers", "conflicts", "ballots", "turnout")
 
 
 @dataclass
@@ -89,6 +90,9 @@ def folder_from_frames(
     *,
     ballots: Mapping[str, Any] | None = None,
     turnout: Mapping[str, Any] | None = None,
+    panel_items: Mapping[str, Any] | None = None,
+    reviewers: Mapping[str, Any] | None = None,
+    conflicts: Mapping[str, Any] | None = None,
     accept: Accept = "all",
 ) -> Folder:
     """Make a folder of Polars or pandas frames; ``units`` may be a ``Register``. The same rules as for files hold.
@@ -99,7 +103,8 @@ def folder_from_frames(
     register = units if isinstance(units, Register) else None
     if register is None:
         sheets.units = [_sheet_of(units, "units")]
-    given = {"records": records, "surveys": surveys, "marks": panels, "ballots": ballots, "turnout": turnout}
+    given = {"records": records, "surveys": surveys, "marks": panels, "ballots": ballots, "turnout": turnout,
+             "items": panel_items, "reviewers": reviewers, "conflicts": conflicts}  # fmt: skip
     for room, frames in given.items():
         known = list(_declared(rulebook, room))
         for name, frame in (frames or {}).items():
@@ -134,6 +139,9 @@ def _declared(rulebook: Rulebook, room: str) -> Mapping[str, Any]:
         "marks": rulebook.panels,
         "ballots": rulebook.ballots,
         "turnout": rulebook.ballots,
+        "items": {name: panel for name, panel in rulebook.panels.items() if panel.lists_items},
+        "reviewers": rulebook.panels,
+        "conflicts": rulebook.panels,
     }
     return tables[room]
 
@@ -218,7 +226,17 @@ def _build(
     judge = _Judge(rulebook, register, sheets, accept_rows, progress)
     datasets = {name: judge.table("records", name) for name in rulebook.datasets}
     surveys = {name: judge.table("surveys", name) for name in rulebook.surveys}
-    panels = {name: judge.table("marks", name) for name in rulebook.panels}
+    items, reviewers, conflicts = (
+        {name: judge.table(room, name) for name in rulebook.panels} for room in ("items", "reviewers", "conflicts")
+    )
+    panels = {
+        name: judge.table(
+            "marks",
+            name,
+            panel_checks(panel, register, items[name].frame, reviewers[name].frame, conflicts[name].frame),
+        )
+        for name, panel in rulebook.panels.items()
+    }
     ballots = {name: judge.table("ballots", name) for name in rulebook.ballots}
     turnout = {name: judge.table("turnout", name) for name in rulebook.ballots}
     judge.problems += turnout_problems(rulebook, ballots, turnout)
@@ -227,7 +245,7 @@ def _build(
     judge.finish()
     inputs = [SourceFile(sheet.file, sheet.sha256, sheet.frame.height) for sheet in sheets.units]
     tables = [*datasets.values(), *surveys.values(), *panels.values(), *ballots.values(), *turnout.values()]
-    tables += filter(None, (targets, decisions))
+    tables += [*items.values(), *reviewers.values(), *conflicts.values(), *filter(None, (targets, decisions))]
     inputs += [file for table in tables for file in table.files]
     inputs += sheets.extra
     return Folder(
@@ -243,6 +261,9 @@ def _build(
         inputs=_merged(inputs),
         ballots=ballots,
         turnout=turnout,
+        panel_items=items,
+        reviewers=reviewers,
+        conflicts=conflicts,
     )
 
 
@@ -271,16 +292,20 @@ class _Judge:
         self.problems: list[Problem] = list(sheets.problems)
         self.rejected: list[Rejected] = []
 
-    def table(self, room: str, name: str) -> Table:
-        """Judge one dataset, survey or panel; without files it is an empty table."""
+    def table(self, room: str, name: str, checks: Sequence[FrameRule] = ()) -> Table:
+        """Judge one table; without files it is an empty one. ``checks``: rules that look at other tables too."""
         layouts = self._layouts
         makers = {"records": layouts.dataset, "surveys": layouts.survey, "marks": layouts.panel,
-                  "ballots": layouts.ballot, "turnout": layouts.turnout}  # fmt: skip
+                  "ballots": layouts.ballot, "turnout": layouts.turnout,
+                  "items": layouts.panel_items, "reviewers": layouts.reviewers,
+                  "conflicts": layouts.conflicts}  # fmt: skip
         layout = makers[room](name)
         found = self._sheets.tables.get((room, name), [])
         if not found:
             return Table(layout.empty())
-        return self._judge(layout, found, check_rules(self._rulebook.datasets[name], name) if room == "records" else [])
+        if room == "records":
+            checks = check_rules(self._rulebook.datasets[name], name)
+        return self._judge(layout, found, checks)
 
     def targets(self) -> Table:
         """Judge targets.csv."""

@@ -193,7 +193,16 @@ def _compile(pattern: str) -> re.Pattern[str]:
         raise PydanticCustomError("source_pattern", "a regular expression") from error
 
 
-ROOM_OF = {"datasets": "records", "surveys": "surveys", "panels": "marks", "ballots": "ballots", "turnout": "turnout"}
+ROOM_OF = {
+    "datasets": "records",
+    "surveys": "surveys",
+    "panels": "marks",
+    "items": "items",
+    "reviewers": "reviewers",
+    "conflicts": "conflicts",
+    "ballots": "ballots",
+    "turnout": "turnout",
+}
 """Where in the folder the tables that a key of sources.yaml maps have their place."""
 
 
@@ -216,6 +225,9 @@ class SourcesModel(Frozen):
     panels: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     ballots: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     turnout: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    items: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    reviewers: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
+    conflicts: dict[str, tuple[Source, ...]] = PField(default_factory=dict)
     targets: tuple[Source, ...] = ()
 
 
@@ -316,6 +328,9 @@ def _unknown_tables(model: SourcesModel, rulebook: Rulebook, positions: Position
         "panels": rulebook.panels,
         "ballots": rulebook.ballots,
         "turnout": rulebook.ballots,
+        "items": {name: panel for name, panel in rulebook.panels.items() if panel.lists_items},
+        "reviewers": rulebook.panels,
+        "conflicts": rulebook.panels,
     }
     for key, tables in known.items():
         for table in getattr(model, key):

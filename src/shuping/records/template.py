@@ -44,6 +44,7 @@ def write_template(
     forms = [layouts.dataset(name) for name in rulebook.datasets]
     forms += [layouts.survey(name) for name in rulebook.surveys]
     forms += [layouts.panel(name) for name in rulebook.panels]
+    forms += [layouts.panel_items(name) for name, panel in rulebook.panels.items() if panel.lists_items]
     forms += [layout(name) for name in rulebook.ballots for layout in (layouts.ballot, layouts.turnout)]
     paths = {Path(folder) / form.room / f"{form.table}.xlsx": form for form in forms}
     taken = [path for path in paths if path.exists()]

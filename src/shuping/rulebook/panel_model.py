@@ -135,8 +135,8 @@ class Trim(Frozen):
 
 class Absent(Frozen):
     """How a reviewer's absence is declared, beside the words 缺席 and absent in place of a mark: further ``words``; or
-    a ``mark`` that, given to one unit on every item, says that the reviewer was absent (0, in some published protocols).
-    A single such mark among others stays a mark.
+    a ``mark`` that, given to one unit on every item, says that the reviewer was absent (0, in some protocols). A single
+    such mark among others stays a mark.
     """
 
     words: tuple[str, ...] = ()
@@ -232,9 +232,7 @@ class Panel(Frozen):
     @property
     def asks_reasons(self) -> bool:
         """Whether some marks need a reason."""
-        return any(
-            item.reason_below is not None or item.reason_above is not None for item in self.items.values()
-        )
+        return any(item.reason_below is not None or item.reason_above is not None for item in self.items.values())
 
     def figures(self) -> list[tuple[tuple[str, str], Figure]]:
         """Return every base and factor with (item, key)."""

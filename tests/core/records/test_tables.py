@@ -65,7 +65,7 @@ def test_marks_without_a_period_column(tmp_path: Path) -> None:
     ("row", "code", "field"),
     [
         ("r1,leaders,t1,summary,40.5,2025", "mark-above-item", "mark"),
-        ("r1,leaders,t1,summary,-1,2025", "below-min", "mark"),
+        ("r1,leaders,t1,summary,-1,2025", "mark-below-item", "mark"),
         ("r1,leaders,t1,summary,,2025", "required", "mark"),
         ("r1,leaders,t1,summary,1.23456,2025", "too-many-decimals", "mark"),
         (",leaders,t1,summary,1,2025", "required", "reviewer"),
