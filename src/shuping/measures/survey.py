@@ -1,109 +1,194 @@
-"""Shares of answers in a sample survey, with their sample size and standard error.
+"""Estimates from a sample survey: shares of answers, mean scores, means and totals of numbers; exact values, with the
+sample size, standard error and interval that the design gives them.
 
-The share is exact: the sum of the weights of the answers in ``share`` over that of all valid answers (not empty, not in
-``exclude``). The standard error is ``sqrt(p (1 - p) / n)``, with Kish's effective n where weights differ. Strata,
-clusters and finite populations do not enter it yet: for such designs it is a first approximation only.
+The value is exact: weighted sums of the valid answers (not empty, not in ``exclude``) with exact weights. Where the
+survey declares its ``design``, the standard error is that of the design (``survey_design``); without one it is that of
+a simple random sample, ``sqrt(p (1 - p) / n)``, with Kish's effective n where weights differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import lcm
+from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shuping.measures import survey_interval
 from shuping.measures.cells import read_integers
-from shuping.measures.tree import UnitTree
+from shuping.measures.survey_design import Codes, Floats, LonelyError, kish, post_stratified, simple_variance
+from shuping.measures.survey_interval import Interval
+from shuping.measures.survey_sample import Sample, SampleError, Scope, exact_sums
 from shuping.rulebook.model import Measure
-from shuping.values.rational import CODE_OF_REASON, Ints, Rationals
+from shuping.values.rational import Ints
 
 
 @dataclass(frozen=True)
-class Sampled:
-    """Per unit: valid answers ``n``, the ``chosen`` ones, the weights of both, and the standard error (nan: none)."""
+class Scores:
+    """What each row of a sample counts for one measure: ``score`` over ``below`` where ``valid``."""
 
-    n: Ints
-    chosen: Ints
-    weight: Rationals
-    chosen_weight: Rationals
-    se: NDArray[np.float64]
+    valid: NDArray[np.bool_]
+    score: Ints
+    below: int
+    answers: Mapping[str, NDArray[np.bool_]]
+    """Rows by what they count as, for the explanation: ``share(know)``, or the options with points."""
 
-    def pieces(self, measure: Measure) -> Mapping[str, Rationals]:
-        """Return the figures for the explanation."""
-        counts = {f"share({', '.join(measure.share)})": Rationals.make(self.chosen), "n": Rationals.make(self.n)}
-        plain = ((self.weight, self.n), (self.chosen_weight, self.chosen))
-        if all(bool((weight.top == count * weight.bottom).all()) for weight, count in plain):
-            return counts
-        return {**counts, "weight of share": self.chosen_weight, "weight": self.weight}
+    @classmethod
+    def of(cls, sample: Sample, measure: Measure) -> Scores:
+        """Return the scores of a sample's answers to the measure's question."""
+        assert measure.question is not None
+        answer = sample.rows[measure.question]
+        if measure.question in sample.survey.questions:
+            return cls._of_options(answer, measure)
+        places = answer.dtype.scale or 0 if isinstance(answer.dtype, pl.Decimal) else 0
+        return cls(answer.is_not_null().to_numpy(), read_integers(answer), 10**places, {})
+
+    @classmethod
+    def _of_options(cls, answer: pl.Series, measure: Measure) -> Scores:
+        given = answer.is_not_null() & (answer != "") & ~answer.is_in(list(measure.exclude))
+        valid = given.fill_null(False).to_numpy()
+        if not measure.points:
+            chosen = valid & answer.is_in(list(measure.share)).fill_null(False).to_numpy()
+            return cls(valid, chosen.astype(np.int64), 1, {f"share({', '.join(measure.share)})": chosen})
+        below = lcm(*(worth.denominator for worth in measure.points.values()))
+        score = np.zeros(len(answer), dtype=np.int64)
+        answers = {}
+        for option, worth in measure.points.items():
+            answers[option] = valid & (answer == option).fill_null(False).to_numpy()
+            score[answers[option]] = int(worth * below)
+        return cls(valid, score, below, answers)
 
 
-def survey_values(
-    frame: pl.DataFrame | None, measure: Measure, period: str, tree: UnitTree, *, own: bool = False
-) -> tuple[Rationals, Sampled, Ints]:
-    """Return share, sample and number of answers per unit, over the unit and those below (``own``: the unit alone).
+@dataclass(frozen=True)
+class Estimate:
+    """One unit's estimate from ``n`` valid answers among ``records`` rows.
 
-    Rows with another period than the one asked for do not count; rows without a period always do.
+    ``value`` is None without a valid answer, or where a stratum has none (``unsampled``).
+    ``weighted``: not every answer stands for itself alone. ``n_eff``: Kish's effective
+    size under the weights; ``deff``: the variance over that of a simple random sample of n drawn with replacement;
+    ``degrees``: of freedom of the variance. ``se``, ``deff`` are nan where there is no value.
     """
-    sums, places = _sums(frame, measure, period, tree)
-    if not own:
-        sums = {name: tree.below.merge(values, "sum") for name, values in sums.items()}
-    n, scale = sums["n"], np.full(len(tree), 10**places, dtype=np.int64 if places <= 18 else object)
-    why = np.where(n == 0, np.int8(CODE_OF_REASON["no_records"]), np.int8(0))
-    why = np.where((n > 0) & (n < measure.min_n), np.int8(CODE_OF_REASON["too_few"]), why)
-    whole, chosen = (Rationals.make(sums[name], scale) for name in ("weight", "chosen_weight"))
-    values = Rationals.make(sums["chosen_weight"], sums["weight"], why)
-    sampled = Sampled(n, sums["chosen"], whole, chosen, _standard_error(values, sums))
-    return values, sampled, sums["records"]
+
+    value: Fraction | None
+    n: int
+    records: int
+    weight: Fraction = Fraction(0)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    counted_weight: Fraction = Fraction(0)
+    se: float = math.nan
+    n_eff: float = 0.0
+    deff: float = math.nan
+    degrees: int = 0
+    unsampled: bool = False
+    weighted: bool = False
+
+    def sampled(self, measure: Measure) -> survey_interval.Sampled:
+        """Return what an interval or a difference is made of."""
+        assert self.value is not None
+        share = bool(measure.share) and not measure.is_total
+        return survey_interval.Sampled(float(self.value), self.se, self.n_eff, self.degrees, share)
+
+    def interval(self, measure: Measure) -> Interval:
+        """Return the interval of the measure's kind and level."""
+        return survey_interval.interval(self.sampled(measure), interval_kind(measure), float(measure.level))
 
 
-def _sums(frame: pl.DataFrame | None, measure: Measure, period: str, tree: UnitTree) -> tuple[dict[str, Ints], int]:
-    names = ("records", "n", "chosen", "weight", "chosen_weight", "squares")
-    if frame is None or not frame.height:
-        return {name: np.zeros(len(tree), dtype=np.int64) for name in names}, 0
-    if "period" in frame.columns:
-        frame = frame.filter(pl.col("period").is_null() | (pl.col("period") == period))
-    weight = _weights(frame)
-    places = weight.dtype.scale or 0 if isinstance(weight.dtype, pl.Decimal) else 0
-    physical = weight.to_physical().cast(pl.Int128)
-    answer = pl.col("answer")
-    valid = answer.is_not_null() & (answer != "") & ~answer.is_in(list(measure.exclude))
-    chosen = valid & answer.is_in(list(measure.share))
-    assert measure.question is not None
-    answers = frame.select("unit", pl.col(measure.question).alias("answer")).with_columns(w=physical)
-    totals = answers.group_by("unit").agg(
-        pl.len().cast(pl.Int64).alias("records"),
-        valid.sum().cast(pl.Int64).alias("n"),
-        chosen.sum().cast(pl.Int64).alias("chosen"),
-        pl.col("w").filter(valid).sum().alias("weight"),
-        pl.col("w").filter(chosen).sum().alias("chosen_weight"),
-        pl.col("w").filter(valid).pow(2).sum().alias("squares"),
-    )
-    number = pl.DataFrame({"unit": tree.ids, "number": np.arange(len(tree))})
-    totals = totals.join(number, on="unit", how="inner").sort("number")
-    return {name: _placed(totals, name, len(tree)) for name in names}, places
+def interval_kind(measure: Measure) -> Literal["wilson", "logit", "normal", "t"]:
+    """Return how a measure's interval is made: as written, else Wilson's for a share and Student's t for the others."""
+    if measure.interval is not None:
+        return measure.interval
+    return "wilson" if measure.share and not measure.is_total else "t"
 
 
-def _placed(totals: pl.DataFrame, name: str, size: int) -> Ints:
-    given = read_integers(totals[name])
-    placed = np.zeros(size, dtype=given.dtype)
-    placed[totals["number"].to_numpy()] = given
-    return placed
+@dataclass(frozen=True)
+class Domain:
+    """The valid answers of a unit (``rows``, places in ``scope``) and their scores as floats."""
+
+    scope: Scope
+    rows: Codes
+    scores: Scores
+    measure: Measure
+
+    @property
+    def total(self) -> bool:
+        """Tell whether a total is asked for."""
+        return self.measure.is_total
+
+    def linearised(self, value: float) -> tuple[Floats, Codes]:
+        """Return the weighted linearised values, and the rows of the scope that they stand at."""
+        scope, weights = self.scope, self.scope.weights
+        score = self.scores.score[scope.at[self.rows]].astype(np.float64) / self.scores.below
+        held = weights[self.rows].sum()
+        influence = score if self.total else (score - value) / held
+        after = scope.sample.post_stratum
+        if after is None:
+            return weights[self.rows] * influence, self.rows
+        whole = np.zeros(len(scope.at))
+        whole[self.rows] = influence
+        return weights * post_stratified(whole, weights, after[scope.at]), np.arange(len(scope.at), dtype=np.int64)
+
+    def variance(self, value: float) -> float:
+        """Return the variance of the estimate. Raises SampleError where the design allows none."""
+        scope, weights = self.scope, self.scope.weights[self.rows]
+        if scope.sample.design is None and not self.total:
+            score = self.scores.score[scope.at[self.rows]].astype(np.float64) / self.scores.below
+            return float((weights * (score - value) ** 2).sum() / weights.sum() / kish(weights))
+        return varied(scope, *self.linearised(value))
+
+    def estimate(self, records: int) -> Estimate:
+        """Return the estimate over these rows; ``records``: all rows of the unit."""
+        n, scope = len(self.rows), self.scope
+        counts = {name: int(chosen[scope.at[self.rows]].sum()) for name, chosen in self.scores.answers.items()}
+        if n == 0 or scope.unsampled:
+            return Estimate(None, n, records, counts=counts, unsampled=n > 0)
+        whole, cells = scope.whole[self.rows], scope.cells[self.rows]
+        score = self.scores.score[scope.at[self.rows]]
+        weight = _weighted(scope.factors, exact_sums(whole, cells, len(scope.factors)))
+        product = whole.astype(object) * score if _wide(whole, score) else whole * score
+        summed = _weighted(scope.factors, exact_sums(product, cells, len(scope.factors))) / self.scores.below
+        value = summed if self.total else summed / weight
+        weighted = bool((scope.weights[self.rows] != 1).any())
+        found = Estimate(value, n, records, weight, counts, summed, weighted=weighted)
+        return found if n < self.measure.min_n else self._with_error(found)
+
+    def _with_error(self, found: Estimate) -> Estimate:
+        """Return the estimate with what is known of its error."""
+        weights = self.scope.weights[self.rows]
+        score = self.scores.score[self.scope.at[self.rows]].astype(np.float64) / self.scores.below
+        variance = self.variance(float(found.value or 0))
+        simple = simple_variance(score, weights) * (weights.sum() ** 2 if self.total else 1)
+        deff = variance / simple if simple > 0 else math.nan
+        degrees = found.n - 1
+        if self.scope.sample.design is None:
+            deff = found.n / kish(weights)
+        else:
+            degrees = self.scope.draw.degrees(self.rows)
+        se = math.sqrt(max(variance, 0.0))
+        return replace(found, se=se, n_eff=kish(weights), deff=deff, degrees=degrees)
 
 
-def _weights(frame: pl.DataFrame) -> pl.Series:
-    if "weight" not in frame.columns:
-        return pl.Series("weight", np.ones(frame.height, dtype=np.int64))
-    weight = frame["weight"]
-    return weight if isinstance(weight.dtype, pl.Decimal) else weight.cast(pl.Int64)
+def varied(scope: Scope, values: Floats, rows: Codes) -> float:
+    """Return the variance under the scope's design. Raises SampleError naming the stratum with one drawn member."""
+    try:
+        return scope.draw.variance(values, rows)
+    except LonelyError as error:
+        stage = scope.draw.first if error.stage == 1 else scope.draw.second
+        assert stage is not None
+        row = int(np.flatnonzero(stage.parent == error.code)[0])
+        what = "survey-lonely-stratum" if error.stage == 1 else "survey-lonely-cluster"
+        raise SampleError(what, row=scope.row(row), **scope.where(row)) from error
 
 
-def _standard_error(values: Rationals, sums: Mapping[str, Ints]) -> NDArray[np.float64]:
-    """Return sqrt(p (1 - p) / n) with n = (sum w)**2 / sum w**2: n itself where all weights are equal."""
-    known = values.known
-    share = values.top.astype(np.float64) / values.bottom.astype(np.float64)
-    weight, squares = sums["weight"].astype(np.float64), sums["squares"].astype(np.float64)
-    effective = np.divide(weight**2, squares, out=np.ones_like(weight), where=squares > 0)
-    error: NDArray[np.float64] = np.where(known, np.sqrt(np.maximum(share * (1 - share), 0) / effective), np.nan)
-    return error
+def _weighted(factors: Sequence[Fraction], sums: Sequence[int]) -> Fraction:
+    return sum((factor * total for factor, total in zip(factors, sums, strict=True) if total), Fraction(0))
+
+
+def _wide(left: Ints, right: Ints) -> bool:
+    if object in (left.dtype, right.dtype):
+        return True
+    return int(np.abs(left).max(initial=0)).bit_length() + int(np.abs(right).max(initial=0)).bit_length() > 62

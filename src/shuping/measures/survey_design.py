@@ -9,6 +9,7 @@ zeros, so the variance of a part of the sample is that of the whole design.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -40,8 +41,9 @@ class Stage:
     member: Codes
     population: Floats
 
+    @cached_property
     def drawn(self) -> Codes:
-        """Return how many members of each parent were drawn."""
+        """How many members of each parent were drawn."""
         members, first = np.unique(self.member, return_index=True)
         counts: Codes = np.bincount(self.parent[first], minlength=len(self.population)).astype(np.int64)
         assert len(members) == counts.sum()
@@ -74,7 +76,7 @@ class Draw:
         clusters = within.parents
         stratum = np.zeros(len(self.second.population), dtype=np.int64)
         stratum[self.second.parent] = self.first.parent
-        share = self.first.drawn() / self.first.population  # 0 without a finite population: the first stage is all
+        share = self.first.drawn / self.first.population  # 0 without a finite population: the first stage is all
         return float(first.sum + (share[stratum[clusters]] * within.each).sum())
 
     def degrees(self, rows: Codes) -> int:
@@ -88,11 +90,11 @@ class Draw:
         over = np.zeros(len(members), dtype=np.int64)
         over[at] = stage.parent[rows]
         parents, place = np.unique(over, return_inverse=True)
-        drawn = stage.drawn()[parents].astype(np.float64)
+        drawn = stage.drawn[parents].astype(np.float64)
         there, total = np.bincount(place, minlength=len(parents)), np.bincount(place, totals, minlength=len(parents))
         mean = total / drawn
-        squares = np.bincount(place, (totals - mean[place]) ** 2, minlength=len(parents))
-        squares += (drawn - there) * mean**2  # the drawn members that hold none of the rows
+        spread = np.bincount(place, (totals - mean[place]) ** 2, minlength=len(parents))
+        squares = spread + (drawn - there) * mean**2  # the drawn members that hold none of the rows
         left = 1 - drawn / stage.population[parents]
         alone = (drawn == 1) & (stage.population[parents] > 1)
         if self.lonely == "refuse" and alone.any():

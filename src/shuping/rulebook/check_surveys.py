@@ -40,10 +40,9 @@ def _survey(report: Report, path: Path, survey: Survey) -> None:
 
 def _design(report: Report, path: Path, survey: Survey, design: SurveyDesign) -> None:
     if design.sample == "unit":  # one number cannot be the population of every unit
-        numbers = [("strata", name, "population") for name, found in design.strata.items() if _is_number(found.population)]
-        if _is_number(design.population):
-            numbers.append(("population",))  # type: ignore[arg-type]
-        for key in numbers:
+        sizes: dict[Path, object] = {("population",): design.population}
+        sizes |= {("strata", name, "population"): stratum.population for name, stratum in design.strata.items()}
+        for key in (key for key, size in sizes.items() if size is not None and not isinstance(size, str)):
             report.add("survey-whole", (*path, *key))
     elif design.by_attribute:
         report.add("survey-attribute", (*path, "sample"))
@@ -62,10 +61,6 @@ def _design(report: Report, path: Path, survey: Survey, design: SurveyDesign) ->
     absent = [option for option in options if option not in after.population]
     if absent:
         report.add("post-strata-missing", (*path, "post_strata", "population"), given=", ".join(absent))
-
-
-def _is_number(size: object) -> bool:
-    return size is not None and not isinstance(size, str)
 
 
 def _measure(report: Report, path: Path, measure: Measure) -> None:

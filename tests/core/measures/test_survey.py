@@ -30,7 +30,7 @@ def answers(unit: str, weight: str = "1", period: str | None = None, **counts: i
 
 def survey(rows: list[dict[str, Any]], **measure: Any) -> Folder:
     """Return a folder with one survey measure: know over know and no, without dk."""
-    asked = {"survey": "residents", "question": "aware", "share": ["know"], "exclude": ["dk"], **measure}
+    asked = {"survey": "residents", "question": "aware", "share": ["know"], "exclude": ["dk"], "min_n": 1, **measure}
     book = {
         "rulebook": "test",
         "version": "1",
