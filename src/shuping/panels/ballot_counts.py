@@ -30,7 +30,7 @@ class Turnout:
 
 @dataclass
 class Cell:
-    """One unit, item and voter group: votes by code (``votes``), the sum of marks, abstentions, void lines by reason."""
+    """One unit, item and voter group: ``votes`` by code, the sum of marks, abstentions, void lines by reason."""
 
     votes: dict[int, int] = field(default_factory=dict)
     marks: Fraction = Fraction(0)
@@ -67,7 +67,9 @@ class Counts:
 
 def no_papers() -> pl.DataFrame:
     """Return the papers of a ballot that nobody cast."""
-    return pl.DataFrame(schema=dict.fromkeys(("ballot", "group", "unit", "item", "mark", "own_unit", "period"), pl.String))
+    return pl.DataFrame(
+        schema=dict.fromkeys(("ballot", "group", "unit", "item", "mark", "own_unit", "period"), pl.String)
+    )
 
 
 def count_papers(ballot: Ballot, votes: pl.DataFrame, turnout: pl.DataFrame | None, period: str) -> Counts:
@@ -135,7 +137,7 @@ def _ballots_of(ballot: Ballot, papers: Papers, group: str) -> _Totals:
     mine = papers.ballots.filter(pl.col("group") == group)
     own = _by_reason(mine.filter(pl.col("own").is_not_null()), "own") if ballot.own_unit == "excluded" else {}
     by_unit = _by_reason(mine, "unit") if ballot.form == "one" else None
-    every = {reason: count for reason, count in mine.group_by("void").len().iter_rows()}
+    every = dict(mine.group_by("void").len().iter_rows())
     return _Totals(units, every, own, by_unit)
 
 

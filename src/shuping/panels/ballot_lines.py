@@ -89,7 +89,6 @@ def _code(ballot: Ballot, item: str, mark: str | None) -> tuple[int, bool]:
 
 def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:
     """Return one row per ballot with the first reason for which it is void."""
-    rules, marked = ballot.void, pl.col("code") >= 0
     worth = pl.col("number") if ballot.kind == "marks" else pl.col("code")
     facts = lines.group_by("ballot", maintain_order=False).agg(
         pl.col("group").first(),
@@ -101,26 +100,35 @@ def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataF
         votes=pl.col("counts").sum(),
         voted_units=pl.col("unit").filter(pl.col("counts")).n_unique(),
         kinds=worth.filter(pl.col("counts")).n_unique(),
-        highest=pl.col("code").filter(marked).max(),
         **_quota_facts(ballot),
     )
     facts = _with_form(ballot, facts, form)
     if ballot.kind == "ranks":
         facts = facts.join(_unlike_ranks(lines), on="ballot", how="left")
-    broken = {
-        "out_of_range": pl.col("outside") > 0 if rules.out_of_range == "ballot" else None,
-        "several_marks": pl.col("several") > 0 if rules.several_marks == "ballot" else None,
-        "blank": pl.col("filled") < pl.col("form_lines") if rules.blank == "ballot" else None,
-        "all_same": (pl.col("voted_units") > 1) & (pl.col("kinds") == 1) if rules.all_same == "ballot" else None,
-        "quota": _quota_broken(ballot) if rules.quotas else None,
-        "ties": pl.col("kinds") < pl.col("votes") if ballot.kind == "ranks" and rules.ties == "ballot" else None,
-        "gaps": pl.col("unlike").fill_null(False) if ballot.kind == "ranks" and rules.gaps == "ballot" else None,
-    }
-    reason = pl.coalesce(
-        *(pl.when(broken[name]).then(pl.lit(name)) for name in BALLOT_REASONS if broken[name] is not None),
-        pl.lit(None, dtype=pl.String),
-    )
+    broken = _broken(ballot)
+    found = [pl.when(broken[name]).then(pl.lit(name)) for name in BALLOT_REASONS if name in broken]
+    reason = pl.coalesce(*found, pl.lit(None, dtype=pl.String))
     return facts.select("ballot", "group", "own", "unit", void=reason)
+
+
+def _broken(ballot: Ballot) -> dict[str, pl.Expr]:
+    """Return a test for each reason for which the rule book makes a whole ballot void."""
+    rules, found = ballot.void, {}
+    if rules.out_of_range == "ballot":
+        found["out_of_range"] = pl.col("outside") > 0
+    if rules.several_marks == "ballot":
+        found["several_marks"] = pl.col("several") > 0
+    if rules.blank == "ballot":
+        found["blank"] = pl.col("filled") < pl.col("form_lines")
+    if rules.all_same == "ballot":
+        found["all_same"] = (pl.col("voted_units") > 1) & (pl.col("kinds") == 1)
+    if rules.quotas:
+        found["quota"] = _quota_broken(ballot)
+    if ballot.kind == "ranks" and rules.ties == "ballot":
+        found["ties"] = pl.col("kinds") < pl.col("votes")
+    if ballot.kind == "ranks" and rules.gaps == "ballot":
+        found["gaps"] = pl.col("unlike").fill_null(False)
+    return found
 
 
 def _with_form(ballot: Ballot, facts: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:

@@ -65,9 +65,13 @@ def _zeroed(ballot: Ballot, overall: Overall, names: list[str], lines: pl.DataFr
     if not against.height:
         return lines
     kept = lines.join(against.select("ballot", "unit"), on=["ballot", "unit"], how="anti")
-    others = pl.DataFrame({"item": [item for item in ballot.item_ids if item != overall.item]}, schema={"item": pl.String})
-    zeros = against.drop("item").join(others, how="cross").with_columns(
-        code=pl.lit(zero_code(ballot), dtype=pl.Int32), counts=pl.lit(True)
+    others = pl.DataFrame(
+        {"item": [item for item in ballot.item_ids if item != overall.item]}, schema={"item": pl.String}
+    )
+    zeros = (
+        against.drop("item")
+        .join(others, how="cross")
+        .with_columns(code=pl.lit(zero_code(ballot), dtype=pl.Int32), counts=pl.lit(True))
     )
     return pl.concat([kept, against, zeros.select(lines.columns)])
 

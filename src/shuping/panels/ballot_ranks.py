@@ -54,11 +54,13 @@ def preferences(ballot: Ballot, lines: pl.DataFrame) -> dict[str, Preferences]:
 
 
 def _borda(votes: pl.DataFrame) -> dict[str, tuple[Fraction, int]]:
-    """A ballot with m places gives (m - place) / (m - 1) points; units side by side share the points of their places."""
+    """A ballot with m places gives (m - place) / (m - 1) points; units side by side share those of their places."""
     doubled = (pl.col("code").rank("min") + pl.col("code").rank("max")).over("ballot").cast(pl.Int64)
     placed = votes.select("unit", among=pl.len().over("ballot").cast(pl.Int64), doubled=doubled)
-    sums = placed.filter(pl.col("among") > 1).group_by("unit", "among").agg(
-        points=(2 * pl.col("among") - pl.col("doubled")).sum(), ballots=pl.len()
+    sums = (
+        placed.filter(pl.col("among") > 1)
+        .group_by("unit", "among")
+        .agg(points=(2 * pl.col("among") - pl.col("doubled")).sum(), ballots=pl.len())
     )
     found: dict[str, tuple[Fraction, int]] = {}
     for unit, among, points, ballots in sums.sort("unit", "among").iter_rows():
@@ -109,9 +111,7 @@ def pairwise(found: Mapping[str, Preferences], weights: Mapping[str, Fraction]) 
                 if i != j and among:
                     margin[one, other] += weight * Fraction(int(mine.above[i, j] - mine.above[j, i]), among)
     half = Fraction(1, 2)
-    won = {
-        one: sum((_won(margin[one, other], half) for other in units if other != one), Fraction(0)) for one in units
-    }
+    won = {one: sum((_won(margin[one, other], half) for other in units if other != one), Fraction(0)) for one in units}
     rivals = max(len(units) - 1, 1)
     winner = [one for one in units if len(units) > 1 and won[one] == rivals]
     return Pairwise(

@@ -73,9 +73,7 @@ class BallotCount:
         value: Value = Missing(reason) if reason else self._of(source, unit, counted, compared)
         return BallotScore(value, self.ballot, source, groups, marks)
 
-    def _of(
-        self, source: BallotSource, unit: str, counted: Sequence[GroupResult], compared: Pairwise | None
-    ) -> Value:
+    def _of(self, source: BallotSource, unit: str, counted: Sequence[GroupResult], compared: Pairwise | None) -> Value:
         if source.output == "pairwise" and compared is not None:
             return compared.points.get(unit, Missing("too_few"))
         if source.output == "borda":
@@ -184,9 +182,7 @@ def _mean(ballot: Ballot, item: str, cell: Cell, count: Count) -> Fraction | Non
         return cell.marks / whole
     if ballot.kind == "ranks":
         return _rank_points(ballot, cell, whole)
-    points = (
-        (points_of_code(ballot, item, code) or Fraction(0)) * votes for code, votes in cell.votes.items()
-    )
+    points = ((points_of_code(ballot, item, code) or Fraction(0)) * votes for code, votes in cell.votes.items())
     return sum(points, Fraction(0)) / whole
 
 

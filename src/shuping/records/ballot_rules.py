@@ -1,4 +1,4 @@
-"""What holds of ballot papers and of the turnout: marks that a ballot prints, one code for one paper, counts that fit."""
+"""What holds of ballot papers and turnout: marks that a ballot prints, one code for one paper, counts that fit."""
 
 from __future__ import annotations
 
@@ -108,8 +108,10 @@ def one_paper(columns: Sequence[str]) -> FrameRule:
 
     def rule(frame: pl.DataFrame) -> list[RowFault]:
         keys = ["ballot", "period"]
-        firsts = frame.with_row_index("_at").group_by(keys, maintain_order=True).agg(
-            pl.col("_at").first(), *(pl.col(name).first().alias(f"_{name}") for name in columns)
+        firsts = (
+            frame.with_row_index("_at")
+            .group_by(keys, maintain_order=True)
+            .agg(pl.col("_at").first(), *(pl.col(name).first().alias(f"_{name}") for name in columns))
         )
         joined = frame.select(*keys, *columns).join(
             firsts, on=keys, how="left", maintain_order="left", nulls_equal=True
@@ -181,7 +183,9 @@ def _below_counted(ballot: Ballot, votes: pl.DataFrame, turnout: Table) -> Itera
         counted = always + (counts.get((period, *rest), 0) if period is not None else max(same, default=0))
         if returned is not None and returned < counted:
             params = {"given": returned, "counted": counted, "group": group}
-            yield Problem("records.turnout-below-counted", params, Place(turnout.files[file].path, row, field="returned"))
+            yield Problem(
+                "records.turnout-below-counted", params, Place(turnout.files[file].path, row, field="returned")
+            )
 
 
 def _not_stated(name: str, ballot: Ballot, votes: pl.DataFrame, turnout: Table) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The rule book's key ``ballots``: how a secret ballot is marked, which papers are void, and how votes become points."""
+"""The rule book's key ``ballots``: how a secret ballot is marked, which papers are void, how votes become points."""
 
 from __future__ import annotations
 

@@ -12,10 +12,11 @@ import polars as pl
 
 from shuping.methods.arithmetic import Array
 from shuping.panels.ballot_score import BallotScore
+from shuping.panels.score import PanelScore
 from shuping.records.register import Register
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
-from shuping.scoring import ballot_words
+from shuping.scoring import ballot_words, panel_words
 from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
 from shuping.scoring.adjust_words import total_in_figures, total_words
@@ -267,7 +268,7 @@ def _panel_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:
     name = criterion.panel.id
     panel = tracing.rulebook.panels[name]
     title = panel.title or Text(zh=name, en=name)
-    formula = " + ".join(f"{show_short(weight)} × {group}" for group, weight in panel.groups.items())
+    formula = panel_words.written(panel, criterion.panel)
     files = "; ".join(tracing.provenance.files.get(name, ()))
     titles = {"source_title_zh": title.zh, "source_title_en": title.en}
     return {"source": name, **titles, "formula": formula, "files": files}
@@ -315,13 +316,12 @@ def _measure_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[s
 
 def _panel_parts(tracing: _Tracing, criterion: Criterion, unit: str) -> dict[str, Any]:
     assert criterion.panel is not None
-    name = criterion.panel.id
-    score = tracing.provenance.panels.get((tracing.period, name, unit))
-    shown = []
-    for group, (mean, judges) in score.groups.items() if score is not None else ():
-        weight = tracing.rulebook.panels[name].groups[group]
-        shown.append(f"{group} × {show_short(weight)}: {show_short(mean, 4)} (n = {judges})")
-    return {"parts": "; ".join(shown) or None, "records": score.marks if score is not None else None}
+    score = tracing.provenance.panels.get((tracing.period, criterion.panel.key, unit))
+    assert score is None or isinstance(score, PanelScore)
+    panel = tracing.rulebook.panels[criterion.panel.id]
+    shown = panel_words.parts(panel, criterion.panel, score)
+    said = {f"prepared_{lang}": panel_words.not_counted(score, lang) for lang in ("zh", "en")}
+    return {"parts": shown, **said, "records": score.marks if score is not None else None}
 
 
 def _ballot_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:

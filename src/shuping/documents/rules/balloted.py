@@ -4,7 +4,8 @@ votes that real rules differ on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from shuping.documents.rules.model import Block, Column, Paragraph, Table, row
 from shuping.documents.rules.words import Words, percent_text
@@ -19,7 +20,10 @@ def ballots(rulebook: Rulebook, words: Words) -> Iterator[Block]:
         yield Paragraph(words.titled(ballot.title, name) + words.say("colon") + words.ended(_asked(ballot, words)))
         yield from _paper(ballot, words)
         columns = (Column(words.say("matter"), 40), Column(words.say("in_force"), 60))
-        rows = [row(words.capital(words.say(f"ballot_{key}")), words.capital(said)) for key, said in _settings(ballot, words)]
+        rows = [
+            row(words.capital(words.say(f"ballot_{key}")), words.capital(said))
+            for key, said in _settings(ballot, words)
+        ]
         yield Table(columns, tuple(rows))
 
 
@@ -36,25 +40,30 @@ def _asked(ballot: Ballot, words: Words) -> Iterator[str]:
 
 def _paper(ballot: Ballot, words: Words) -> Iterator[Block]:
     """What the paper prints: grades and their points, or the range of marks, by item."""
-    items = ballot.items or {"": None}
+    first = [Column(words.say("item"), 28)] if ballot.items else []
+    titles = {name: words.titled(item.title, name) for name, item in ballot.items.items()}
     if ballot.kind == "grades":
-        columns = [Column(words.say("item"), 28)] if ballot.items else []
-        columns += [Column(words.titled(option.title, name), 12, "center") for name, option in ballot.options.items()]
-        lines = []
-        for item, spec in items.items():
-            worth = [words.say("ballot_abstain_here") if points == "abstain" else exact_text(points)  # type: ignore[arg-type]
-                     for points in ballot.worth(item).values()]  # fmt: skip
-            lines.append(row(*([words.titled(spec.title, item)] if spec is not None else []), *worth))
-        yield Table(tuple(columns), tuple(lines))
+        grades = [Column(words.titled(option.title, name), 12, "center") for name, option in ballot.options.items()]
+        lines = [row(*_title(titles, item), *_worths(ballot, item, words)) for item in ballot.item_ids]
+        yield Table((*first, *grades), tuple(lines))
     elif ballot.kind == "marks":
-        columns = [Column(words.say("item"), 50), Column(words.say("limits"), 50)]
-        lines = []
-        for item, spec in items.items():
-            printed = ballot.range_of(item)
-            limits = words.say("ballot_range", low=exact_text(printed.min), high=exact_text(printed.max),
-                               places=printed.places)  # fmt: skip
-            lines.append(row(words.titled(spec.title if spec else None, item) if item else "—", limits))
-        yield Table(tuple(columns), tuple(lines))
+        lines = [row(*_title(titles, item), _range(ballot, item, words)) for item in ballot.item_ids]
+        yield Table((*first, Column(words.say("limits"), 50)), tuple(lines))
+
+
+def _title(titles: Mapping[str, str], item: str) -> list[str]:
+    return [titles[item]] if item in titles else []
+
+
+def _worths(ballot: Ballot, item: str, words: Words) -> Iterator[str]:
+    for points in ballot.worth(item).values():
+        yield exact_text(points) if isinstance(points, Fraction) else words.say("ballot_abstain_here")
+
+
+def _range(ballot: Ballot, item: str, words: Words) -> str:
+    printed = ballot.range_of(item)
+    low, high = exact_text(printed.min), exact_text(printed.max)
+    return words.say("ballot_range", low=low, high=high, places=printed.places)
 
 
 def _settings(ballot: Ballot, words: Words) -> Iterator[tuple[str, str]]:
@@ -64,7 +73,10 @@ def _settings(ballot: Ballot, words: Words) -> Iterator[tuple[str, str]]:
     yield "abstain", _abstain(ballot, words)
     yield "several_marks", say(f"ballot_void_{void.several_marks}")
     yield "blank", say(f"ballot_blank_{void.blank}")
-    yield "out_of_range", say("ballot_refused" if void.out_of_range == "refused" else f"ballot_void_{void.out_of_range}")
+    yield (
+        "out_of_range",
+        say("ballot_refused" if void.out_of_range == "refused" else f"ballot_void_{void.out_of_range}"),
+    )
     yield "all_same", say(f"ballot_if_{void.all_same}")
     if ballot.kind == "ranks":
         yield "ties", say(f"ballot_if_{void.ties}")
