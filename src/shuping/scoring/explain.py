@@ -45,7 +45,7 @@ class Step:
             (words["value"], row["value"]),
             (words["formula"], row["formula"]),
             (words["parts"], row["parts"]),
-            (words["prepared"], row.get(f"prepared_{lang}")),
+            (words["not_counted" if row["kind"] == "panel" else "prepared"], row.get(f"prepared_{lang}")),
             (words["rule"], row[f"rule_{lang}"]),
             (words["substituted"], row["substituted"]),
             (words["missing"], missing_words(row["missing"], lang)),

@@ -27,6 +27,9 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "previous_rank": pl.Int64,
     "change": pl.Decimal,
     "rank_change": pl.Int64,  # positive: moved up
+    "rank_low": pl.Int64,  # best place of the rank's interval for sampling error; null where nothing was sampled
+    "rank_high": pl.Int64,
+    "band": pl.String,  # letters: units of a group that share one cannot be told apart
     "tie": pl.String,  # null: alone in its place; shared; open: a person must decide (rank_style: ordinal)
     "grade_note": pl.String,  # "quota:excellent;veto:good": what kept the unit from a better grade, or left it open
     "bonus": pl.Decimal,  # added after caps; null where the rule book gives none
@@ -75,7 +78,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "source_title_en": pl.String,
     "formula": pl.String,  # the measure's formula as written
     "parts": pl.String,  # the formula's pieces in figures
-    "prepared_zh": pl.String,  # what preparation did to the value, step by step
+    "prepared_zh": pl.String,  # what preparation did to the value, step by step; of a panel: who did not count
     "prepared_en": pl.String,
     "method": pl.String,
     "value": pl.String,  # for people
@@ -110,6 +113,23 @@ FINDINGS_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
+@dataclass(frozen=True)
+class RankUncertainty:
+    """Frames of all periods (see ``standing.simulation.outcome``): ``ranks`` one row a unit and kind, with a column
+    ``top_<k>`` and ``q_<share>`` for each asked for; ``places``, ``grades`` and ``pairs`` long; ``replicates`` the
+    parameters of every draw.
+    """
+
+    ranks: pl.DataFrame = field(default_factory=pl.DataFrame)
+    places: pl.DataFrame = field(default_factory=pl.DataFrame)
+    grades: pl.DataFrame = field(default_factory=pl.DataFrame)
+    pairs: pl.DataFrame = field(default_factory=pl.DataFrame)
+    replicates: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def __bool__(self) -> bool:
+        return self.ranks.height > 0
+
+
 @dataclass(frozen=True, repr=False)
 class Result:
     """A scored folder. All frames are Polars; figures are Decimals as published (in ``trace``: texts), null where
@@ -130,6 +150,8 @@ class Result:
     """Every file that was read, with its hash."""
     prepared: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Every point that preparation changed (``PREPARED_SCHEMA``), step by step; empty without ``prepare``."""
+    uncertainty: RankUncertainty = field(default_factory=RankUncertainty)
+    """What sampling error and other choices would have made of the ranks; empty where there is neither."""
 
     def __repr__(self) -> str:
         units = self.standing.filter(pl.col("period") == self.period)["unit"].n_unique() if self.periods else 0
