@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +30,22 @@ from shuping.records.folder import Folder, SourceFile
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
-from shuping.scoring.evaluate import Scores, evaluate
+from shuping.scoring.evaluate import Scores, evaluate, walk
 from shuping.scoring.grid import Grid, grid_of
 from shuping.scoring.inputs import check_register, inputs_for, screened_inputs
 from shuping.scoring.period_inputs import measures_inside, periods_inside
 from shuping.scoring.policy import refuse_blocked
 from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.result import Result
+from shuping.scoring.rounding import UndecidableStage, undecided
 from shuping.scoring.trace import trace, trace_frame
 from shuping.standing.decisions import with_decisions
 from shuping.standing.findings import finding_rows, with_findings
-from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame
+from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame, with_intervals
+from shuping.standing.grades import Effect
 from shuping.standing.order import Evidence
 from shuping.standing.place_words import put_places
+from shuping.standing.simulation.folder import Done, Material, rank_uncertainty
 from shuping.standing.standing import Standing, stand
 from shuping.standing.veto import deductions_of, effects_of, vetoes_of, with_adjustments, with_what_was_adjusted
 from shuping.values.exact import UndecidableRounding
@@ -53,7 +57,9 @@ if TYPE_CHECKING:
     from shuping.documents.charts import Kind
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done (``read``, ``measures``, ``score``, ``write``), how much is done, and how much there is."""
+"""Told what is being done (``read``, ``measures``, ``score``, ``simulate``, ``write``), how much of it, and how much
+there is.
+"""
 
 
 class Scored(Result):
@@ -169,11 +175,14 @@ def score(
     scored = [_score_period(folder, grid, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
+    material = Material(folder, grid, table, ready, provenance.panels)
+    told = None if progress is None else partial(progress, "simulate")
+    uncertainty = rank_uncertainty(material, [Done(one.period, one.standing, one.effects) for one in scored], told)
     return Scored(
         rulebook=rulebook,
         register=folder.register,
         periods=wanted,
-        standing=standing_frame(rulebook, folder.register, standings, before),
+        standing=with_intervals(standing_frame(rulebook, folder.register, standings, before), uncertainty.ranks),
         scores=scores_frame(rulebook, traced),
         measures=measures_frame(rulebook, table),
         trace=traced,
@@ -181,6 +190,7 @@ def score(
         sources=files_of(folder),
         inputs=folder.inputs,
         prepared=prepared_frame(ready.changes),
+        uncertainty=uncertainty,
     )
 
 
@@ -188,6 +198,7 @@ def score(
 class _ScoredPeriod:
     period: str
     standing: list[Standing]
+    effects: Mapping[str, tuple[Effect, ...]]
     trace: list[dict[str, Any]]
     findings: list[dict[str, Any]]
 
@@ -209,8 +220,9 @@ def _score_period(
     inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
     try:
         root = evaluate(rulebook, grid, inputs, EXACT)
-    except UndecidableRounding as error:  # a stage below the total is rounded: the unit is not known here
-        raise InputError(Problem("scoring.undecidable", {"unit": period})) from error
+    except UndecidableStage as error:  # a stage below the total is rounded
+        given = {"unit": ", ".join(grid.units[place] for place in error.places[:10]), "criterion": error.criterion}
+        raise InputError(Problem("scoring.undecidable-stage", {**given, "period": period})) from error
     refuse_blocked(root, missing_rules(rulebook), grid, period, provenance.files_of_criterion)
     try:
         vetoes = vetoes_of(rulebook, grid, table, period)
@@ -221,18 +233,20 @@ def _score_period(
         rows = trace(rulebook, folder.register, grid, root, provenance, period, vetoes)
         put_places(rulebook, standing, rows)
     except UndecidableRounding as error:
-        raise InputError(Problem("scoring.undecidable", {"unit": _nearest_tie(grid, root)})) from error
+        raise InputError(Problem("scoring.undecidable", {"unit": _undecided_units(rulebook, grid, root)})) from error
     if progress is not None:
         progress("score", periods.index(period) + 1, len(periods))
-    return _ScoredPeriod(period, standing, rows, finding_rows(rulebook, grid, table, provenance, period))
+    found = finding_rows(rulebook, grid, table, provenance, period)
+    return _ScoredPeriod(period, standing, effects_of(vetoes), rows, found)
 
 
-def _nearest_tie(grid: Grid, root: Scores) -> str:
-    """Name the units with a total that is no plain fraction: one of them could not be rounded."""
-    from shuping.values.exact import Irrational
-
-    found = [unit for unit, points in zip(grid.units, root.points, strict=True) if isinstance(points, Irrational)]
-    return ", ".join(found[:10])
+def _undecided_units(rulebook: Rulebook, grid: Grid, root: Scores) -> str:
+    """Name the units with a total, else with points of a criterion, that cannot be rounded for printing."""
+    rounding = rulebook.rounding
+    found = undecided(root.points, rounding.places, rounding.mode) or sorted(
+        {place for scores in walk(root) for place in undecided(scores.points, rounding.detail_places, rounding.mode)}
+    )
+    return ", ".join(grid.units[place] for place in found[:10])
 
 
 def _measures(
@@ -275,8 +289,6 @@ def _ballots(folder: Folder, grid: Grid, periods: Sequence[str]) -> Iterator[tup
                 if source.id == name:
                     scores = counted.values(source, grid.units)
                     yield from (((period, key, unit), score) for unit, score in scores.items())
-
-
 
 
 def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, dict[str, Any]] | None:

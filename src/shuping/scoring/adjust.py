@@ -21,7 +21,8 @@ from shuping.rulebook.grading_model import Rounding
 from shuping.scoring.adjust_item import Item, limit_to_item
 from shuping.scoring.grid import Column, Grid, Inputs, Reasons
 from shuping.scoring.prizes import near_a_place, prize_points
-from shuping.scoring.rounding import NEAR
+from shuping.scoring.rounding import NEAR, UndecidableStage, undecided
+from shuping.values.exact import UndecidableRounding
 
 Mask = NDArray[np.bool_]
 Kind = Literal["bonus", "deduction", "cap"]
@@ -194,7 +195,10 @@ def _prizes(run: _Run, rounding: Rounding, total: Array, dropped: Reasons, near:
     for prize in run.adjustments.prizes:
         ranked = run.items[""].present & (dropped == 0)
         near |= near_a_place(rounding, total) & ranked
-        given, points, places = prize_points(prize, rounding, run.grid, run.inputs, run.arithmetic, total, ranked)
+        try:
+            given, points, places = prize_points(prize, rounding, run.grid, run.inputs, run.arithmetic, total, ranked)
+        except UndecidableRounding as error:
+            raise UndecidableStage(prize.id, undecided(total, rounding.places, rounding.mode)) from error
         none = np.zeros(len(run.grid), dtype=np.int8)
         found.append(Line(prize.id, "bonus", given, points, none, prize=prize, places=places))
     return found

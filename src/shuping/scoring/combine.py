@@ -6,6 +6,7 @@ policies a child is never missing here, or the unit is dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol
@@ -16,8 +17,12 @@ from numpy.typing import NDArray
 from shuping.methods.arithmetic import Arithmetic, Array
 from shuping.rulebook.model import Combine
 from shuping.scoring.power_means import power_mean
+from shuping.values.powers import product_of_powers
+from shuping.values.vector import ExactVector
 
 Mask = NDArray[np.bool_]
+LONG_ROOT = 64
+"""Above this degree the powers under the root would grow without end: the product is worked out by its factors."""
 
 
 class Child(Protocol):
@@ -159,14 +164,12 @@ def _geometric(arithmetic: Arithmetic, scaled: Sequence[Array], exponents: Seque
     zero.
     """
     zero = arithmetic.number(Fraction(0))
-    degree = int(np.lcm.reduce([exponent.denominator for exponent in exponents if exponent]))
-    if degree > 64:  # powers would grow without end: one root per child instead
-        product: Any = arithmetic.full(len(scaled[0]), Fraction(1))
-        for values, exponent in zip(scaled, exponents, strict=True):
-            if exponent:
-                product = product * arithmetic.power(np.maximum(values, zero), exponent)
-        return np.asarray(product)
-    product = arithmetic.full(len(scaled[0]), Fraction(1))
+    degree = math.lcm(*(exponent.denominator for exponent in exponents))
+    if degree > LONG_ROOT:
+        floored = [(np.maximum(values, zero), exponent) for values, exponent in zip(scaled, exponents, strict=True)]
+        columns, powers = zip(*((values, exponent) for values, exponent in floored if exponent), strict=True)
+        return np.asarray(ExactVector.of([product_of_powers(row, powers) for row in zip(*columns, strict=True)]))
+    product: Any = arithmetic.full(len(scaled[0]), Fraction(1))
     for values, exponent in zip(scaled, exponents, strict=True):
         if exponent:
             product = product * np.maximum(values, zero) ** int(exponent * degree)

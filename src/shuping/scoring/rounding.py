@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shuping.methods.arithmetic import Array
+from shuping.values.exact import UndecidableRounding, decide
 from shuping.values.rounding import Mode
 from shuping.values.vector import ExactVector
 
@@ -38,6 +40,26 @@ def round_array(values: Array, places: int, mode: Mode) -> Array:
         half = np.abs(scaled - low - 0.5) <= 4e-15 * scaled  # the same push, to the half-way point from both sides
         whole = np.where(half, low + low % 2, np.round(scaled))
     return cast("NDArray[Any]", np.copysign(whole, values) / 10.0**places)
+
+
+class UndecidableStage(UndecidableRounding):
+    """Points of a criterion that is rounded on the way cannot be rounded; ``places`` are the units' in the grid."""
+
+    def __init__(self, criterion: str, places: Sequence[int]) -> None:
+        super().__init__(criterion)
+        self.criterion = criterion
+        self.places = tuple(places)
+
+
+def undecided(values: Array, places: int, mode: Mode) -> list[int]:
+    """Return the indexes of the exact values that lie too near to where rounding to ``places`` turns."""
+    found = []
+    for index, value in enumerate(values):
+        try:
+            decide(value, places, mode)
+        except UndecidableRounding:
+            found.append(index)
+    return found
 
 
 def near_boundary(values: NDArray[np.float64], places: int, mode: Mode) -> NDArray[np.bool_]:

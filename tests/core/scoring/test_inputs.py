@@ -109,3 +109,23 @@ def test_a_root_that_no_digits_can_round_is_an_error_that_names_the_unit() -> No
     assert "near" in problem.message("en")
     whole = score(folder(units={"near": ("town", {"one": "1", "two": "0.2500500025"})}))
     assert str(whole.standing["total"][0]) == "50.01", "the exact root is a half and goes up"
+
+
+def test_a_stage_that_no_digits_can_round_names_unit_and_criterion() -> None:
+    hair = "0.2500500025" + "0" * 25 + "1"
+    tree = """criteria:
+  - {id: other, weight: 0.5, measure: one, method: {ratio_capped: {target: 1}}}
+  - id: both
+    weight: 0.5
+    combine: geometric
+    places: 3
+    criteria:
+"""
+    leaves = "".join(f"    {line}\n" for line in BOOK.splitlines() if line.startswith("  - {id:"))
+    book = BOOK.replace("combine: geometric\n", "").split("criteria:")[0] + tree + leaves
+    units = {"clear": ("town", {"one": "1", "two": "1"}), "near": ("town", {"one": "1", "two": hair})}
+    score(folder(book, units))  # 50.005 has three places
+    (problem,) = problems(folder(book.replace("places: 3", "places: 2"), units))
+    assert problem.code == "scoring.undecidable-stage"
+    assert all(word in problem.message("en") for word in ('"near"', '"both"', "2025"))
+    assert "clear" not in problem.message("en")
