@@ -49,7 +49,7 @@ def judge_papers(ballot: Ballot, votes: pl.DataFrame, period: str) -> Papers:
         pl.col("item").fill_null(""),
         pl.col("mark"),
     ).collect()
-    if ballot.own_unit == "excluded":
+    if ballot.own_unit == "excluded" and frame["own"].null_count() < frame.height:
         frame = frame.filter(pl.col("own").is_null() | (pl.col("own") != pl.col("unit")))
     lines = _coded(ballot, frame)
     form = lines.select("group", "unit").unique()
@@ -89,17 +89,11 @@ def _code(ballot: Ballot, item: str, mark: str | None) -> tuple[int, bool]:
 
 def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:
     """Return one row per ballot with the first reason for which it is void."""
-    worth = pl.col("number") if ballot.kind == "marks" else pl.col("code")
     facts = lines.group_by("ballot", maintain_order=False).agg(
         pl.col("group").first(),
         pl.col("own").first(),
         pl.col("unit").first(),
-        outside=(pl.col("code") == OUTSIDE).sum(),
-        several=(pl.col("code") == SEVERAL).sum(),
-        filled=(pl.col("code") != BLANK).sum(),
-        votes=pl.col("counts").sum(),
-        voted_units=pl.col("unit").filter(pl.col("counts")).n_unique(),
-        kinds=worth.filter(pl.col("counts")).n_unique(),
+        **_line_facts(ballot),
         **_quota_facts(ballot),
     )
     facts = _with_form(ballot, facts, form)
@@ -109,6 +103,25 @@ def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataF
     found = [pl.when(broken[name]).then(pl.lit(name)) for name in BALLOT_REASONS if name in broken]
     reason = pl.coalesce(*found, pl.lit(None, dtype=pl.String))
     return facts.select("ballot", "group", "own", "unit", void=reason)
+
+
+def _line_facts(ballot: Ballot) -> dict[str, pl.Expr]:
+    """Count of each ballot's lines what the rules need, and nothing else: every count takes a pass over the lines."""
+    rules, votes = ballot.void, pl.col("counts")
+    worth = pl.col("number") if ballot.kind == "marks" else pl.col("code")
+    found = {}
+    if rules.out_of_range == "ballot":
+        found["outside"] = (pl.col("code") == OUTSIDE).sum()
+    if rules.several_marks == "ballot":
+        found["several"] = (pl.col("code") == SEVERAL).sum()
+    if rules.blank == "ballot":
+        found["filled"] = (pl.col("code") != BLANK).sum()
+    if rules.all_same == "ballot":
+        found |= {"least": worth.filter(votes).min(), "most": worth.filter(votes).max()}
+        found["voted_units"] = votes.sum() if len(ballot.item_ids) == 1 else pl.col("unit").filter(votes).n_unique()
+    if ballot.kind == "ranks" and rules.ties == "ballot":
+        found |= {"places": pl.col("code").filter(votes).n_unique(), "votes": votes.sum()}
+    return found
 
 
 def _broken(ballot: Ballot) -> dict[str, pl.Expr]:
@@ -121,11 +134,11 @@ def _broken(ballot: Ballot) -> dict[str, pl.Expr]:
     if rules.blank == "ballot":
         found["blank"] = pl.col("filled") < pl.col("form_lines")
     if rules.all_same == "ballot":
-        found["all_same"] = (pl.col("voted_units") > 1) & (pl.col("kinds") == 1)
+        found["all_same"] = (pl.col("voted_units") > 1) & (pl.col("least") == pl.col("most"))
     if rules.quotas:
         found["quota"] = _quota_broken(ballot)
     if ballot.kind == "ranks" and rules.ties == "ballot":
-        found["ties"] = pl.col("kinds") < pl.col("votes")
+        found["ties"] = pl.col("places") < pl.col("votes")
     if ballot.kind == "ranks" and rules.gaps == "ballot":
         found["gaps"] = pl.col("unlike").fill_null(False)
     return found
