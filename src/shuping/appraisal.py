@@ -172,7 +172,7 @@ def score(
     panels = _panels(folder, grid, [*wanted, *inside])
     ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
     provenance = provenance_of(folder, table, panels).noting(ready.changes)
-    scored = [_score_period(folder, grid, table, ready, provenance, period, progress, wanted) for period in wanted]
+    scored = [_score_period(folder, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
     material = Material(folder, grid, table, ready, provenance.panels)
@@ -205,7 +205,6 @@ class _ScoredPeriod:
 
 def _score_period(
     folder: Folder,
-    grid: Grid,
     table: MeasureTable,
     ready: Prepared,
     provenance: Provenance,
@@ -214,6 +213,7 @@ def _score_period(
     periods: Sequence[str],
 ) -> _ScoredPeriod:
     rulebook = folder.rulebook
+    grid = grid_of(rulebook, folder.register, period)
     if progress is not None:
         progress("score", periods.index(period), len(periods))
     inputs = inputs_for(folder, grid, ready.table, provenance.panels, period, EXACT)

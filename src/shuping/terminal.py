@@ -142,6 +142,7 @@ class Terminal:
             "read": "step-read",
             "measures": "step-measures",
             "score": "step-score",
+            "simulate": "step-simulate",
             "write": "step-write",
             "generate": "step-generate",
         }

@@ -11,7 +11,7 @@ import polars as pl
 from shuping.preparation.prepare import prepares
 from shuping.records.export import write_csv
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.result import Result
+from shuping.scoring.result import RankUncertainty, Result
 
 STANDING_FIRST = ("period", "group", "unit", "name", "total", "rank", "grade")
 
@@ -27,9 +27,38 @@ def write_tables(result: Result, folder: Path) -> None:
         write_csv(result.findings, folder / "findings.csv")
     if prepares(result.rulebook):
         write_csv(_plain(result.prepared), folder / "prepared.csv")
+    if result.uncertainty:
+        write_uncertainty(result.uncertainty, folder)
     trace = BytesIO()  # in memory first: what goes wrong on the disk is then an OSError, not one of Polars
     result.trace.write_parquet(trace, compression="zstd", statistics=False)
     (folder / "trace.parquet").write_bytes(trace.getbuffer())
+
+
+def write_uncertainty(uncertainty: RankUncertainty, folder: Path) -> None:
+    """Write ``uncertainty.csv`` (one row a unit), ``places.csv``, ``grade_chances.csv``, ``ahead.csv`` and, where
+    choices were varied, ``replicates.parquet``. Raises OutputError, OSError.
+    """
+    write_csv(_six_digits(uncertainty.ranks), folder / "uncertainty.csv")
+    write_csv(_six_digits(uncertainty.places), folder / "places.csv")
+    if uncertainty.grades.height:
+        write_csv(_six_digits(uncertainty.grades), folder / "grade_chances.csv")
+    if uncertainty.pairs.height:
+        write_csv(_six_digits(uncertainty.pairs), folder / "ahead.csv")
+    if uncertainty.replicates.height:
+        kept = BytesIO()
+        uncertainty.replicates.write_parquet(kept, compression="zstd", statistics=False)
+        (folder / "replicates.parquet").write_bytes(kept.getbuffer())
+
+
+def _six_digits(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with its floats as texts of six decimals, without trailing zeros."""
+    floats = [name for name, kind in frame.schema.items() if kind == pl.Float64]
+
+    def text(value: float | None) -> str | None:
+        return None if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
+
+    columns = [pl.Series(name, [text(value) for value in frame[name]], dtype=pl.String) for name in floats]
+    return frame.with_columns(*columns)
 
 
 def _plain(prepared: pl.DataFrame) -> pl.DataFrame:

@@ -50,6 +50,10 @@ class Setting:
     noise: tuple[Noise, ...] = ()
     seed: int = 0
     shrink: bool = True
+    unranked: frozenset[str] = frozenset()
+    """Units with a total and no rank, whatever comes out: a veto calls them unqualified."""
+    codes: frozenset[int] | None = None
+    """The comparison groups to be reported, by default all of them."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,9 @@ def simulate(
                 book = variant_of(setting.rulebook, dict(zip(parameters.choices, key, strict=True)))
                 ready[key] = book, setting.inputs_of(book)
             failed[draws] |= _variant(run, ready[key], block, draws)
-    return Simulated(kind, grid, run.tallies, rows, parameters, failed)
+    asked = setting.codes
+    tallies = {code: tally for code, tally in run.tallies.items() if asked is None or code in asked}
+    return Simulated(kind, grid, tallies, rows, parameters, failed)
 
 
 def _blocks(setting: Setting) -> Iterator[Ints]:
@@ -146,6 +152,7 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints
     base = evaluate(book, grid, inputs, FLOAT)
     kernel = kernel_of(book, grid, base)
     noise = _noise(run, block, inputs)
+    out = np.isin(grid.units, list(run.setting.unranked))
     size = max(1, CELLS // max(1, len(block)))
     failed = np.zeros(len(draws), dtype=bool)
     for start in range(0, len(draws), size):
@@ -153,7 +160,8 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints
         drawn = {key: values[some] for key, values in noise.items()}
         scored = _Replicates(book, grid, inputs, base, kernel, run.parameters.rows(some).factors, drawn, len(some))
         totals = scored.totals()
-        lost = ~np.isfinite(totals) & base.present
+        totals[:, out] = np.nan
+        lost = ~np.isfinite(totals) & base.present & ~out
         failed[start : start + size] = lost.any(axis=1)
         totals[lost] = np.nan
         _rank(run, scored, block, some, totals)

@@ -1,0 +1,84 @@
+"""The uncertainty of a scored folder's ranks, period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shuping.measures.table import MeasureTable
+from shuping.methods.arithmetic import FLOAT
+from shuping.preparation import Prepared, prepare
+from shuping.records.folder import Folder
+from shuping.rulebook.model import Rulebook
+from shuping.scoring.grid import Grid, Inputs, grid_of
+from shuping.scoring.inputs import inputs_for, screened_inputs
+from shuping.scoring.result import RankUncertainty
+from shuping.standing.grades import Effect
+from shuping.standing.simulation.appraise import Case, add_uncertainty, kinds_of
+from shuping.standing.simulation.noise import Noise, measure_noise
+from shuping.standing.simulation.outcome import Rows
+from shuping.standing.standing import Standing
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Done:
+    """One scored period: its standing, and what vetoes do to grades."""
+
+    period: str
+    standing: Sequence[Standing]
+    effects: Mapping[str, tuple[Effect, ...]]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What scoring a folder has made on the way: measures, prepared ones, and judged scores by period, panel, unit."""
+
+    folder: Folder
+    grid: Grid
+    table: MeasureTable
+    ready: Prepared
+    panels: Mapping[tuple[str, str, str], Any]
+
+
+def case_of(material: Material, done: Done) -> Case:
+    """Return what is simulated of one period."""
+    folder, period = material.folder, done.period
+    grid = grid_of(folder.rulebook, folder.register, period)
+
+    def inputs_of(rulebook: Rulebook) -> Inputs:
+        ready = material.ready
+        if rulebook.prepare != folder.rulebook.prepare:
+            group_of_unit = grid.group_of_unit()
+            ready = prepare(rulebook, folder.register, group_of_unit, material.table, [period])
+        columns = inputs_for(replace(folder, rulebook=rulebook), grid, ready.table, material.panels, period, FLOAT)
+        return screened_inputs(columns, grid, ready.screened.get(period, frozenset()))
+
+    return Case(folder.rulebook, grid, inputs_of, noise_of(material, grid, period), done.standing, done.effects)
+
+
+def noise_of(material: Material, grid: Grid, period: str) -> tuple[Noise, ...]:
+    """Return the errors of everything that criteria rest on in a period."""
+    rulebook = material.folder.rulebook
+    return tuple(measure_noise(rulebook, grid, material.table, period))
+
+
+def rank_uncertainty(material: Material, done: Sequence[Done], told: Told | None = None) -> RankUncertainty:
+    """Simulate every period that something can be said of."""
+    rulebook = material.folder.rulebook
+    rows = Rows(rulebook.uncertainty)
+    if not rulebook.uncertainty.enabled:
+        return rows.frames()
+    cases = [(part.period, case_of(material, part)) for part in done]
+    size = rulebook.uncertainty.draws * len(material.grid)
+    whole, before = size * sum(len(kinds_of(case)) for _, case in cases), 0
+    for period, case in cases:
+        add_uncertainty(rows, case, period, None if told is None else _after(told, before, whole))
+        before += size * len(kinds_of(case))
+    return rows.frames()
+
+
+def _after(told: Told, before: int, whole: int) -> Told:
+    return lambda done, _: told(before + done, whole)
