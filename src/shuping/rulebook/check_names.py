@@ -21,14 +21,13 @@ _ID = re.compile(ID_PATTERN)
 
 
 def check_names(report: Report) -> None:
-    """Check identifiers, references, methods and their parameters, periods and panels."""
+    """Check identifiers, references, methods and their parameters, and periods."""
     _identifiers(report)
     for path, criterion in located(report.rulebook):
         _criterion(report, path, criterion)
     for name, dataset in report.rulebook.datasets.items():
         _dataset(report, name, dataset)
     _measures(report)
-    _panels(report)
     _periods(report)
     _texts(report)
 
@@ -121,21 +120,6 @@ def _measures(report: Report) -> None:
             report.unknown("dataset", measure.from_, rulebook.datasets, (*path, "from"), lost_as="datasets")
 
 
-def _panels(report: Report) -> None:
-    for name, panel in report.rulebook.panels.items():
-        path: Path = ("panels", name)
-        if not panel.items:
-            report.add("panel-empty", path, key=True, given=name)
-        total = sum(panel.groups.values())
-        if total != 1:
-            report.add("weights-sum", (*path, "groups"), given=_number(total), where=name, group="∗")
-        for group in panel.group_titles:
-            report.unknown("reviewer-group", group, panel.groups, (*path, "group_titles", group), key=True)
-        if panel.trim is not None and panel.trim.high + panel.trim.low > panel.trim.when_over:
-            given = panel.trim.high + panel.trim.low
-            report.add("trim-too-much", (*path, "trim"), given=given, allowed=panel.trim.when_over)
-
-
 def _periods(report: Report) -> None:
     rulebook = report.rulebook
     try:
@@ -182,7 +166,3 @@ def _texts(report: Report) -> None:
                 ("findings", index, "category"),
                 lost_as="publish",
             )
-
-
-def _number(value: object) -> str:
-    return str(value)

@@ -65,6 +65,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_methods import check_methods
     from shuping.rulebook.check_names import check_names
+    from shuping.rulebook.check_panels import check_panels
     from shuping.rulebook.check_prepare import check_prepare
     from shuping.rulebook.check_surveys import check_surveys
     from shuping.rulebook.check_tree import check_tree
@@ -80,6 +81,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_adjustments,
         check_formulas,
         check_prepare,
+        check_panels,
         check_ballots,
     )
     for part in parts:

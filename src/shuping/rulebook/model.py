@@ -20,7 +20,7 @@ from shuping.rulebook.adjustments import Adjustments
 from shuping.rulebook.ballot_model import Ballot, BallotSource
 from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
-from shuping.rulebook.panel_model import Panel, PanelItem, PanelSource, Trim
+from shuping.rulebook.panel_model import Panel, PanelSource
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
 from shuping.rulebook.survey_model import IntervalKind, Survey
 from shuping.rulebook.tiers import Tiers

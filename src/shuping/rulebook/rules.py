@@ -22,7 +22,7 @@ def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
         return RatioCapped(target=Operand(number=full_of_ballot(rulebook, criterion.ballot)))
     if criterion.method is None:
         assert criterion.panel is not None
-        return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_mark))
+        return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_of(criterion.panel)))
     ((name, parameters),) = criterion.method.items()
     return METHODS[name].model_validate(parameters or {}).titled(rulebook.attributes)
 

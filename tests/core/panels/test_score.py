@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shuping.panels import score_panel
 from shuping.panels.score import trimmed_mean
-from shuping.rulebook.model import Panel, PanelItem, Trim
+from shuping.rulebook.panel_model import Panel, PanelItem, Trim
 from shuping.values import Missing
 
 TRIM = Trim(high=1, low=1, when_over=5)

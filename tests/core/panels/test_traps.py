@@ -19,7 +19,7 @@ import shuping
 from shuping.errors import InputError
 from shuping.panels import score_panel
 from shuping.panels.score import trimmed_mean
-from shuping.rulebook.model import Panel, Trim
+from shuping.rulebook.panel_model import Panel, Trim
 
 ONE_EACH = Trim(high=1, low=1, when_over=2)
 ITEMS = {"work": 60, "plan": 40}

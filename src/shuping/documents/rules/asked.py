@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from shuping.documents.rules.model import Block, Cell, Column, Paragraph, Table, row
 from shuping.documents.rules.words import Words, percent_text
 from shuping.documents.wording import exact_text
-from shuping.rulebook.model import Dataset, Field, Panel, Rulebook
+from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.rulebook.panel_model import Panel
 
 
 def datasets(rulebook: Rulebook, words: Words) -> Iterator[Block]:
