@@ -14,6 +14,7 @@ from shuping.measures.statements import Book
 from shuping.measures.table import MeasureTable
 from shuping.measures.tree import UnitTree
 from shuping.records.folder import Folder
+from shuping.records.register import Register
 from shuping.values.periods import Period
 
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -68,7 +69,27 @@ def compute(
                 evaluator.forget()
     if progress is not None:
         progress("measures", len(when), len(when))
-    return MeasureTable(pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA))
+    return MeasureTable(_existing(pl.concat(frames), folder.register, when) if frames else pl.DataFrame(schema=SCHEMA))
+
+
+def _existing(frame: pl.DataFrame, register: Register, periods: Sequence[Period]) -> pl.DataFrame:
+    """A unit has no value, a count of nothing no more than any other, in a period in which it does not exist."""
+    gone = [
+        (period.name, unit)
+        for period in periods
+        for unit in register.limited
+        if not register[unit].exists_in(period.start, period.end)
+    ]
+    if not gone:
+        return frame
+    pairs = pl.DataFrame(gone, schema=["period", "unit"], orient="row").with_columns(_gone=pl.lit(True))
+    marked = frame.join(pairs, on=["period", "unit"], how="left", maintain_order="left")
+    emptied = [name for name in ("numerator", "denominator", "se", "n", "parts") if name in frame.columns]
+    there = pl.col("_gone").is_null()
+    return marked.with_columns(
+        *(pl.when(there).then(pl.col(name)).alias(name) for name in emptied),
+        missing=pl.when(there).then(pl.col("missing")).otherwise(pl.lit("not_valid")),
+    ).drop("_gone")
 
 
 def _named(book: Book, measures: Collection[str] | None) -> list[str]:

@@ -75,7 +75,9 @@ def prepare(
     out: dict[str, frozenset[str]] = {}
     listed = table.frame["period"].unique(maintain_order=True).to_list()
     for period in sorted(listed, key=lambda name: name not in scored):
-        run = _Period(rulebook, register, units, table, period, period in scored)
+        when = Period.parse(period, rulebook.year_starts)
+        there = {unit: units[unit] for unit in units if register[unit].exists_in(when.start, when.end)}
+        run = _Period(rulebook, register, there, table, period, period in scored)
         run.out.update(*(out[whole] for whole in scored if whole in out and _inside(rulebook, period, whole)))
         run.run()
         made |= {(period, name): {**table.values(period, name), **values} for name, values in run.values.items()}

@@ -25,6 +25,7 @@ from shuping.records.register_reader import register_of
 from shuping.records.sheet import ROW, Sheet
 from shuping.records.sources import load_sources
 from shuping.records.suggest import hint, listed
+from shuping.records.validity import unit_exists
 from shuping.rulebook.model import Rulebook
 
 Accept = Literal["all", "valid"]
@@ -206,6 +207,7 @@ def _read_sources(
             sheets.targets.append(sheet)
         else:
             sheets.tables.setdefault((place.room, place.table), []).append(sheet)
+    sheets.extra += reader.joined.values()
 
 
 def _build(
@@ -303,9 +305,11 @@ class _Judge:
         found = self._sheets.tables.get((room, name), [])
         if not found:
             return Table(layout.empty())
+        when = "period"
         if room == "records":
-            checks = check_rules(self._rulebook.datasets[name], name)
-        return self._judge(layout, found, checks)
+            dataset = self._rulebook.datasets[name]
+            checks, when = check_rules(dataset, name), dataset.date_field or when
+        return self._judge(layout, found, checks, when)
 
     def targets(self) -> Table:
         """Judge targets.csv."""
@@ -315,8 +319,11 @@ class _Judge:
         """Judge decisions.csv."""
         return self._judge(self._layouts.decisions(), self._sheets.decisions, [])
 
-    def _judge(self, layout: Layout, sheets: Sequence[Sheet], checks: Sequence[FrameRule] = ()) -> Table:
-        outcome = accept(layout, sheets, all_rows=self._all, checks=checks)
+    def _judge(
+        self, layout: Layout, sheets: Sequence[Sheet], checks: Sequence[FrameRule], when: str = "period"
+    ) -> Table:
+        exists = unit_exists(self._layouts.register, when, self._layouts.calendar.year_starts)
+        outcome = accept(layout, sheets, all_rows=self._all, checks=[*checks, exists])
         self.problems += outcome.problems
         self.rejected += outcome.rejected
         self._done += 1

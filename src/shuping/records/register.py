@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
@@ -32,6 +33,10 @@ class Unit:
         """Return the name in ``zh`` or ``en``."""
         return self.name_en if lang == "en" and self.name_en else self.name
 
+    def exists_in(self, start: date, end: date) -> bool:
+        """Tell whether the unit exists on at least one day from ``start`` to ``end``, both included."""
+        return (self.valid_from or "") <= end.isoformat() and start.isoformat() <= (self.valid_to or "9999-12-31")
+
     def number(self, attribute: str) -> Value:
         """Return an attribute as an exact number, ``Missing("no_attribute")`` for an empty cell.
 
@@ -59,6 +64,18 @@ class Register:
 
     def __contains__(self, identifier: object) -> bool:
         return identifier in self.units
+
+    @cached_property
+    def limited(self) -> Mapping[str, tuple[date, date]]:
+        """First and last day of the units that have one of them in the register."""
+        return {
+            unit.id: (
+                date.fromisoformat(unit.valid_from or "0001-01-01"),
+                date.fromisoformat(unit.valid_to or "9999-12-31"),
+            )
+            for unit in self
+            if unit.valid_from or unit.valid_to
+        }
 
     @cached_property
     def closure(self) -> pl.DataFrame:

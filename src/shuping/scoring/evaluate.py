@@ -346,7 +346,10 @@ def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
     if operand.attribute is not None:
         return run.inputs.attributes[operand.attribute]
     if operand.unit is not None:
-        return value_of_one(_value(run, criterion), run.grid.units.index(operand.unit), run.grid.repeats)
+        value = _value(run, criterion)
+        if operand.unit not in run.grid.units:  # it does not exist in this period
+            return Column(value.values, np.full(len(run.grid), REASON_CODES["no_reference"], dtype=np.int8))
+        return value_of_one(value, run.grid.units.index(operand.unit), run.grid.repeats)
     assert criterion.measure is not None
     return run.inputs.targets[criterion.measure]
 

@@ -16,6 +16,7 @@ from shuping.methods.arithmetic import Arithmetic, Array, Groups
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
 from shuping.values import REASONS, Missing, Value
+from shuping.values.periods import Period
 
 REASON_NAMES: tuple[str, ...] = ("", *REASONS)
 REASON_CODES: Mapping[str, int] = {name: code for code, name in enumerate(REASON_NAMES)}
@@ -177,15 +178,20 @@ def value_of_one(column: Column, position: int, repeats: int = 1) -> Column:
     return Column(np.full(count, column.values[position], dtype=column.values.dtype), np.zeros(count, dtype=np.int8))
 
 
-def grid_of(rulebook: Rulebook, register: Register) -> Grid:
-    """Return the grid of a register: the members or the kind of each group; units of no group are not appraised."""
+def grid_of(rulebook: Rulebook, register: Register, period: str | None = None) -> Grid:
+    """Return the grid of a register: the members or the kind of each group; units of no group are not appraised, and
+    with a ``period`` those that do not exist on any day of it.
+    """
     units: list[str] = []
     codes: list[int] = []
+    when = None if period is None else Period.parse(period, rulebook.year_starts)
     for code, group in enumerate(rulebook.groups.values()):
         if group.members:
             found = sorted(member for member in group.members if member in register)
         else:
             found = sorted(unit.id for unit in register if unit.kind == group.kind)
+        if when is not None:
+            found = [unit for unit in found if register[unit].exists_in(when.start, when.end)]
         units += found
         codes += [code] * len(found)
     return Grid(tuple(units), tuple(rulebook.groups), np.asarray(codes, dtype=np.int64))

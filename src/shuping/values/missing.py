@@ -19,6 +19,7 @@ REASONS: dict[str, dict[str, str]] = {
     "no_quorum": {"zh": "投票未达法定人数，须重投", "en": "the vote has no quorum and is to be repeated"},
     "over_issued": {"zh": "收回票多于发出票，投票无效", "en": "more ballots returned than issued: the vote is void"},
     "undefined": {"zh": "无法计算", "en": "cannot be computed"},
+    "not_valid": {"zh": "单位在这一期尚未设立或已经撤销", "en": "the unit did not exist in this period"},
     "screened": {"zh": "数据太少，不参评", "en": "too little data to be appraised"},
     "not_spread": {"zh": "各单位得分没有拉开差距", "en": "the units were not told apart"},
     "children_missing": {"zh": "下级指标缺值", "en": "criteria below are missing"},
