@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
+from shuping.survey_commands import plan_survey_command, survey_command
 from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal
 from shuping.version import __version__
 
@@ -140,11 +141,16 @@ def _read(terminal: Terminal, folder: Path, accept: str, settings: Sequence[str]
 
 def _settings(terminal: Terminal, given: Sequence[str] | None) -> dict[str, str]:
     """The values for sources.yaml: the environment, then what --set says."""
-    found = dict(terminal.environment)
+    return {**terminal.environment, **_named(given, "--set")}
+
+
+def _named(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """What an option that is given as NAME=VALUE, any number of times, says by name."""
+    found = {}
     for text in given or ():
         name, sign, value = text.partition("=")
         if not sign or not name:
-            raise InputError(Problem("cli.bad-setting", {"given": text}))
+            raise InputError(Problem("cli.bad-setting", {"given": text, "option": option}))
         found[name] = value
     return found
 
@@ -272,6 +278,7 @@ def check_command(
     target: Annotated[Path, typer.Argument(help="help-target", metavar="FOLDER|RULEBOOK")],
     period: Annotated[str | None, typer.Option("--period", help="help-check-period", metavar="PERIOD")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="help-strict")] = False,
+    limit: Annotated[list[str] | None, typer.Option("--limit", help="help-limits", metavar="NAME=VALUE")] = None,
     settings: Settings = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -279,10 +286,13 @@ def check_command(
 ) -> int:
     """Check a rule book or a folder."""
     from shuping.checking import check
+    from shuping.review.limits import Limits
 
     terminal: Terminal = context.obj
+    limits = Limits.of(_named(limit, "--limit"))
+    given = _settings(terminal, settings)
     with terminal.progress() as progress:
-        review = check(target, period=period, settings=_settings(terminal, settings), progress=progress)
+        review = check(target, period=period, limits=limits, settings=given, progress=progress)
     _print_review(terminal, review, target)
     return 3 if review.of("error") or (strict and review.of("warning")) else 0
 
@@ -440,6 +450,9 @@ def demo_command(
         skipped = appraisal.write(result, directory / "result", force=force, progress=progress)
     _report(terminal, result, directory / "result", skipped)
 
+
+app.command("survey", cls=LocalisedCommand, help="help-survey")(survey_command)
+app.command("plan-survey", cls=LocalisedCommand, help="help-plan-survey")(plan_survey_command)
 
 if __name__ == "__main__":
     main()

@@ -15,7 +15,8 @@ from shuping.measures.figures import Piece
 from shuping.measures.gather import DatasetCells, Gatherer
 from shuping.measures.running import added
 from shuping.measures.statements import Book, group_of
-from shuping.measures.survey_units import Asked, UnitSample, attribute_sizes, attributes_of, nobody, pieces, unit_sample
+from shuping.measures.survey_units import UnitSample, nobody, pieces, unit_sample
+from shuping.measures.survey_units import ask as ask_survey
 from shuping.measures.tree import UnitTree
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Measure
@@ -126,19 +127,8 @@ class Evaluator:
 
     # --- surveys
 
-    def asked(self, name: str, period: Period) -> Asked | None:
-        """Return a survey measure in a period with its sample; None where there are no answers at all."""
-        measure = self.book.rulebook.measures[name]
-        table = self.folder.surveys.get(measure.survey or "")
-        if table is None or not table.frame.height:
-            return None
-        survey = self.book.rulebook.surveys[measure.survey or ""]
-        columns = {attribute: self.attribute(attribute) for attribute in attributes_of(survey)}
-        sizes = attribute_sizes(columns, self.tree.ids)
-        return Asked.of(name, measure, table, survey, period.name, self.tree, sizes)
-
     def _survey(self, ask: Ask, measure: Measure) -> Outcome:
-        asked = self.asked(ask.measure, ask.period)
+        asked = ask_survey(self.folder, ask.measure, ask.period.name, self.tree)
         sampled = nobody(self.tree) if asked is None else unit_sample(asked, own=ask.own)
         survey = self.book.rulebook.surveys[measure.survey or ""]
         shown = pieces(sampled, measure, survey, ask.period.name)

@@ -140,8 +140,10 @@ class Domain:
             return float((weights * (score - value) ** 2).sum() / weights.sum() / kish(weights))
         return varied(scope, *self.linearised(value))
 
-    def estimate(self, records: int) -> Estimate:
-        """Return the estimate over these rows; ``records``: all rows of the unit."""
+    def estimate(self, records: int, fewest: int | None = None) -> Estimate:
+        """Return the estimate over these rows; ``records``: all rows of the unit. Its error is left out below
+        ``fewest`` answers (by default the measure's ``min_n``).
+        """
         n, scope = len(self.rows), self.scope
         counts = {name: int(chosen[scope.at[self.rows]].sum()) for name, chosen in self.scores.answers.items()}
         if n == 0 or scope.unsampled:
@@ -154,7 +156,7 @@ class Domain:
         value = summed if self.total else summed / weight
         weighted = bool((scope.weights[self.rows] != 1).any())
         found = Estimate(value, n, records, weight, counts, summed, weighted=weighted)
-        return found if n < self.measure.min_n else self._with_error(found)
+        return found if n < (fewest or self.measure.min_n) else self._with_error(found)
 
     def _with_error(self, found: Estimate) -> Estimate:
         """Return the estimate with what is known of its error."""

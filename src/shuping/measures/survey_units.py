@@ -17,7 +17,8 @@ from shuping.measures.survey import Domain, Estimate, Scores
 from shuping.measures.survey_design import Codes
 from shuping.measures.survey_sample import Attributes, Sample, SampleError, Scope
 from shuping.measures.tree import UnitTree
-from shuping.records.folder import Table
+from shuping.records.folder import Folder, Table
+from shuping.records.register import exact_or_none
 from shuping.rulebook.model import Measure
 from shuping.rulebook.survey_model import Survey
 from shuping.values import Missing, Value
@@ -192,19 +193,43 @@ def _number(value: float) -> str:
     return "—" if math.isnan(value) else f"{value:.2f}"
 
 
-def attributes_of(survey: Survey) -> list[str]:
-    """Return the attributes of units that a design takes sizes from."""
+# --- from a folder
+
+
+def ask(folder: Folder, name: str, period: str, tree: UnitTree, *, dated: bool = False) -> Asked | None:
+    """Return a survey measure of a folder in a period; None where there are no answers at all (``dated``: none that
+    name this period). Raises InputError where a size that the design takes from the register is no number.
+    """
+    measure = folder.rulebook.measures[name]
+    table = folder.surveys.get(measure.survey or "")
+    if table is None or not table.frame.height:
+        return None
+    if dated and not (table.frame["period"] == period).any():
+        return None
+    survey = folder.rulebook.surveys[measure.survey or ""]
+    return Asked.of(name, measure, table, survey, period, tree, _sizes(folder, survey))
+
+
+def _sizes(folder: Folder, survey: Survey) -> Attributes:
+    """Return the attributes that a design takes sizes from, by unit."""
+    found: dict[str, dict[str, Fraction | None]] = {}
+    problems = []
+    for name in _attributes(survey):
+        column = found.setdefault(name, {})
+        for unit in folder.register:
+            try:
+                column[unit.id] = exact_or_none(unit.number(name))
+            except ValueError:
+                given = {"unit": unit.id, "attribute": name, "given": unit.attributes[name]}
+                problems.append(Problem("measures.attribute-not-number", given, Place("units.csv", field=name)))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _attributes(survey: Survey) -> list[str]:
     design = survey.design
     if design is None:
         return []
     sizes: list[Any] = [design.population, *(stratum.population for stratum in design.strata.values())]
     return sorted({size.removeprefix("unit.") for size in sizes if isinstance(size, str)})
-
-
-def attribute_sizes(values: Mapping[str, Rationals], ids: Sequence[str]) -> Attributes:
-    """Return attributes by unit, None where missing."""
-    found: dict[str, dict[str, Fraction | None]] = {}
-    for name, column in values.items():
-        cells = zip(ids, column.values(), strict=True)
-        found[name] = {unit: None if isinstance(value, Missing) else value for unit, value in cells}
-    return found
