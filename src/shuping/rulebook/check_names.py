@@ -75,10 +75,11 @@ def _criterion(report: Report, path: Path, criterion: Criterion) -> None:
         report.add("min-above-max", (*path, "min"), given=str(criterion.min), allowed=str(criterion.max))
     for name, parameters in (criterion.method or {}).items():
         if not report.unknown("method", name, METHODS, (*path, "method")):
-            _parameters(report, (*path, "method", name), name, parameters)
+            check_parameters(report, (*path, "method", name), name, parameters)
 
 
-def _parameters(report: Report, path: Path, name: str, parameters: object) -> None:
+def check_parameters(report: Report, path: Path, name: str, parameters: object) -> None:
+    """Check the parameters of a known method, given at ``path``."""
     method = METHODS[name]
     try:
         method.model_validate(parameters or {})

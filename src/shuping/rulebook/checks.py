@@ -64,11 +64,12 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     from shuping.rulebook.check_gaps import check_gaps
     from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_methods import check_methods
-    from shuping.rulebook.check_names import check_names
+    from shuping.rulebook.check_names import check_names, check_parameters
     from shuping.rulebook.check_panels import check_panels
     from shuping.rulebook.check_prepare import check_prepare
     from shuping.rulebook.check_surveys import check_surveys
     from shuping.rulebook.check_tree import check_tree
+    from shuping.rulebook.check_uncertainty import check_uncertainty
 
     report = Report(rulebook, positions, pruned)
     parts: tuple[Callable[[Report], None], ...] = (
@@ -86,4 +87,5 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     )
     for part in parts:
         part(report)
+    check_uncertainty(report, check_parameters)
     return report.problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from fractions import Fraction
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from shuping.errors import Problem, catalogue, nearest
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.yaml_source import Path, Positions
+from shuping.values.rounding import show_short
 
 _TYPES = {
     "string_type": "text",
@@ -60,7 +62,7 @@ def _problem(item: ErrorDetails, positions: Positions, origins: Origins, model: 
         return Problem(f"rulebook.not-{_TYPES[kind]}", {"given": given}, positions.place(path))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         (sign,) = (
-            {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {value}"
+            {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {show_short(value) if isinstance(value, Fraction) else value}"
             for key, value in item.get("ctx", {}).items()
         )
         return Problem("rulebook.out-of-range", {"given": given, "allowed": sign}, positions.place(path))

@@ -202,7 +202,7 @@ def _source_of(criterion: Criterion) -> tuple[str, str]:
     """Return kind and name of the column that a leaf rests on."""
     if criterion.measure is not None:
         return "measure", criterion.measure
-    return "panel", criterion.panel.id if criterion.panel is not None else ""
+    return "panel", criterion.judged or ""
 
 
 @dataclass
