@@ -34,7 +34,11 @@ Points = Annotated[
     PlainValidator(_worth),
     WithJsonSchema(
         {
-            "anyOf": [{"enum": [ABSTAIN]}, {"type": "number"}, {"type": "string"}],
+            "anyOf": [
+                {"enum": [ABSTAIN]},
+                {"type": "number"},
+                {"type": "string", "pattern": r"^\s*[-+]?\d*\.?\d+\s*(/\s*\d+)?\s*%?$"},
+            ],
             "description": "points, a fraction such as 2/3, or abstain",
         }
     ),

@@ -45,8 +45,15 @@ def _texts(definitions: dict[str, Any]) -> None:
 
 
 def _short_forms(definitions: dict[str, Any]) -> None:
-    """A stage may be its places alone, a tie-breaking key its name alone."""
-    for name, short in (("Stage", {"type": "integer", "minimum": 0, "maximum": 12}), ("TieKey", _WORD)):
+    """A stage may be its places alone, a tie-breaking key its name; a grade its points, a voter group its weight."""
+    shorts: dict[str, dict[str, Any]] = {
+        "Stage": {"type": "integer", "minimum": 0, "maximum": 12},
+        "TieKey": _WORD,
+        "Option": definitions["Option"]["properties"]["points"],
+        "VoterGroup": _WORD,
+        "Abstention": {"enum": ["excluded", "counted"]},
+    }
+    for name, short in shorts.items():
         whole = definitions[name]
         described = {"description": whole.pop("description")}
         definitions[name] = {"anyOf": [short, whole], **described}
