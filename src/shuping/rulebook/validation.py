@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from fractions import Fraction
@@ -62,12 +63,20 @@ def _problem(item: ErrorDetails, positions: Positions, origins: Origins, model: 
         return Problem(f"rulebook.not-{_TYPES[kind]}", {"given": given}, positions.place(path))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         (sign,) = (
-            {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {show_short(value) if isinstance(value, Fraction) else value}"
+            {"ge": ">=", "le": "<=", "gt": ">", "lt": "<"}[key] + f" {_limit(value)}"
             for key, value in item.get("ctx", {}).items()
         )
         return Problem("rulebook.out-of-range", {"given": given, "allowed": sign}, positions.place(path))
     code = f"rulebook.{kind.replace('_', '-')}"
     return Problem(code if code in catalogue() else "rulebook.invalid", {"given": given}, positions.place(path))
+
+
+def _limit(value: Any) -> str:
+    """Return a limit as people write it; pydantic gives fractions as they are, or as Python writes them."""
+    found = re.fullmatch(r"Fraction\((-?\d+), (\d+)\)", str(value)) if not isinstance(value, Fraction) else None
+    if found is not None:
+        value = Fraction(int(found[1]), int(found[2]))
+    return show_short(value) if isinstance(value, Fraction) else str(value)
 
 
 class Hint(str):
