@@ -265,7 +265,7 @@ class Criterion(Frozen):
         if bool(self.criteria) + sum(given is not None for given in (self.measure, self.panel, self.ballot)) != 1:
             raise PydanticCustomError("criterion_source", "exactly one of criteria, measure, panel and ballot")
         if self.criteria and self.method is not None:
-            raise PydanticCustomError("criterion_method", "a method only on a criterion with a measure, panel or ballot")
+            raise PydanticCustomError("criterion_method", "a method only on a leaf")
         if self.measure is not None and self.method is None:
             raise PydanticCustomError("criterion_method", "a method for the measure")
         if self.method is not None and len(self.method) != 1:
@@ -276,7 +276,7 @@ class Criterion(Frozen):
 
     @property
     def judged(self) -> str | None:
-        """The name of what people judged that this leaf looks at: a panel's id, or a ballot's output; None for others."""
+        """The name of what people judged that this leaf looks at: an output of a panel or ballot; else None."""
         return self.panel.key if self.panel is not None else self.ballot.key if self.ballot is not None else None
 
     def walk(self) -> Iterator[Criterion]:
