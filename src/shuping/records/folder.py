@@ -32,7 +32,8 @@ class Table:
     Surveys: ``unit``, ``stratum``, ``cluster``, ``weight`` (Decimal(38, 12)), ``period`` (String or null), then one
     String column a question.
     Panels: ``reviewer``, ``group``, ``unit``, ``item``, ``mark`` (Decimal(38, 4); null declares the reviewer absent for
-    the item), ``period`` (String or null) and, where extreme marks need one, ``reason``. Beside them ``panel_items``:
+    the item), ``period`` (String or null) and, where extreme marks need one, ``reason``, then ``at``
+    (Datetime, when it was given, or null). Beside them ``panel_items``:
     ``unit``, ``item``, ``base`` and ``factor`` (Decimal(38, 4), where the rule book lists them), ``period``; reviewers:
     ``reviewer``, ``group``, ``unit`` (or null); conflicts: ``reviewer``, ``unit``, ``reason``.
     Ballots: ``ballot``, ``group``, ``unit``, ``item`` (null without items), ``mark`` (String: the option, a plain number,

@@ -26,7 +26,8 @@ from shuping.records.conversion import (
     period_column,
     text_column,
 )
-from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, unique_rows
+from shuping.records.frame_rules import FrameRule, below_unit, filer_allowed, something_decided, unique_rows
+from shuping.records.moments import moment_column
 from shuping.records.panel_rules import mark_or_absent, marks_fit
 from shuping.records.register import Register
 from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
@@ -57,6 +58,7 @@ STANDARD: dict[str, Text] = {
     "grade": Text(zh="等次", en="Grade"),
     "reason": Text(zh="理由", en="Reason"),
     "document": Text(zh="文号", en="Document"),
+    "at": Text(zh="评分时间", en="Marked at"),
     "base": Text(zh="基础分", en="Base value"),
     "factor": Text(zh="系数", en="Factor"),
     "ballot": Text(zh="选票编号", en="Ballot no."),
@@ -91,6 +93,8 @@ class Column:
     may_lack: bool = False
     default: pl.Expr | None = None
     form: Form = Form()
+    on_form: bool = True
+    """False: accepted where a file has it, not asked for on a form."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,7 @@ class Layouts:
         ]
         if panel.asks_reasons:
             columns.append(Column("reason", text_column(), pl.String, required=False, may_lack=True))
+        columns.append(Column("at", moment_column(), pl.Datetime("us"), required=False, may_lack=True, on_form=False))
         key = ("reviewer", "unit", "item", "period")
         return _layout(name, "marks", columns, [marks_fit(panel)], key, panel.title)
 
@@ -300,16 +305,17 @@ class Layouts:
         return _layout("targets", "", columns, (), ("unit", "period", "measure"), None)
 
     def decisions(self) -> Layout:
-        """Return the layout of decisions.csv: grades that people decided, each with its reason."""
+        """Return the layout of decisions.csv: grades and ranks that people decided, each with its reason."""
         grades = {name: grade.title or Text(zh=name, en=name) for name, grade in self.rulebook.grades.items()}
         columns = [
             self._unit("unit"),
             self._period(None),
-            _choice("grade", grades),
+            _choice("grade", grades, required=False),
+            Column("rank", integer_column(Fraction(1)), pl.Int64, required=False, may_lack=True, form=Form("integer")),
             Column("reason", text_column(), pl.String),
             Column("document", text_column(), pl.String, required=False, may_lack=True),
         ]
-        return _layout("decisions", "", columns, (), ("unit", "period"), None)
+        return _layout("decisions", "", columns, (something_decided,), ("unit", "period"), None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
         return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -65,6 +66,7 @@ def template_bytes(layout: Layout, rulebook: Rulebook) -> bytes:
     """Return one form as XLSX bytes."""
     import xlsxwriter
 
+    layout = replace(layout, columns=tuple(column for column in layout.columns if column.on_form))
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"title": layout.table, "created": _CREATED})
