@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
+from shuping.panel_command import panel_command
+from shuping.screen_command import screen_command
 from shuping.survey_commands import plan_survey_command, survey_command
 from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal
 from shuping.version import __version__
@@ -451,8 +453,10 @@ def demo_command(
     _report(terminal, result, directory / "result", skipped)
 
 
+app.command("panel", cls=LocalisedCommand, help="help-panel")(panel_command)
 app.command("survey", cls=LocalisedCommand, help="help-survey")(survey_command)
 app.command("plan-survey", cls=LocalisedCommand, help="help-plan-survey")(plan_survey_command)
+app.command("screen", cls=LocalisedCommand, help="help-screen")(screen_command)
 
 if __name__ == "__main__":
     main()

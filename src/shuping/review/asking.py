@@ -39,15 +39,16 @@ def much_evidence(book: Book) -> Iterator[Remark]:
 
 
 def unused(book: Book) -> Iterator[Remark]:
-    """Yield datasets, surveys, fields and questions that no measure uses, and panels and ballots that no criterion uses."""
-    used = fields_used(book)
+    """Yield datasets, surveys, fields and questions that no measure uses, panels and ballots that no criterion uses."""
+    used, judged = fields_used(book), decided_about(book)
     for name, dataset in book.rulebook.datasets.items():
         if name not in used:
             yield book.at_key("dataset-unused", ("datasets", name), given=name)
             continue
         needed = used[name] | set(dataset.unique) | {dataset.date_field}
-        for column in dataset.fields:
-            if column not in needed:
+        for column, asked in dataset.fields.items():
+            grounds = name in judged and asked.type == "text"  # the reason, the document: a judged row rests on it
+            if column not in needed and not grounds:
                 path = ("datasets", name, "fields", column)
                 yield book.at_key("field-unused", path, given=column, dataset=name)
     yield from _unused_questions(book)
@@ -83,6 +84,14 @@ def fields_used(book: Book) -> dict[str, set[str]]:
             if name in book.trees:
                 named |= {node.name for node in book.trees[name].root.walk() if isinstance(node, Field)}
     return found
+
+
+def decided_about(book: Book) -> set[str]:
+    """Return the datasets whose rows add points, take them or veto: somebody judged them and says on what grounds."""
+    judged = {leaf.measure for _, leaf in book.leaves if leaf.measure and "judged_deduction" in (leaf.method or {})}
+    judged |= {measure for _, _, measure in book.adjusting}
+    bases = {book.rulebook.measures[part].from_ for measure in judged for part in book.made_of(measure)}
+    return {name for name in bases if name is not None}
 
 
 def unused_measures(book: Book) -> Iterator[Remark]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
+
+from shuping.errors import InputError, Problem, nearest
+from shuping.values.rounding import parse_exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +31,36 @@ class Limits:
     """Fewer units than this say nothing about a correlation."""
     weight_gap: Fraction = Fraction(1, 20)
     """Effective less declared weight, in shares of the total."""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Limits:
+        """Return the limits with some of them set, from texts: ``{"leaves": "30", "spread": "5%"}``.
+
+        Raises InputError, with every problem, for a name that is no limit, and for what is no number that is not below
+        0 (a whole one where things are counted).
+        """
+        known = {each.name: type(each.default) for each in fields(cls)}
+        problems: list[Problem] = []
+        numbers: dict[str, Any] = {}
+        for name, text in given.items():
+            if name not in known:
+                near = nearest(name, known) or "∅"
+                params = {"given": name, "allowed": ", ".join(known), "near": near}
+                problems.append(Problem("review.unknown-limit", params))
+                continue
+            number = _number(text)
+            if number is None or number < 0 or (known[name] is int and number.denominator != 1):
+                what = "limit-whole" if known[name] is int else "limit-number"
+                problems.append(Problem(f"review.{what}", {"given": text, "name": name}))
+            else:
+                numbers[name] = known[name](number)
+        if problems:
+            raise InputError(problems)
+        return cls(**numbers)
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return parse_exact(text)
+    except ValueError:
+        return None

@@ -238,3 +238,36 @@ measures: {meetings_missed: {from: absence, value: count()}}
     given = "adjustments: {bonus: [{id: d, measure: meetings_missed, cap: 5}]}\n"
     assert list(proofs_of_paper(book(text + taken))) == []
     assert len(list(proofs_of_paper(book(text + given)))) == 1
+
+
+VETO = "adjustments: {veto: [{id: v, title: v, when: lapses > 3, effect: bar_top}]}"
+JUDGED = """
+datasets:
+  lapse:
+    fields:
+      date: {{type: date}}
+      points: {{type: number}}
+      reason: {{type: text}}
+      weather: {{type: category, options: [a, b]}}
+measures: {{lapses: {{from: lapse, value: sum(points)}}, calm: {{from: lapse, value: count()}}}}
+criteria: [{{id: a, points: 10, measure: {measure}, method: {method}}}]
+{adjustments}
+"""
+
+
+@pytest.mark.parametrize(
+    ("measure", "method", "adjustments", "grounds"),
+    [
+        ("lapses", "judged_deduction", "", True),
+        ("calm", "{deduct_to_zero: {each: 1}}", "adjustments: {deductions: [{id: d, measure: lapses}]}", True),
+        ("calm", "{deduct_to_zero: {each: 1}}", VETO, True),
+        ("calm", "{deduct_to_zero: {each: 1}}", "", False),
+    ],
+)
+def test_the_grounds_of_a_judged_row_are_not_asked_in_vain(
+    measure: str, method: str, adjustments: str, grounds: bool
+) -> None:
+    found = unused(book(JUDGED.format(measure=measure, method=method, adjustments=adjustments)))
+    columns = {str(remark.place.field).rpartition(".")[2] for remark in found if remark.rule.code == "SH205"}
+    assert "weather" in columns
+    assert ("reason" not in columns) == grounds

@@ -104,3 +104,34 @@ def test_from_python(tmp_path: Path) -> None:
     assert frame["code"].to_list() == ["SH303"]
     assert frame["line"].to_list() == page("SH303").marked
     assert "姓名" in frame["message"][0]
+
+
+def test_a_limit_can_be_given(check: Callable[..., Ran]) -> None:
+    text = page("SH105").reported
+    assert "SH105" not in check(text)[1]
+    assert "SH105" in check(text, "--limit", "leaves=2")[1]
+    loose = check(WARNING, "--strict", "--limit", "leaf_points=1/100")
+    assert (loose[0], "SH104" in loose[1]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ("leafs=3", "没有叫“leafs”的界限", 'no limit called "leafs"'),
+        ("leaves=2.5", "应是不小于 0 的整数", "a whole number"),
+        ("leaves=-1", "应是不小于 0 的整数", "a whole number"),
+        ("spread=wide", "应是不小于 0 的数", "a number, 0 or more"),
+        ("leaves", "--limit 应写成 NAME=VALUE", "--limit takes NAME=VALUE"),
+    ],
+)
+def test_a_wrong_limit_is_refused(check: Callable[..., Ran], given: str, zh: str, en: str) -> None:
+    for lang, words in (("zh", zh), ("en", en)):
+        code, _, said = check(SOUND, "--limit", given, "--lang", lang)
+        assert code == 2
+        assert words in said
+
+
+def test_every_wrong_limit_is_said_at_once(check: Callable[..., Ran]) -> None:
+    _, _, said = check(SOUND, "--limit", "leafs=3", "--limit", "minutes=many", "--lang", "en")
+    assert "leaves" in said
+    assert '"many"' in said
