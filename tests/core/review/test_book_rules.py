@@ -240,7 +240,7 @@ measures: {meetings_missed: {from: absence, value: count()}}
     assert len(list(proofs_of_paper(book(text + given)))) == 1
 
 
-VETO = "adjustments: {veto: [{id: v, title: v, when: lapses > 3, effect: bar_top}]}"
+VETO = "adjustments: {veto: [{id: v, title: v, when: lapses > 3, effect: bar_top}]}\ngrades: {good: {min: 5}, fair: {}}"
 JUDGED = """
 datasets:
   lapse:
