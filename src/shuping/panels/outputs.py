@@ -12,7 +12,7 @@ import polars as pl
 from shuping.panels.score import ItemFigures, PanelScore, PanelSetting, score_panel
 from shuping.records.folder import Folder
 from shuping.records.panel_rules import conflicted
-from shuping.rulebook.panel_model import Figure, Panel, PanelItem, PanelSource
+from shuping.rulebook.panel_model import Figure, Panel, PanelSource
 from shuping.values import Missing, Value
 from shuping.values.ranking import RankStyle, ranks_of
 
@@ -83,21 +83,21 @@ def _listed_figures(
     wanted = frame.filter(pl.col("period").is_null() | (pl.col("period") == period))
     for row in wanted.sort(pl.col("period").is_not_null()).iter_rows(named=True):  # the period's own row comes last
         if row["unit"] in found:
-            found[row["unit"]][row["item"]] = _figures(folder, panel.items[row["item"]], row, group_of_unit)
+            found[row["unit"]][row["item"]] = _figures(folder, panel, row["item"], row, group_of_unit)
     return found
 
 
 def _own_figures(folder: Folder, panel: Panel, unit: str, group: str) -> dict[str, ItemFigures | None]:
-    return {name: _figures(folder, item, {"unit": unit}, {unit: group}) for name, item in panel.items.items()}
+    return {name: _figures(folder, panel, name, {"unit": unit}, {unit: group}) for name in panel.items}
 
 
 def _figures(
-    folder: Folder, item: PanelItem, row: Mapping[str, Any], group_of_unit: Mapping[str, str]
+    folder: Folder, panel: Panel, item: str, row: Mapping[str, Any], group_of_unit: Mapping[str, str]
 ) -> ItemFigures | None:
     """Return an item's base and factor for one unit; None where one of them is asked for and not given."""
     found = []
     for key, otherwise in (("base", Fraction(0)), ("factor", Fraction(1))):
-        figure: Figure | None = getattr(item, key)
+        figure = panel.figure(item, key)
         value: Value = otherwise
         if figure is not None:
             value = _resolved(folder, figure, row["unit"], group_of_unit[row["unit"]], row.get(key))

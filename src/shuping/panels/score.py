@@ -12,7 +12,7 @@ import polars as pl
 
 from shuping.panels.aggregate import aggregate, dropped, rounded, trimmed_mean
 from shuping.panels.sheets import Form, UnitSheets, sheets_of
-from shuping.rulebook.panel_model import Panel, PanelItem
+from shuping.rulebook.panel_model import FIGURES, Panel
 from shuping.values import Missing, Value
 from shuping.values.rounding import Mode
 
@@ -88,7 +88,7 @@ class _Unit:
         listed = setting.figures.get(unit)
         every: Mapping[str, ItemFigures | None] = {}
         if not panel.lists_items:
-            every = {name: _fixed(item) for name, item in panel.items.items()}
+            every = {name: _fixed(panel, name) for name in panel.items}
         asked = every if listed is None else {name: listed[name] for name in panel.items if name in listed}
         self._items = {name: figures for name, figures in asked.items() if figures is not None}
         self._lacking = len(asked) > len(self._items)
@@ -215,8 +215,7 @@ class _Unit:
         return found
 
 
-def _fixed(item: PanelItem) -> ItemFigures:
+def _fixed(panel: Panel, item: str) -> ItemFigures:
     """The figures of an item that are numbers in the rule book."""
-    base = item.base.number if item.base is not None else None
-    factor = item.factor.number if item.factor is not None else None
+    base, factor = ((figure.number if figure else None) for figure in (panel.figure(item, key) for key in FIGURES))
     return ItemFigures(base or Fraction(0), Fraction(1) if factor is None else factor)

@@ -5,10 +5,10 @@ Repeated headings are told apart by number: the second ``Total`` is ``Total (2)`
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,12 @@ import polars as pl
 from shuping.errors import InputError, Place, Problem
 from shuping.records.conversion import as_text, by_distinct
 from shuping.records.files import open_sheet
+from shuping.records.folder import SourceFile
+from shuping.records.joins import ForeignFile, joined
 from shuping.records.sheet import ROW, BrokenRow, Sheet, number_repeats
-from shuping.records.sources import Constant, Source, Use, canonical, format_pattern
+from shuping.records.sources import Constant, Source, Together, Use, canonical, format_pattern
 from shuping.records.suggest import clip, hint, listed
+from shuping.rulebook.yaml_source import Path
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -27,15 +30,19 @@ _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class ForeignReader:
     """Reads foreign files, each once. ``settings`` fill ``${NAME}``; messages keep the path as written."""
 
-    base: Path
+    base: pathlib.Path
     settings: Mapping[str, str]
 
     def __post_init__(self) -> None:
         self._opened: dict[tuple[Any, ...], Sheet] = {}
+        self.joined: dict[str, SourceFile] = {}
 
     def read(self, source: Source, use: Use) -> Sheet:
         """Return the source as a sheet in our columns. Raises InputError for paths and columns that do not fit."""
-        foreign = self._open(source, use)
+        foreign = self._open(source, use, ())
+        for at, join in enumerate(source.joins):
+            where = ("joins", at)
+            foreign = joined(foreign, self._open(join, use, where), join, use.positions, (*use.path, *where))
         problems = list(_unknown_columns(source, foreign, use))
         if problems:
             raise InputError(problems)
@@ -55,8 +62,8 @@ class ForeignReader:
         broken = _kept_broken(foreign, source)
         return Sheet(foreign.file, foreign.sha256, frame, foreign.sheet, broken, {}, labels)
 
-    def _open(self, source: Source, use: Use) -> Sheet:
-        path = _NAME.sub(lambda found: self._fill(found, use), source.path)
+    def _open(self, source: ForeignFile, use: Use, where: Path) -> Sheet:
+        path = _NAME.sub(lambda found: self._fill(found, use, where), source.path)
         options = {"encoding": source.encoding, "delimiter": source.delimiter, "sheet": source.sheet}
         key = (path, source.format, *options.values())
         if key not in self._opened:
@@ -65,17 +72,19 @@ class ForeignReader:
                 self.base / path, source.path, wanted=(use.table,), kind=source.format, headings=number_repeats, **given
             )
             self._opened[key] = sheet
+            if where:
+                self.joined[sheet.file] = SourceFile(sheet.file, sheet.sha256, 0)
         return _texts(self._opened[key], source)
 
-    def _fill(self, found: re.Match[str], use: Use) -> str:
+    def _fill(self, found: re.Match[str], use: Use, where: Path) -> str:
         name = found.group(1)
         if name not in self.settings:
-            place = use.positions.place((*use.path, "path"))
+            place = use.positions.place((*use.path, *where, "path"))
             raise InputError(Problem("records.setting-unknown", {"given": name}, place))
         return self.settings[name]
 
 
-def _texts(sheet: Sheet, source: Source) -> Sheet:
+def _texts(sheet: Sheet, source: ForeignFile) -> Sheet:
     """Strip the cells, empty the missing marks, drop the thousands separators."""
     marks = [mark for mark in source.missing if mark]
     columns = []
@@ -101,6 +110,12 @@ def _unknown_columns(source: Source, foreign: Sheet, use: Use) -> Iterator[Probl
     known = foreign.headings
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("columns", ours), theirs) for ours, theirs in source.columns.items() if isinstance(theirs, str)
+    ]
+    named += [
+        (("columns", ours, "of", at), name)
+        for ours, theirs in source.columns.items()
+        if isinstance(theirs, Together)
+        for at, name in enumerate(theirs.of)
     ]
     groups = _groups(source)
     named += [(("keep", at, "column"), keep.column) for at, keep in enumerate(source.keep)]
@@ -148,7 +163,9 @@ def _mapped(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     return frame.select(*columns, ROW)
 
 
-def _column(ours: str, theirs: str | Constant) -> pl.Expr:
+def _column(ours: str, theirs: str | Constant | Together) -> pl.Expr:
+    if isinstance(theirs, Together):
+        return pl.concat_str(list(theirs.of), separator=theirs.by).alias(ours)
     return pl.lit(theirs.value).alias(ours) if isinstance(theirs, Constant) else pl.col(theirs).alias(ours)
 
 

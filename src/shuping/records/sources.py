@@ -14,7 +14,8 @@ datasets:
 The other keys of a source: ``format`` (csv, xlsx, parquet; else by the file's ending), ``encoding``, ``delimiter``,
 ``sheet``, ``missing`` (marks that mean an empty cell), ``thousands`` (the separator to drop), ``keep`` (rows, by a
 foreign column), ``values`` (renames, by our column), ``formats`` (dates and periods, by our column), ``pivot``
-(long to wide).
+(long to wide), ``joins`` (columns of a second file beside the rows that agree with it). A column of ours may be a
+constant (``{value: country}``) or several of theirs (``{of: [town, street], by: ", "}``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field as PField
 from pydantic import ValidationError, field_validator, model_validator
@@ -31,6 +32,7 @@ from pydantic_core import PydanticCustomError
 
 from shuping.errors import InputError, Problem, RulebookError
 from shuping.records.files import read_bytes
+from shuping.records.joins import ForeignFile, Join
 from shuping.records.suggest import clip, hint, listed
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.validation import problems_of
@@ -92,42 +94,23 @@ class Pivot(Frozen):
     fields: dict[str, str]
 
 
-class Source(Frozen):
+class Together(Frozen):
+    """Several foreign columns in one cell, ``by`` between them."""
+
+    of: tuple[str, ...] = PField(min_length=2)
+    by: str = " "
+
+
+class Source(ForeignFile):
     """One foreign file, or one use of it."""
 
-    path: str
-    format: Literal["csv", "xlsx", "parquet"] | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    columns: dict[str, str | Constant]
-    missing: tuple[str, ...] = ()
-    thousands: str | None = None
+    columns: dict[str, str | Constant | Together]
+    joins: tuple[Join, ...] = ()
     keep: tuple[Keep, ...] = ()
     values: dict[str, dict[str, str]] = PField(default_factory=dict)
     formats: dict[str, str] = PField(default_factory=dict)
     wide: dict[str, str] = PField(default_factory=dict)
     pivot: Pivot | None = None
-
-    @field_validator("missing", mode="before")
-    @classmethod
-    def _empty_is_missing(cls, given: Any) -> Any:
-        return ["" if mark is None else mark for mark in given] if isinstance(given, list) else given
-
-    @field_validator("delimiter")
-    @classmethod
-    def _one_mark(cls, given: str | None) -> str | None:
-        given = "\t" if given in ("tab", "\\t") else given
-        if given is not None and given not in (",", ";", "\t", "|"):
-            raise PydanticCustomError("source_delimiter", "one of , ; | and tab")
-        return given
-
-    @field_validator("thousands")
-    @classmethod
-    def _a_separator(cls, given: str | None) -> str | None:
-        if given is not None and given not in (",", "'", " ", "\u00a0", "\u202f", "."):
-            raise PydanticCustomError("source_thousands", "one of , ' . and a space")
-        return given
 
     @field_validator("wide")
     @classmethod

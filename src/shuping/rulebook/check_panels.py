@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from shuping.rulebook.checks import Report, located
 from shuping.rulebook.model import Criterion
-from shuping.rulebook.panel_model import Panel, Trim
+from shuping.rulebook.panel_model import FIGURES, Panel, Trim
 from shuping.rulebook.yaml_source import Path
 from shuping.values.rounding import show_short
 from shuping.values.scalars import ID_PATTERN
@@ -44,9 +44,11 @@ def _trim(report: Report, path: Path, trim: Trim) -> None:
 
 
 def _items(report: Report, path: Path, panel: Panel) -> None:
-    for (name, key), figure in panel.figures():
-        for group in figure.by_group:
-            here = (*path, "items", name, key, group)
+    owners = [((), panel), *((("items", name), item) for name, item in panel.items.items())]
+    written = [((*where, key), getattr(owner, key)) for where, owner in owners for key in FIGURES]
+    for where, figure in written:
+        for group in figure.by_group if figure is not None else ():
+            here = (*path, *where, group)
             report.unknown("group", group, report.rulebook.groups, here, lost_as="groups", key=True)
     for name, item in panel.items.items():
         for key in ("reason_below", "reason_above"):

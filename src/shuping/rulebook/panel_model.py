@@ -17,6 +17,7 @@ from shuping.values.scalars import Bool, Exact, Frozen, Int, Text
 
 Output = Literal["score", "item", "group", "rank"]
 LISTED = "listed"
+FIGURES = ("base", "factor")
 ABSENT_WORDS = ("缺席", "absent")
 """What a mark's cell may always say instead of a mark; the rule book may add words."""
 Weight = Annotated[Exact, PField(ge=0)]
@@ -174,7 +175,7 @@ class Panel(Frozen):
     fewer than ``min_judges`` has no mean; then the unit has no score (``group_missing: missing``) or the other groups'
     weights are brought to 1 (``reweight``).
 
-    ``listed``: ``items/<panel>.csv`` says which items a unit is judged on, with their ``base`` and ``factor``; an item
+    ``base`` and ``factor`` are those of the items that have none of their own. ``listed``: ``items/<panel>.csv`` says which items a unit is judged on, with their ``base`` and ``factor``; an item
     listed and marked by nobody leaves the score missing, or counts its ``base`` (``unmarked``).
     With weights on the items the score is out of ``scale``. ``secret``: no group's mean is shown that comes from fewer
     than ``min_shown`` judges.
@@ -192,6 +193,8 @@ class Panel(Frozen):
     recuse: Recusal = Recusal()
     min_judges: Annotated[Int, PField(ge=1)] = 1
     group_missing: Literal["missing", "reweight"] = "missing"
+    base: ItemFigure | None = None
+    factor: ItemFigure | None = None
     listed: Bool = False
     unmarked: Literal["missing", "base"] = "missing"
     scale: Annotated[Exact, PField(gt=0)] = Fraction(100)
@@ -236,8 +239,21 @@ class Panel(Frozen):
 
     def figures(self) -> list[tuple[tuple[str, str], Figure]]:
         """Return every base and factor with (item, key)."""
-        pairs = [((name, key), getattr(item, key)) for name, item in self.items.items() for key in ("base", "factor")]
+        pairs = [((name, key), self.figure(name, key)) for name in self.items for key in FIGURES]
         return [(where, figure) for where, figure in pairs if figure is not None]
+
+    def figure(self, item: str, key: str) -> Figure | None:
+        """Return the ``base`` or ``factor`` of an item: its own, else the panel's."""
+        own: Figure | None = getattr(self.items[item], key)
+        shared: Figure | None = getattr(self, key)
+        return own if own is not None else shared
+
+    def counted(self, item: str, mark: Fraction) -> Fraction:
+        """Return base + mark x factor, as far as both are the same for every unit."""
+        base, factor = (self.figure(item, key) for key in FIGURES)
+        times = factor.number if factor is not None else None
+        plus = base.number if base is not None else None
+        return (plus or Fraction(0)) + mark * (times if times is not None else Fraction(1))
 
     @property
     def has_full_mark(self) -> bool:
@@ -249,7 +265,7 @@ class Panel(Frozen):
         """The score of a unit with full marks on every item; items without one fixed figure count their marks alone."""
         if self.is_weighted:
             return self.scale
-        return sum((counted(item, item.full) for item in self.items.values()), Fraction(0))
+        return sum((self.counted(name, item.full) for name, item in self.items.items()), Fraction(0))
 
     def full_of(self, source: PanelSource) -> Fraction | None:
         """Return the full mark of an output: of the panel, of one item; None for a rank."""
@@ -257,15 +273,8 @@ class Panel(Frozen):
             return None
         if source.output == "item" and source.item in self.items:
             item = self.items[source.item]
-            return item.weight * self.scale if item.weight is not None else counted(item, item.full)
+            return item.weight * self.scale if item.weight is not None else self.counted(source.item, item.full)
         return self.full_mark
-
-
-def counted(item: PanelItem, mark: Fraction) -> Fraction:
-    """Return base + mark x factor, as far as both are the same for every unit."""
-    factor = item.factor.number if item.factor is not None else None
-    base = item.base.number if item.base is not None else None
-    return (base or Fraction(0)) + mark * (factor if factor is not None else Fraction(1))
 
 
 class PanelSource(Frozen):
