@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from shuping.panels.agreement_alpha import METRICS, Alpha, Metric, alpha
+from shuping.panels.agreement_alpha import METRICS, Alpha, Metric, alpha, alpha_of_counts
 from shuping.panels.agreement_concordance import Concordance, concordance
 from shuping.panels.agreement_intraclass import FORMS, Coefficient, Form, Intraclass, MeanSquares, intraclass
 from shuping.panels.agreement_marks import Marks, Unmeasured, marks_of
@@ -37,16 +37,22 @@ def agree(
     ``confidence``: coverage of the intervals; ``draws`` and ``seed``: a bootstrap for alpha (none by default);
     ``fewest``: units with fewer marks show no spread. Raises ValueError for two marks of one reviewer for one unit.
     """
-    found = marks_of(marks)
-    by_metric = {metric: alpha(found, metric, draws=draws, seed=seed, confidence=confidence) for metric in METRICS}
+    return agreement_of(marks_of(marks), confidence=confidence, draws=draws, seed=seed, fewest=fewest)
+
+
+def agreement_of(
+    marks: Marks, *, confidence: float = 0.95, draws: int = 0, seed: int | None = None, fewest: int = 1
+) -> Agreement:
+    """Measure the agreement of marks that were read already; see ``agree``."""
+    by_metric = {metric: alpha(marks, metric, draws=draws, seed=seed, confidence=confidence) for metric in METRICS}
     return Agreement(
-        len(found.by_unit),
-        len(found.reviewers),
-        len(found.rows),
-        intraclass(found, confidence),
+        len(marks.by_unit),
+        len(marks.reviewers),
+        len(marks.rows),
+        intraclass(marks, confidence),
         by_metric,
-        concordance(found),
-        spread(found, fewest),
+        concordance(marks),
+        spread(marks, fewest),
     )
 
 
@@ -65,7 +71,9 @@ __all__ = [
     "Metric",
     "Unmeasured",
     "agree",
+    "agreement_of",
     "alpha",
+    "alpha_of_counts",
     "concordance",
     "intraclass",
     "marks_of",

@@ -49,21 +49,37 @@ def alpha(
     ``draws`` > 0 adds the interval of a bootstrap over units and needs a ``seed``. Raises ValueError for an unknown
     metric, draws without a seed, or a confidence outside 0 to 1.
     """
+    counts = {unit: Counter(given.values()) for unit, given in marks.by_unit.items() if len(given) > 1}
+    return alpha_of_counts(counts, metric, draws=draws, seed=seed, confidence=confidence)
+
+
+def alpha_of_counts(
+    counts: Mapping[str, Mapping[int, int]],
+    metric: Metric,
+    *,
+    draws: int = 0,
+    seed: int | None = None,
+    confidence: float = 0.95,
+) -> Alpha | Unmeasured:
+    """Return alpha from how often each unit got each mark: who gave which is not needed, so secret ballots have one.
+
+    Units with fewer than two marks are left out. Raises as ``alpha`` does.
+    """
     if metric not in METRICS or not 0 < confidence < 1 or (draws > 0 and seed is None):
         raise ValueError("metric is nominal, ordinal or interval; draws need a seed; confidence lies between 0 and 1")
-    counts = {unit: Counter(given.values()) for unit, given in marks.by_unit.items() if len(given) > 1}
-    if not counts:
+    paired = {unit: given for unit, given in counts.items() if sum(given.values()) > 1}
+    if not paired:
         return Unmeasured("no_pairs")
     totals: Counter[int] = Counter()
-    for unit in counts.values():
+    for unit in paired.values():
         totals.update(unit)
     expected = _expected(totals, metric)
     if not expected:
         return Unmeasured("no_variation")
     whole = totals.total()
-    value = 1 - (whole - 1) * _observed(counts, totals, metric) / expected
-    found = Alpha(metric, value, len(counts), whole)
-    return found if not draws else _with_interval(found, counts, sorted(totals), (draws, seed, confidence))
+    value = 1 - (whole - 1) * _observed(paired, totals, metric) / expected
+    found = Alpha(metric, value, len(paired), whole)
+    return found if not draws else _with_interval(found, paired, sorted(totals), (draws, seed, confidence))
 
 
 def _places(totals: Mapping[int, int], metric: Metric) -> dict[int, int]:

@@ -4,7 +4,7 @@ figure depends on the order of rows or on the names of reviewers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -66,11 +66,14 @@ def marks_of(frame: pl.DataFrame, unit: str = "unit", reviewer: str = "reviewer"
     given = frame.select(unit, reviewer, mark).filter(pl.col(mark).is_not_null())
     if given.select(unit, reviewer).is_duplicated().any():
         raise ValueError("two marks of one reviewer for one unit")
-    exact = {text: _exact(text) for text in given[mark].unique().to_list()}
-    scale = lcm(*(value.denominator for value in exact.values())) if exact else 1
-    whole = {text: int(value * scale) for text, value in exact.items()}
-    rows = sorted((str(unit), str(reviewer), whole[mark]) for unit, reviewer, mark in given.iter_rows())
-    return Marks(rows, scale)
+    return marks_from((unit, reviewer, _exact(mark)) for unit, reviewer, mark in given.iter_rows())
+
+
+def marks_from(rows: Iterable[tuple[object, object, Fraction]]) -> Marks:
+    """Return marks from (unit, reviewer, exact mark), one row per mark."""
+    given = sorted((str(unit), str(reviewer), mark) for unit, reviewer, mark in rows)
+    scale = lcm(*{mark.denominator for _, _, mark in given})
+    return Marks([(unit, reviewer, int(mark * scale)) for unit, reviewer, mark in given], scale)
 
 
 def _exact(mark: int | float | Decimal | Fraction) -> Fraction:

@@ -98,7 +98,11 @@ def sentences(agreement: Agreement, lang: str, metric: Metric = "interval") -> l
     """Return what the figures mean, a sentence each for the correlations, alpha under ``metric`` and W, in ``zh`` or
     ``en``; where a figure is not there, why.
     """
-    found = [_icc(agreement.intraclass, lang), _alpha(agreement.alpha[metric], lang), _w(agreement.concordance, lang)]
+    found = [
+        _icc(agreement.intraclass, lang),
+        alpha_sentence(agreement.alpha[metric], lang),
+        _w(agreement.concordance, lang),
+    ]
     left_out = agreement.intraclass.left_out if isinstance(agreement.intraclass, Intraclass) else 0
     if left_out:
         count = str(left_out) if lang == "zh" else f"{left_out} {'unit' if left_out == 1 else 'units'}"
@@ -151,7 +155,8 @@ def _grade(scale: Sequence[tuple[Fraction | None, dict[str, str]]], value: Fract
     return next(words[lang] for bound, words in scale if bound is None or value < bound)
 
 
-def _alpha(found: Alpha | Unmeasured, lang: str) -> str:
+def alpha_sentence(found: Alpha | Unmeasured, lang: str) -> str:
+    """Return what alpha means by Krippendorff's bounds, or why there is none."""
     if isinstance(found, Unmeasured):
         return _not_there("Krippendorff α " if lang == "zh" else "Krippendorff's alpha", found.reason, lang)
     band = "high" if found.value >= Fraction("0.8") else "middle" if found.value >= Fraction("0.667") else "low"
