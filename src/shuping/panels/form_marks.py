@@ -29,6 +29,13 @@ def agreement_marks(panel: Panel, sheets: Mapping[str, UnitSheets]) -> dict[tupl
     return {(item, group): marks_from(_rows(panel, sheets, item, group)) for item, group in wanted}
 
 
+def form_total(panel: Panel, form: Form) -> Fraction | None:
+    """Return one reviewer's total for the form, with the weights and fixed factors of the items; None for a form with
+    a blank item.
+    """
+    return _total({name: _counting(panel, name) for name in panel.items}, form)
+
+
 def _rows(panel: Panel, sheets: Mapping[str, UnitSheets], item: str, group: str) -> Iterator[tuple[str, str, Fraction]]:
     counts = {name: _counting(panel, name) for name in panel.items}
     for unit, given in sheets.items():
