@@ -11,12 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shuping.measures.table import MeasureTable
+from shuping.panels.ballot_score import BallotScore
+from shuping.panels.judged import Judged
+from shuping.panels.resampling import BallotSample, PanelSample
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.grid import Column, Grid
 from shuping.standing.simulation.posterior import draw_true_values
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+BOOTSTRAPS = 500
+"""Draws that the variance of a panel's score is taken from."""
 Errors = Callable[[int, Rows, np.random.Generator], Floats]
 """Draws of errors around 0, (draws, rows), of the units at some rows of a grid."""
 
@@ -108,3 +113,34 @@ def _floats(table: MeasureTable, period: str, name: str, grid: Grid) -> Floats:
         [0.0 if isinstance(value := values.get(unit, 0), Missing) else float(value) for unit in grid.units],
         dtype=np.float64,
     )
+
+
+def judged_noise(
+    rulebook: Rulebook,
+    grid: Grid,
+    judged: Mapping[tuple[str, str, str], Judged],
+    panels: Mapping[str, PanelSample],
+    period: str,
+) -> list[Noise]:
+    """Return the errors of panels and ballots that criteria use.
+
+    ``judged``: scores by period, output and unit; ``panels``: the judges' totals by panel, over the units of the grid.
+    Of panels only the score itself is drawn again, and only where whole forms are judged.
+    """
+    vary = rulebook.uncertainty.vary
+    found: list[Noise] = []
+    sources = {leaf.judged: leaf for leaf in rulebook.walk() if leaf.judged is not None}
+    for key, leaf in sorted(sources.items()):
+        if leaf.panel is not None and leaf.panel.output == "score" and vary.panels == "bootstrap":
+            sample = panels.get(leaf.panel.id)
+            if sample is not None:
+                random = stream(rulebook.uncertainty.seed, f"variance:{key}")
+                variance = sample.variance(grid.codes, BOOTSTRAPS, random)
+                found.append(Noise("panel", key, variance, sample.errors))
+        elif leaf.ballot is not None and vary.ballots == "bootstrap":
+            scores = {unit: judged.get((period, key, unit)) for unit in grid.units}
+            kept = {unit: score for unit, score in scores.items() if isinstance(score, BallotScore)}
+            votes = BallotSample.of(kept, grid.units)
+            if votes is not None:
+                found.append(Noise("panel", key, votes.variance, votes.errors))
+    return [noise for noise in found if (noise.variance > 0).any()]
