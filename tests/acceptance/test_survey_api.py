@@ -31,7 +31,7 @@ UNITS = pl.DataFrame(
     }
 )
 TYPES = {"E": "4421", "H": "755", "M": "1018"}
-MEASURES = {
+MEASURES: dict[str, dict[str, Any]] = {
     "api00": {"question": "api00"},
     "enroll": {"question": "enroll", "estimate": "total"},
     "wide": {"question": "wide", "share": ["Yes"]},
@@ -88,8 +88,8 @@ def printed(found: dict[str, Any], places: int, se_places: int | None = None) ->
     return f"{found['value']:.{places}f}", f"{found['se']:.{places if se_places is None else se_places}f}"
 
 
-STRATIFIED = {"strata": {name: {} for name in TYPES}, "finite": True}
-CLUSTERED = {"clusters": "one_stage", "finite": True}
+STRATIFIED: dict[str, Any] = {"strata": {name: {} for name in TYPES}, "finite": True}
+CLUSTERED: dict[str, Any] = {"clusters": "one_stage", "finite": True}
 
 
 def stratified(case: Path, **more: Any) -> dict[tuple[str, str], dict[str, Any]]:

@@ -16,6 +16,7 @@ from shuping.rulebook.survey_model import Fieldwork
 from shuping.values.rounding import show
 
 if TYPE_CHECKING:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
 
@@ -25,6 +26,7 @@ def _word(key: str, lang: Lang, **params: Any) -> str:
 
 def estimate_tables(folder: Folder, estimates: pl.DataFrame, lang: Lang) -> Iterator[Table]:
     """Yield a table of estimates per measure."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     names = folder.register
@@ -35,7 +37,7 @@ def estimate_tables(folder: Folder, estimates: pl.DataFrame, lang: Lang) -> Iter
         heads = ["unit", "value", "n", "interval", *([] if plain else ["n_eff", "deff"])]
         heads += ["previous", "change", "verdict"] if compared else []
         title = _word("title", lang, measure=measure_title(folder.rulebook, name, lang), level=_level(measure))
-        table = Table(title=title, title_justify="left")
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
         for head in heads:
             side: Literal["left", "right"] = "left" if head in ("unit", "verdict") else "right"
             least = 15 if head == "verdict" else None  # the longest word of a verdict
@@ -71,9 +73,9 @@ def _change(row: Mapping[str, Any], measure: Measure, lang: Lang) -> list[str]:
     if row["change"] is None:
         return [old, "", ""]
     gap = _signed(row["change"], measure)
-    ends = f"{_signed(row['change_low'], measure)} … {_signed(row['change_high'], measure)}"
+    ends = f"{_signed(row['change_low'], measure)}…{_signed(row['change_high'], measure)}"
     rose = "rose" if row["change"] > 0 else "fell"
-    return [old, f"{gap} ({ends})", _word(rose if row["distinguishable"] else "no-change", lang)]
+    return [old, f"{gap}\n({ends})", _word(rose if row["distinguishable"] else "no-change", lang)]
 
 
 def _percentage(measure: Measure) -> bool:
@@ -104,12 +106,13 @@ def _float(value: float | None, places: int) -> str:
 
 def cell_tables(folder: Folder, cells: pl.DataFrame, lang: Lang) -> Iterator[Table]:
     """Yield a table of the breakdown per measure; suppressed cells say so and show nothing."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     for name, rows in _by_measure(cells):
         measure = folder.rulebook.measures[name]
         title = _word("by", lang, measure=measure_title(folder.rulebook, name, lang), by=rows["by"][0])
-        table = Table(title=title, title_justify="left")
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
         for head in ("unit", "cell", "value", "n", "interval"):
             side: Literal["left", "right"] = "left" if head in ("unit", "cell") else "right"
             table.add_column(_word(head, lang), justify=side, overflow="fold")

@@ -159,10 +159,14 @@ def pieces(sampled: UnitSample, measure: Measure, survey: Survey, period: str) -
 
 def _errors(estimates: Sequence[Estimate], measure: Measure) -> dict[str, Piece]:
     level = float(measure.level)
-    columns: dict[str, list[str | None]] = {"n_eff": [], "deff": [], f"interval({level:.4g})": []}
+    columns: dict[str, list[str | None]] = {
+        "n_eff": [], "deff(weights)": [], "deff": [], f"interval({level:.4g})": []
+    }  # fmt: skip
     for found in estimates:
-        known = not math.isnan(found.se)
-        shown = (f"{found.n_eff:.1f}", _number(found.deff), interval_text(found, measure)) if known else ("—",) * 3
+        shown = ("—",) * 4
+        if not math.isnan(found.se):
+            by_weights = found.n / found.n_eff
+            shown = (f"{found.n_eff:.1f}", _number(by_weights), _number(found.deff), interval_text(found, measure))
         for column, text in zip(columns.values(), shown, strict=True):
             column.append(text)
     return dict(columns)

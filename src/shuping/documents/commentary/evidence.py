@@ -7,6 +7,7 @@ from decimal import Decimal
 from shuping.documents import wording
 from shuping.documents.commentary.model import Figure, Quoted, Runs
 from shuping.documents.commentary.phrases import Slot
+from shuping.documents.commentary.sampled import told_apart
 from shuping.documents.commentary.view import View
 from shuping.rulebook.model import Criterion
 
@@ -36,16 +37,22 @@ def evidence(view: View, criterion: Criterion, unit: str, alone: bool, turn: int
 
 
 def _change_for_the_better(view: View, unit: str, measure: str) -> str | None:
-    """Return the phrase for a change for the better, or for none; None where it got worse or nothing is known."""
+    """Return the phrase for a change for the better, for none, or for one that a sample cannot tell from chance; None
+    where it got worse or nothing is known.
+    """
     if view.before is None:
         return None
     new = view.refs.cell("measures", view.period, unit, measure, "value")
     old = view.refs.cell("measures", view.before, unit, measure, "value")
     lower = view.rulebook.measures[measure].direction == "lower"
-    if old is None or (new != old and (new < old) != lower):
+    if old is None:
         return None
     if new == old:
         return "evidence_same"
+    if not told_apart(view, unit, measure):
+        return "evidence_unclear"
+    if (new < old) != lower:
+        return None
     return "evidence_fell" if lower else "evidence_rose"
 
 
