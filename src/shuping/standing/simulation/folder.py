@@ -8,6 +8,9 @@ from typing import Any
 
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import FLOAT
+from shuping.panels.outputs import setting_of
+from shuping.panels.resampling import PanelSample
+from shuping.panels.sheets import sheets_of
 from shuping.preparation import Prepared, prepare
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Rulebook
@@ -16,7 +19,7 @@ from shuping.scoring.inputs import inputs_for, screened_inputs
 from shuping.scoring.result import RankUncertainty
 from shuping.standing.grades import Effect
 from shuping.standing.simulation.appraise import Case, add_uncertainty, kinds_of
-from shuping.standing.simulation.noise import Noise, measure_noise
+from shuping.standing.simulation.noise import Noise, judged_noise, measure_noise
 from shuping.standing.simulation.outcome import Rows
 from shuping.standing.standing import Standing
 
@@ -62,7 +65,22 @@ def case_of(material: Material, done: Done) -> Case:
 def noise_of(material: Material, grid: Grid, period: str) -> tuple[Noise, ...]:
     """Return the errors of everything that criteria rest on in a period."""
     rulebook = material.folder.rulebook
-    return tuple(measure_noise(rulebook, grid, material.table, period))
+    measured = measure_noise(rulebook, grid, material.table, period)
+    return (*measured, *judged_noise(rulebook, grid, material.panels, _panels(material, grid, period), period))
+
+
+def _panels(material: Material, grid: Grid, period: str) -> dict[str, PanelSample]:
+    """Return the judges' totals of the panels whose score a criterion uses, where they judge whole forms."""
+    folder = material.folder
+    used = {leaf.panel.id for leaf in folder.rulebook.walk() if leaf.panel is not None and leaf.panel.output == "score"}
+    found = {}
+    for name in sorted(used & set(folder.panels)):
+        panel = folder.rulebook.panels[name]
+        if panel.by == "form" and not panel.lists_items:
+            setting = setting_of(folder, name, grid.group_of_unit(), period)
+            sheets = sheets_of(panel, folder.panels[name].frame, period, setting.recused)
+            found[name] = PanelSample.of(panel, sheets, grid.units)
+    return found
 
 
 def rank_uncertainty(material: Material, done: Sequence[Done], told: Told | None = None) -> RankUncertainty:
