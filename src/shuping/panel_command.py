@@ -36,7 +36,7 @@ def panel_command(
     if terminal.as_json:
         terminal.emit(as_data(found) | ({"out": [str(file) for file in written]} if written else {}))
         return
-    for part in printed(compose(found, terminal.lang)):
+    for part in printed(compose(found, terminal.lang, narrow=True)):
         terminal.print(part)
     if out is not None:
         terminal.say("made", out=out)

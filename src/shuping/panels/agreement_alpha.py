@@ -70,6 +70,8 @@ def alpha_of_counts(
     paired = {unit: given for unit, given in counts.items() if sum(given.values()) > 1}
     if not paired:
         return Unmeasured("no_pairs")
+    if len(paired) == 1:  # alpha is then 0 whatever the marks are
+        return Unmeasured("one_unit")
     totals: Counter[int] = Counter()
     for unit in paired.values():
         totals.update(unit)

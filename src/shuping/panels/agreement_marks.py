@@ -14,7 +14,7 @@ from typing import Literal
 
 import polars as pl
 
-Reason = Literal["one_reviewer", "few_units", "no_variation", "no_spread", "no_pairs"]
+Reason = Literal["one_reviewer", "few_units", "no_variation", "no_spread", "no_pairs", "one_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Unmeasured:
 
     ``one_reviewer``: nobody to agree with; ``few_units``: fewer than two units that every reviewer marked;
     ``no_variation``: all marks are the same; ``no_spread``: the units' means are all the same; ``no_pairs``: no unit
-    has two marks.
+    has two marks; ``one_unit``: only one unit has, and there is nothing to tell it from.
     """
 
     reason: Reason

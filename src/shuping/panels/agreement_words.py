@@ -28,6 +28,10 @@ _REASONS: dict[Reason, dict[str, str]] = {
         "zh": "各单位的平均得分全都相同，无从衡量",
         "en": "the units' mean marks are all the same, so nothing can be measured",
     },
+    "one_unit": {
+        "zh": "只有一个单位得到两个以上的分数，无从比较",
+        "en": "only one unit has two marks, and there is nothing to tell it from",
+    },
     "no_pairs": {"zh": "没有一个单位得到两个以上的分数", "en": "no unit has two marks"},
 }
 _RELIABILITY = (

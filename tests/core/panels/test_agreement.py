@@ -210,6 +210,8 @@ def by_definition(marks: pl.DataFrame, metric: str) -> Fraction | None:
     for unit, _, mark in marks.drop_nulls().sort("unit", "reviewer").iter_rows():
         units.setdefault(unit, []).append(Fraction(str(mark)))
     units = {unit: given for unit, given in units.items() if len(given) > 1}
+    if len(units) == 1:  # 0, whatever the marks are
+        return None
     every = [mark for given in units.values() for mark in given]
 
     def apart(a: Fraction, b: Fraction) -> Fraction:
@@ -288,6 +290,7 @@ def test_a_draw_that_takes_every_unit_once_gives_the_estimate() -> None:
 
 def test_alpha_without_pairs_or_variation() -> None:
     assert alpha(marks_of(frame([[3, None], [None, 4]]))) == Unmeasured("no_pairs")
+    assert alpha(marks_of(frame([[3, 5], [None, 4]]))) == Unmeasured("one_unit")
     assert alpha(marks_of(frame([[3, 3], [3, 3]]))) == Unmeasured("no_variation")
 
 

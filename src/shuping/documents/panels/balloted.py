@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from shuping.documents.panels.model import Block, Cell, Column, Paragraph, Table, row
+from shuping.documents.panels.model import Block, Column, Paragraph, Table, row
 from shuping.documents.panels.view import EVERYBODY, BallotView
 from shuping.documents.panels.words import Words
 from shuping.documents.wording import missing_words
 from shuping.values.rounding import parse_exact, show, show_short, trimmed
 
 TURNOUT = ("eligible", "issued", "returned", "valid")
-Votes = Mapping[tuple[str, str, str], Mapping[str, tuple[int, str | None]]]
+NARROW = 9
+"""Columns that fit an upright page."""
+Cells = Callable[[Mapping[str, Any]], Sequence[str]]
 
 
-def ballot_blocks(view: BallotView, words: Words) -> Iterator[Block]:
-    """Yield what stands under a ballot's heading; where nobody voted, a sentence that says so."""
+def ballot_blocks(view: BallotView, words: Words, *, narrow: bool = False) -> Iterator[Block]:
+    """Yield what stands under a ballot's heading; where nobody voted, a sentence that says so.
+
+    ``narrow``: turnout and votes in two tables instead of one count sheet.
+    """
     if not view.sheet.height:
         yield Paragraph(words.say("nobody"))
         return
     secret = words.say("secret_ballot", count=view.ballot.min_valid)
     yield Paragraph(f"{secret}{' ' if words.lang == 'en' else ''}{words.say(f'base_{view.ballot.denominator}')}")
-    yield count_table(view, words)
+    turnout, votes = _turnout(words), _votes(view, words)
+    if narrow:
+        yield _sheet(view, words, [turnout], "count_sheet")
+        yield _sheet(view, words, [votes], "votes")
+    else:
+        yield _sheet(view, words, [turnout, votes], "count_sheet")
+    if view.sheet["void"].sum():
+        yield _void_table(view, words)
     yield score_table(view.scores, words, words.say("results"))
-    yield from (Paragraph(text) for text in view.meaning.get(words.lang, ()))
+    if said := view.meaning.get(words.lang, ()):
+        yield Paragraph((" " if words.lang == "en" else "").join([words.say("voters"), *said]))
 
 
 def score_table(scores: pl.DataFrame, words: Words, caption: str) -> Table:
@@ -41,41 +54,38 @@ def score_text(found: Mapping[str, Any], words: Words) -> str:
     return missing_words(found["missing"], words.lang) if found["score"] is None else trimmed(found["score"])
 
 
-def count_table(view: BallotView, words: Words) -> Table:
-    """Return the count sheet (测评统计表): a row per unit, item and voter group, and one for all that count."""
+def _sheet(view: BallotView, words: Words, parts: Sequence[tuple[Sequence[str], Cells]], caption: str) -> Table:
+    """Return a table with a row per unit, item and voter group, and one for all that count."""
     several = len(view.sheet["item"].unique()) > 1
-    options = list(dict.fromkeys(view.grades["option"].to_list()))
     heads = [words.say("unit"), *([words.say("item")] if several else []), words.say("group")]
-    figures = [*(words.say(key) for key in (*TURNOUT, "void", "abstained")), *(words.option(view, o) for o in options)]
     columns = [Column(head, 3) for head in heads]
-    columns += [Column(head, 2, "right") for head in [*figures, words.say("points"), words.say("weight")]]
-    votes = _votes(view.grades)
-    rows = [_row(view, one, votes, options, words, several) for one in view.sheet.iter_rows(named=True)]
-    return Table(tuple(columns), tuple(rows), words.say("count_sheet"), wide=True)
+    columns += [Column(head, 2, "right") for titles, _ in parts for head in titles]
+    rows = []
+    for one in view.sheet.iter_rows(named=True):
+        question = [words.question(view.ballot.items, one["item"])] if several else []
+        cells = [text for _, cells_of in parts for text in cells_of(one)]
+        rows.append(row(words.unit(one["unit"]), *question, words.voters(view, one["group"]), *cells))
+    return Table(tuple(columns), tuple(rows), words.say(caption), wide=len(columns) > NARROW)
 
 
-def _votes(grades: pl.DataFrame) -> Votes:
+def _turnout(words: Words) -> tuple[Sequence[str], Cells]:
+    keys = (*TURNOUT, "void", "abstained")
+    return [words.say(key) for key in keys], lambda one: ["–" if one[key] is None else str(one[key]) for key in keys]
+
+
+def _votes(view: BallotView, words: Words) -> tuple[Sequence[str], Cells]:
     found: dict[tuple[str, str, str], dict[str, tuple[int, str | None]]] = {}
-    for unit, item, group, option, count, share in grades.select(
-        "unit", "item", "group", "option", "count", "share"
-    ).iter_rows():
+    columns = ("unit", "item", "group", "option", "count", "share")
+    for unit, item, group, option, count, share in view.grades.select(columns).iter_rows():
         found.setdefault((unit, item, group), {})[option] = count, share
-    return found
+    options = list(dict.fromkeys(view.grades["option"].to_list()))
 
+    def cells(one: Mapping[str, Any]) -> list[str]:
+        mine, everybody = found.get((one["unit"], one["item"], one["group"])), one["group"] == EVERYBODY
+        weight = "" if everybody else show_short(view.ballot.groups[one["group"]].weight)
+        return [*(_vote(mine, option) for option in options), "" if everybody else _points(one, words), weight]
 
-def _row(
-    view: BallotView, one: Mapping[str, Any], votes: Votes, options: Sequence[str], words: Words, several: bool
-) -> tuple[Cell, ...]:
-    question = [words.question(view.ballot.items, one["item"])] if several else []
-    counts = ["–" if one[key] is None else str(one[key]) for key in TURNOUT]
-    mine = votes.get((one["unit"], one["item"], one["group"]))
-    told = [_vote(mine, option) for option in options]
-    points = "" if one["group"] == EVERYBODY else _points(one, words)
-    weight = "" if one["group"] == EVERYBODY else show_short(view.ballot.groups[one["group"]].weight)
-    return row(
-        words.unit(one["unit"]), *question, words.voters(view, one["group"]), *counts, void_text(one, words),
-        str(one["abstained"]), *told, points, weight,
-    )  # fmt: skip
+    return [*(words.option(view, option) for option in options), words.say("points"), words.say("weight")], cells
 
 
 def _vote(mine: Mapping[str, tuple[int, str | None]] | None, option: str) -> str:
@@ -91,9 +101,18 @@ def _points(one: Mapping[str, Any], words: Words) -> str:
     return "···" if one["points"] is None else str(one["points"])
 
 
-def void_text(one: Mapping[str, Any], words: Words) -> str:
-    """Return how many lines are void, and why."""
-    reasons = {key.removeprefix("void_"): count for key, count in one.items() if key.startswith("void_") and count}
-    told = "，".join if words.lang == "zh" else ", ".join
-    why = told(f"{words.say(reason)} {count}" for reason, count in reasons.items())
-    return f"{one['void']} ({why})" if why else str(one["void"])
+def _void_table(view: BallotView, words: Words) -> Table:
+    """Return how many lines are void for which reason, where any are."""
+    columns = (Column(words.say("unit"), 3), Column(words.say("group"), 3), Column(words.say("void_why"), 4),
+               Column(words.say("count"), 2, "right"))  # fmt: skip
+    several = len(view.sheet["item"].unique()) > 1
+    rows = []
+    for one in view.sheet.filter(pl.col("group") != EVERYBODY).iter_rows(named=True):
+        question = f" · {words.question(view.ballot.items, one['item'])}" if several else ""
+        for key, count in one.items():
+            if key.startswith("void_") and count:
+                reason = words.say(key.removeprefix("void_"))
+                rows.append(
+                    row(words.unit(one["unit"]) + question, words.voters(view, one["group"]), reason, str(count))
+                )
+    return Table(columns, tuple(rows), words.say("void_why"))

@@ -10,11 +10,15 @@ from shuping.documents.panels.words import Words
 from shuping.documents.wording import period_label, printable
 
 
-def compose(judgement: Judgement, lang: str) -> PanelDocument:
-    """Return the document in ``zh`` or ``en``: the same figures, the same document."""
+def compose(judgement: Judgement, lang: str, *, narrow: bool = False) -> PanelDocument:
+    """Return the document in ``zh`` or ``en``: the same figures, the same document.
+
+    ``narrow``: for a terminal; count sheets are split into tables of few columns.
+    """
     words, book = Words(judgement, lang), judgement.rulebook
     ballots = [
-        Section(words.text(view.ballot.title, view.id), tuple(ballot_blocks(view, words))) for view in judgement.ballots
+        Section(words.text(view.ballot.title, view.id), tuple(ballot_blocks(view, words, narrow=narrow)))
+        for view in judgement.ballots
     ]
     panels = [
         Section(words.text(view.panel.title, view.id), tuple(panel_blocks(view, words))) for view in judgement.panels

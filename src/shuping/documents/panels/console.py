@@ -35,10 +35,14 @@ def printed(document: PanelDocument) -> Iterator[RenderableType]:
 
 
 def _table(found: Table) -> RenderableType:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table as Printed
     from rich.text import Text
 
-    table = Printed(title=Text(found.caption, style="bold"), title_justify="left", header_style="dim")
+    table = Printed(
+        title=Text(found.caption, style="bold"), title_justify="left", header_style="dim", box=SIMPLE_HEAD,
+        pad_edge=False,
+    )  # fmt: skip
     for column in found.columns:
         table.add_column(Text(column.title), justify=column.align, overflow="fold")
     for row in found.rows:
