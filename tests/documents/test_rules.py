@@ -108,14 +108,14 @@ def written(path: Path) -> tuple[set[Fraction], set[str]]:
 
 
 def derived(book: Rulebook) -> set[Fraction]:
-    """Return what follows from the file: sums of points and equal weights, the defaults of rounding, the full score."""
+    """Return what follows from the file: sums of points and equal weights, defaults of rounding, full scores and marks."""
     found = {*full_scores(book).values(), Fraction(book.rounding.places), Fraction(book.rounding.detail_places)}
     for group in book.groups:
         for criterion in book.walk():
             found |= {points_of(criterion, group) or Fraction(0)}
             found |= set(weights_of(list(criterion.criteria), group)) if criterion.criteria else set()
         found |= set(weights_of(list(book.criteria), group)) if book.criteria else set()
-    return found
+    return found | {ballot.full_mark for ballot in book.ballots.values()}
 
 
 def settings_of(node: Any) -> set[Fraction]:

@@ -30,7 +30,7 @@ def ballots(rulebook: Rulebook, words: Words) -> Iterator[Block]:
 def _asked(ballot: Ballot, words: Words) -> Iterator[str]:
     say = words.say
     yield say(f"ballot_kind_{ballot.kind}")
-    yield say(f"ballot_form_{ballot.form}")
+    yield say("ballot_paper_all" if ballot.form == "all" else "ballot_paper_single")
     named = (f"{words.text(group.title, name)} {percent_text(group.weight)}" for name, group in ballot.groups.items())
     yield say("ballot_groups", groups=words.several(named))
     if len(ballot.items) > 1:
