@@ -39,7 +39,7 @@ from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.result import Result
 from shuping.scoring.rounding import UndecidableStage, undecided
 from shuping.scoring.trace import trace, trace_frame
-from shuping.standing.decisions import with_decisions
+from shuping.standing.decisions import decided_ranks, with_decisions
 from shuping.standing.findings import finding_rows, with_findings
 from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame, with_intervals
 from shuping.standing.grades import Effect
@@ -227,7 +227,7 @@ def _score_period(
     try:
         vetoes = vetoes_of(rulebook, grid, table, period)
         evidence = Evidence(lambda name: table.values(period, name), deductions_of(grid, root.adjustments))
-        standing = stand(rulebook, grid, root, evidence, effects_of(vetoes))
+        standing = stand(rulebook, grid, root, evidence, effects_of(vetoes), decided_ranks(folder, period))
         standing = with_what_was_adjusted(standing, grid, root.adjustments, vetoes)
         standing = with_decisions(folder, standing, period)
         rows = trace(rulebook, folder.register, grid, root, provenance, period, vetoes)

@@ -119,7 +119,7 @@ def note_text(rulebook: Rulebook, row: Mapping[str, Any], lang: str) -> str:
     vetoes = veto_titles(rulebook, row, lang)
     held = vetoes and {"zh": f"一票否决：{vetoes}", "en": f"veto: {vetoes}"}[lang]
     said = [missing_words(row["missing"], lang), held, note_words(rulebook, notes, lang)]
-    if row["decided_grade"] is not None:
+    if row["decision_reason"] is not None:
         reason, document = printable(row["decision_reason"] or ""), row["decision_document"]
         said.append(decision_words(rulebook, row["decided_grade"], reason, document and printable(document), lang))
     if row["tie"] == "open":

@@ -72,6 +72,12 @@ def below_unit(field: str, register: Register) -> FrameRule:
     return rule
 
 
+def something_decided(frame: pl.DataFrame) -> list[RowFault]:
+    """A decision says a grade, a rank, or both."""
+    empty = frame["grade"].is_null() & frame["rank"].is_null()
+    return [RowFault("records.nothing-decided", "grade", empty, lambda _, row: {"unit": row["unit"]})]
+
+
 def _pair_mask(frame: pl.DataFrame, left: str, right: str, pairs: Sequence[tuple[str, str]]) -> pl.Series:
     if not pairs:
         return pl.Series([False], dtype=pl.Boolean).new_from_index(0, frame.height)

@@ -1,7 +1,7 @@
 """What comes on top of the criteria's total, and what comes off it: bonuses, deductions, vetoes, as frozen models.
 
-The order is fixed: own cap of a bonus, cap of its category, cap of all bonuses, deductions (range, multiplication, own
-cap, cap of all), lowest total, prizes for places, highest total. Rounding of the total comes after all of it.
+The order, unless ``order`` restates it: own cap of a bonus, cap of its category, cap of all bonuses, deductions (range,
+multiplication, own cap, cap of all), lowest total, prizes for places, highest total. Rounding of the total comes last.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from shuping.methods.judged_deduction import LossRange
+from shuping.rulebook.adjusting_order import NAMED, Order
 from shuping.values.scalars import Bool, ByGroup, Exact, Frozen, NumberOrNone, PointsOrByGroup, Text
 
 Positive = Annotated[Exact, PField(gt=0)]
@@ -129,13 +130,15 @@ class Category(Frozen):
 
 
 class Adjustments(Frozen):
-    """Bonuses, deductions, prizes and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all bonuses and
-    deductions add or take together (prizes stand apart). With ``order: deductions_first`` the lowest total is kept
-    before bonuses are added, by default after. Deductions do not bring the total below ``deduct_floor`` (0);
-    ``total_cap: points`` keeps the total within the sum of points, a number within that number.
+    """Bonuses, deductions, prizes and vetoes. ``bonus_cap`` and ``deductions_cap`` are the most that all bonuses
+    and deductions add or take together (prizes stand apart). With ``order: deductions_first`` the lowest total is
+    kept before bonuses are added, by default after; a list of steps says the whole order: what stands between
+    ``bonus`` and ``bonus_cap`` counts towards that cap, and ``round`` rounds the total as far as it has come.
+    Deductions do not bring the total below ``deduct_floor`` (0); ``total_cap: points`` keeps the total within the
+    sum of points, a number within that number.
     """
 
-    order: Literal["bonus_first", "deductions_first"] = "bonus_first"
+    order: Order = NAMED["bonus_first"]
     categories: dict[str, Category] = PField(default_factory=dict)
     bonus: tuple[Bonus, ...] = ()
     bonus_cap: ByGroup | None = None

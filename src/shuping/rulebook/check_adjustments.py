@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from shuping.rulebook.adjusting_order import order_name
 from shuping.rulebook.adjustments import Bonus, Deduction
 from shuping.rulebook.checks import Report
 from shuping.rulebook.yaml_source import Path
@@ -29,8 +30,15 @@ def check_adjustments(report: Report) -> None:
     for key, place, entry in adjustments.entries():
         _entry(report, ("adjustments", key, place), entry)
     matters = adjustments.bonus and adjustments.deductions and adjustments.deduct_floor is not None
-    if "order" in adjustments.model_fields_set and not matters:
-        report.add("adjustment-order", ("adjustments", "order"), given=adjustments.order)
+    if "order" in adjustments.model_fields_set:
+        name = order_name(adjustments.order)
+        if name != "own" and not matters:
+            report.add("adjustment-order", ("adjustments", "order"), given=name)
+        used = {step: bool(getattr(adjustments, step)) for step in ("bonus", "deductions", "prizes")}
+        used["total_cap"] = adjustments.total_cap is not None
+        left = [step for step, there in used.items() if there and step not in adjustments.order]
+        if left:
+            report.add("adjustment-order-lacks", ("adjustments", "order"), given=", ".join(left))
     for place, prize in enumerate(adjustments.prizes):
         _groups(report, ("adjustments", "prizes", place), prize.groups)
     _vetoes(report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shuping.rulebook.checks import Report, located
-from shuping.rulebook.grading_model import SPECIAL_KEYS, Grade
+from shuping.rulebook.grading_model import MANUAL, SPECIAL_KEYS, Grade
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
 
@@ -99,6 +99,9 @@ def _tie_keys(report: Report) -> None:
             continue
         if key.key in SPECIAL_KEYS and key.key not in known[: -len(SPECIAL_KEYS)] and _idle(rulebook, key.key):
             report.add("tie-key-idle", path, given=key.key)
+        manual = key.key == MANUAL and MANUAL not in known[: -len(SPECIAL_KEYS)]
+        if manual and (key.direction is not None or index < len(rulebook.tiebreak) - 1):
+            report.add("tie-key-manual", path)
         if key.key in seen:
             report.add("repeated-tie-key", path, given=key.key)
         seen.add(key.key)

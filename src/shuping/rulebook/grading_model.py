@@ -12,8 +12,11 @@ from pydantic_core import PydanticCustomError
 from shuping.values.rounding import Mode
 from shuping.values.scalars import ByGroup, CountByGroup, Exact, Frozen, Int, Text
 
-SPECIAL_KEYS = ("fewer_deductions", "unrounded_total")
-"""Tie-breaking keys that are no criterion: the smaller sum of deductions, and the total before it was rounded."""
+MANUAL = "manual"
+SPECIAL_KEYS = ("fewer_deductions", "unrounded_total", MANUAL)
+"""Tie-breaking keys that are no criterion: the smaller sum of deductions, the total before it was rounded, and, as the
+last one, the rank that a person decided (decisions.csv).
+"""
 
 
 class Stage(Frozen):
@@ -121,9 +124,10 @@ class Grading(Frozen):
 class TieKey(Frozen):
     """One key that separates equal totals; ``tiebreak: [work]`` is short for ``[{key: work}]``.
 
-    ``key`` is the id of a criterion (its points), else of a measure (its value), else ``fewer_deductions`` or
-    ``unrounded_total``. ``direction`` says which side comes first, by default the higher points, and of a measure the
-    side that the measure calls better.
+    ``key`` is the id of a criterion (its points), else of a measure (its value), else ``fewer_deductions``,
+    ``unrounded_total`` or, last of all, ``manual``: a person decides, with a reason (decisions.csv). ``direction``
+    says which side comes first, by default the higher points, and of a measure the side that the measure calls
+    better.
     """
 
     key: str

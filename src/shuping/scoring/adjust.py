@@ -1,14 +1,15 @@
 """What comes on top of the total and what comes off it: bonuses and deductions over arrays, in both arithmetics.
 
-The order: each bonus within its floor and cap, the cap of its category, the cap of all bonuses; each deduction in its
-range, multiplied, within its cap, the cap of all deductions; the lowest total, prizes for places, the highest total.
+The order, unless the rule book restates it: each bonus within its floor and cap, the cap of its category, the cap of
+all bonuses; each deduction in its range, multiplied, within its cap, the cap of all deductions; the lowest total,
+prizes for places, the highest total.
 Whatever a cap or floor takes away stands as a line of its own, so that the lines add up to what was added in the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ from shuping.rulebook.grading_model import Rounding
 from shuping.scoring.adjust_item import Item, limit_to_item
 from shuping.scoring.grid import Column, Grid, Inputs, Reasons
 from shuping.scoring.prizes import near_a_place, prize_points
-from shuping.scoring.rounding import NEAR, UndecidableStage, undecided
+from shuping.scoring.rounding import NEAR, UndecidableStage, near_boundary, round_array, undecided
 from shuping.values.exact import UndecidableRounding
 
 Mask = NDArray[np.bool_]
@@ -111,24 +112,72 @@ def adjust(
     column.
     """
     run = _Run(adjustments, grid, inputs, arithmetic, items, arithmetic.number(Fraction(0)))
-    near = np.zeros(len(grid), dtype=bool)
-    bonuses = [_bonus(run, entry, near) for entry in adjustments.bonus]
-    bonuses += _category_cuts(run, bonuses)
-    bonuses += _cut(run, "cap:bonus", _sum(run, bonuses), adjustments.bonus_cap, -1)
-    losses = [_deduction(run, entry, near) for entry in adjustments.deductions]
-    losses += _cut(run, "cap:deductions", -_sum(run, losses), adjustments.deductions_cap, 1)
-    bonus, loss = _sum(run, bonuses), _sum(run, losses)
-    lowest = _lowest(run, before if adjustments.order == "deductions_first" else before + bonus, loss)
-    total = before + bonus + loss
-    if lowest is not None:
-        losses.append(lowest)
-        loss, total = loss + lowest.points, total + lowest.points
-    prizes = _prizes(run, rounding or Rounding(), total, _dropped(run, (*bonuses, *losses)), near)
-    bonuses, won = [*bonuses, *prizes], _sum(run, prizes)
-    bonus, total = bonus + won, total + won
-    highest = _highest(run, total, full)
-    lines = (*bonuses, *losses, *highest)
-    return Adjusted(lines, before, bonus, -loss, total + _sum(run, highest), _dropped(run, lines), near)
+    going = _Going(run, rounding or Rounding(), before, full, np.zeros(len(grid), dtype=bool), run.none())
+    for step in adjustments.order:
+        getattr(going, step)()
+    lines = (*going.gains, *going.losses, *going.limits)
+    bonus, loss = _sum(run, going.gains), _sum(run, going.losses)
+    return Adjusted(lines, before, bonus, -loss, going.total, _dropped(run, lines), going.near)
+
+
+@dataclass
+class _Going:
+    """The total on its way through the steps of ``order``, each a method of that name; ``counted``: what was added
+    since bonuses were, to be held within their cap.
+    """
+
+    run: _Run
+    rounding: Rounding
+    total: Array
+    full: Array
+    near: Mask
+    counted: Array
+    gains: list[Line] = field(default_factory=list)
+    losses: list[Line] = field(default_factory=list)
+    limits: list[Line] = field(default_factory=list)
+
+    def _put(self, kept: list[Line], lines: Sequence[Line]) -> None:
+        kept += lines
+        points = _sum(self.run, lines)
+        self.total, self.counted = self.total + points, self.counted + points
+
+    def bonus(self) -> None:
+        """Add bonuses, each within its cap, each category within its cap."""
+        self.counted = self.run.none()
+        given = [_bonus(self.run, entry, self.near) for entry in self.run.adjustments.bonus]
+        self._put(self.gains, given + _category_cuts(self.run, given))
+
+    def bonus_cap(self) -> None:
+        """Hold what was added since within the cap of all bonuses."""
+        self._put(self.gains, _cut(self.run, "cap:bonus", self.counted, self.run.adjustments.bonus_cap, -1))
+
+    def deductions(self) -> None:
+        """Take deductions off, within their caps, not below the lowest total."""
+        run, before = self.run, self.total
+        losses = [_deduction(run, entry, self.near) for entry in run.adjustments.deductions]
+        losses += _cut(run, "cap:deductions", -_sum(run, losses), run.adjustments.deductions_cap, 1)
+        lowest = _lowest(run, before, _sum(run, losses))
+        self._put(self.losses, losses if lowest is None else [*losses, lowest])
+
+    def prizes(self) -> None:
+        """Give prizes for places by the total so far."""
+        dropped = _dropped(self.run, (*self.gains, *self.losses))
+        self._put(self.gains, _prizes(self.run, self.rounding, self.total, dropped, self.near))
+
+    def total_cap(self) -> None:
+        """Hold the total so far within its highest."""
+        self._put(self.limits, _highest(self.run, self.total, self.full))
+
+    def round(self) -> None:
+        """Round the total so far as the published one is."""
+        places, mode = self.rounding.places, self.rounding.mode
+        if self.run.arithmetic.name == "float":
+            self.near |= near_boundary(self.total, places, mode)
+        try:
+            rounded = round_array(self.total, places, mode)
+        except UndecidableRounding as error:
+            raise UndecidableStage("round", undecided(self.total, places, mode)) from error
+        self._put(self.limits, _balance(self.run, "cap:rounding", rounded - self.total))
 
 
 def _sum(run: _Run, lines: Sequence[Line]) -> Array:

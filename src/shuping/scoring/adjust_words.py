@@ -15,6 +15,7 @@ _CUTS = {
     "deductions": Text(zh="扣分合计封顶", en="Cap on all deductions"),
     "floor": Text(zh="扣分后的最低总分", en="Lowest total after deductions"),
     "total": Text(zh="总分封顶", en="Cap on the total"),
+    "rounding": Text(zh="中途进位", en="Rounding on the way"),
 }
 
 
@@ -55,6 +56,8 @@ def _cut_words(adjustments: Adjustments, name: str, group: str, lang: str) -> st
     if name == "floor":
         lowest = show_short(adjustments.deduct_floor or Fraction(0))
         return f"扣分不使总分低于{lowest}分" if lang == "zh" else f"deductions do not bring the total below {lowest}"
+    if name == "rounding":
+        return "总分算到这一步先按公布的位数进位" if lang == "zh" else "the total so far is rounded as it is published"
     if adjustments.total_cap == "points":
         return "总分不超过满分" if lang == "zh" else "the total stays within the sum of points"
     return _within(adjustments.total_cap, group, lang, "总分", "the total")

@@ -61,6 +61,7 @@ _NOTES = {
 _SPECIAL = {
     "fewer_deductions": {"zh": "扣分（少者在前）", "en": "deductions (fewer first)"},
     "unrounded_total": {"zh": "未舍入的总分", "en": "the unrounded total"},
+    "manual": {"zh": "由人确定并说明理由", "en": "a person decides, with a reason"},
 }
 _STAGES = {
     "leaf": {
@@ -203,12 +204,15 @@ def note_words(rulebook: Rulebook, notes: Sequence[str], lang: str) -> str:
     return ("；" if lang == "zh" else "; ").join(said)
 
 
-def decision_words(rulebook: Rulebook, grade: str, reason: str, document: str | None, lang: str) -> str:
-    """Return what a person decided: the grade, the reason, and the document where one is named."""
-    name = grade_name(rulebook, grade, lang)
+def decision_words(rulebook: Rulebook, grade: str | None, reason: str, document: str | None, lang: str) -> str:
+    """Return what a person decided: the grade (without one: the place among units that are level), the reason, and the
+    document where one is named.
+    """
     if lang == "zh":
-        return f"经决定评为{name}：{reason}" + (f"（{document}）" if document else "")
-    return f"{name} by decision: {reason}" + (f" ({document})" if document else "")
+        what = "经决定排定名次" if grade is None else f"经决定评为{grade_name(rulebook, grade, lang)}"
+        return f"{what}：{reason}" + (f"（{document}）" if document else "")
+    what = "ranked by decision" if grade is None else f"{grade_name(rulebook, grade, lang)} by decision"
+    return f"{what}: {reason}" + (f" ({document})" if document else "")
 
 
 def exact_words(value: Fraction) -> str:

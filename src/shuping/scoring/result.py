@@ -30,7 +30,7 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "rank_low": pl.Int64,  # best place of the rank's interval for sampling error; null where nothing was sampled
     "rank_high": pl.Int64,
     "band": pl.String,  # letters: units of a group that share one cannot be told apart
-    "tie": pl.String,  # null: alone in its place; shared; open: a person must decide (rank_style: ordinal)
+    "tie": pl.String,  # null: alone in its place; shared; open: a person must decide; decided: a person did
     "grade_note": pl.String,  # "quota:excellent;veto:good": what kept the unit from a better grade, or left it open
     "bonus": pl.Decimal,  # added after caps; null where the rule book gives none
     "deduction": pl.Decimal,  # taken after caps, not below 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from shuping.rulebook.grading_model import TieKey
+from shuping.rulebook.grading_model import MANUAL, TieKey
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import Grid
@@ -61,6 +61,8 @@ def _figures(
         return _points(rulebook, scores)
     if key.key in rulebook.measures:
         return _values(rulebook, grid, key.key, evidence)
+    if key.key == MANUAL:
+        return {}  # put in order afterwards, see ``decided_order``
     if key.key == "unrounded_total":
         return {index: Fraction(root.points[index]) for index in range(len(grid)) if root.present[index]}
     return {index: evidence.deductions.get(unit, Fraction(0)) for index, unit in enumerate(grid.units)}

@@ -11,6 +11,7 @@ from shuping.standing.standing import Standing
 
 _TIES = {
     "shared": {"zh": "（并列）", "en": " (shared)"},
+    "decided": {"zh": "（总分和各比较项相同，经决定排定）", "en": " (level in total and keys; the order was decided)"},
     "open": {"zh": "（并列，名次待定）", "en": " (tied, the rank is open)"},
 }
 

@@ -11,18 +11,23 @@ from typing import Literal
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.standing.decided_order import Decided, decided_order, leaves_to_people
 from shuping.standing.grades import Candidate, Effect, Graded, grade_units
 from shuping.standing.order import Evidence, rank_keys
 from shuping.standing.worst import failing
 from shuping.values.exact import decide
 from shuping.values.ranking import competition_ranks, ranks_of
 
+Tie = Literal["shared", "open", "decided"]
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A grade that a person decided, with the reason and the number of the document that says so."""
+    """A grade that a person decided (None: only the place among level units), with the reason and the number of the
+    document that says so.
+    """
 
-    grade: str
+    grade: str | None
     reason: str
     document: str | None
 
@@ -32,7 +37,7 @@ class Standing:
     """One unit's place. ``total`` is the published figure; None (with ``missing``) where the unit has none.
 
     ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of their
-    own and a person must decide (``open``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
+    own, or leaves the order to people, and a person must decide (``open``) or did (``decided``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
     ``bonus`` and ``deduction`` are what was added and taken after caps, ``veto`` the ids of the vetoes that hold.
     ``decision``: the grade that a person decided, beside the computed one.
     """
@@ -43,7 +48,7 @@ class Standing:
     rank: int | None
     grade: str | None
     missing: str | None
-    tie: Literal["shared", "open"] | None = None
+    tie: Tie | None = None
     notes: tuple[str, ...] = ()
     bonus: Fraction | None = None
     deduction: Fraction | None = None
@@ -57,13 +62,15 @@ def stand(
     root: Scores,
     evidence: Evidence | None = None,
     vetoes: Mapping[str, tuple[Effect, ...]] | None = None,
+    decided: Decided | None = None,
 ) -> list[Standing]:
     """Return every unit's place: by group in the rule book's order, by rank, then by id; units without a total last.
 
     Ranks are taken on the published total unless the rule book says ``rank_on: unrounded``; equal totals are
     separated by the keys of ``tiebreak`` in their order, from the criteria and from ``evidence``, and what they leave
-    equal shares a rank. ``vetoes`` are what holds against units' grades. Raises UndecidableRounding when a total lies
-    too near a half-way point for 50 digits to tell.
+    equal shares a rank, unless a person ``decided`` the order. ``vetoes`` are what holds against units' grades. Raises
+    UndecidableRounding when a total lies too near a half-way point for 50 digits to tell, InputError for decided ranks
+    that are not those of level units.
     """
     totals = [published(rulebook, root, index) for index in range(len(grid))]
     known = {index: total for index, total in enumerate(totals) if total is not None}
@@ -74,17 +81,19 @@ def stand(
     for code, group in enumerate(grid.group_names):
         members = [index for index in range(len(grid)) if grid.codes[index] == code]
         mine = {index: keys[index] for index in members if index in keys}
+        settled = decided_order(grid.units, competition_ranks(mine), decided or {})
+        mine = {index: (*key, settled.get(index, Fraction(0))) for index, key in mine.items()}
         places, ranks = competition_ranks(mine), ranks_of(mine, rulebook.rank_style)
         shared = Counter(places.values())
         grades = _grades(rulebook, grid, root, group, members, places, totals, vetoes or {})
         for index in sorted(members, key=lambda index: (places.get(index, len(grid) + 1), grid.units[index])):
             graded = grades.get(grid.units[index], Graded())
             tied = index in places and shared[places[index]] > 1
-            tie: Literal["shared", "open"] = "open" if rulebook.rank_style == "ordinal" else "shared"
+            tie: Tie = "decided" if index in settled else "open" if leaves_to_people(rulebook) else "shared"
             found.append(
                 Standing(
                     group, grid.units[index], totals[index], ranks.get(index), graded.grade, _why(root, index),
-                    tie if tied else None, graded.notes,
+                    tie if tied or index in settled else None, graded.notes,
                 )
             )  # fmt: skip
     return found

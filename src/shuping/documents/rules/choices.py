@@ -12,7 +12,9 @@ from shuping.methods import Method
 from shuping.methods.efficacy import Efficacy
 from shuping.methods.minmax import MinMax
 from shuping.methods.ratio_to_best import RatioToBest
+from shuping.rulebook.adjusting_order import order_name
 from shuping.rulebook.model import Rulebook
+from shuping.rulebook.panel_model import Trim
 from shuping.rulebook.rules import method_of
 
 
@@ -102,6 +104,17 @@ def _trims(rulebook: Rulebook) -> bool:
     return any(panel.trim is not None for panel in rulebook.panels.values())
 
 
+def _trim_setting(prefix: str, of: Callable[[Trim, str], str], default: str) -> Callable[[Rulebook, Words], str]:
+    """Return a setting of the panels that trim: those found, or the default where none does."""
+
+    def made(rulebook: Rulebook, words: Words) -> str:
+        panels = rulebook.panels.values()
+        found = dict.fromkeys(of(panel.trim, panel.by) for panel in panels if panel.trim is not None)
+        return words.several(words.say(f"{prefix}_{way}") for way in found or (default,))
+
+    return made
+
+
 def _has_quota(rulebook: Rulebook) -> bool:
     return any(grade.has_quota for grade in rulebook.grades.values())
 
@@ -127,9 +140,9 @@ CHOICES: tuple[Choice, ...] = (
     Choice("choice_flat", _flat, _uses(MinMax)),
     Choice("choice_clamp", _clamp, _uses(Efficacy)),
     Choice("choice_period", _period, lambda rulebook: any(criterion.each for criterion in rulebook.walk())),
-    Choice("choice_trim_count", _said("trim_count_scored"), _trims),
-    Choice("choice_trim_on", _said("trim_on_total"), _trims),
-    Choice("choice_order", _setting("order", lambda rulebook: rulebook.adjustments.order), _adjusts),
+    Choice("choice_trim_count", _trim_setting("trim_count", lambda trim, by: trim.counts, "scored"), _trims),
+    Choice("choice_trim_on", _trim_setting("trim_on", lambda trim, by: by, "form"), _trims),
+    Choice("choice_order", _setting("order", lambda rulebook: order_name(rulebook.adjustments.order)), _adjusts),
     Choice("choice_total_cap", _total_cap, _adjusts),
     Choice("choice_deductions", _deduct_floor, _takes_off),
     Choice("choice_multiplied", _said("multiplied_after"), _takes_off),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shuping.documents.rules.choices import CHOICES
 from shuping.documents.rules.model import Block, Column, Paragraph, Table, row
 from shuping.documents.rules.words import Words
+from shuping.rulebook.adjustments import Adjustments
 from shuping.rulebook.grading_model import Stage
 from shuping.rulebook.model import Rulebook
 
@@ -23,7 +24,7 @@ def _steps(rulebook: Rulebook, words: Words) -> Iterator[tuple[str, str]]:
     rounding, adjustments = rulebook.rounding, rulebook.adjustments
     prepared = rulebook.prepare is not None or any(measure.prepare for measure in rulebook.measures.values())
     periodic = any(criterion.each is not None for criterion in rulebook.walk())
-    late = adjustments.order == "deductions_first"
+    how = words.say("rounded", places=rounding.places, mode=words.say(f"mode_{rounding.mode}"))
     taken: list[tuple[bool, str, str]] = [
         (True, "step_records", ""),
         (prepared, "step_prepare", ""),
@@ -35,19 +36,36 @@ def _steps(rulebook: Rulebook, words: Words) -> Iterator[tuple[str, str]]:
         (rounding.node is not None, "step_node_rounding", _stage(rulebook, rounding.node, words)),
         (rounding.component is not None, "step_component", _stage(rulebook, rounding.component, words)),
         (True, "step_total", ""),
-        (bool(adjustments.bonus) and not late, "step_bonus", ""),
-        (bool(adjustments.deductions), "step_deduct", ""),
-        (bool(adjustments.deductions), "step_floor", ""),
-        (bool(adjustments.bonus) and late, "step_bonus", ""),
-        (bool(adjustments.prizes), "step_prizes", ""),
-        (adjustments.total_cap is not None, "step_ceiling", ""),
-        (True, "step_round", words.say("rounded", places=rounding.places, mode=words.say(f"mode_{rounding.mode}"))),
+        *_adjusting(adjustments, how),
+        (True, "step_round", how),
         (True, "step_rank", ""),
         (bool(adjustments.veto), "step_veto", ""),
         (bool(rulebook.grades), "step_grade", ""),
         (True, "step_person", ""),
     ]
     return ((key, how) for taken_here, key, how in taken if taken_here)
+
+
+def _adjusting(adjustments: Adjustments, how: str) -> Iterator[tuple[bool, str, str]]:
+    """Yield the steps of bonuses, deductions, prizes and limits in the rule book's order."""
+    apart = (
+        "bonus_cap" in adjustments.order
+        and adjustments.order.index("bonus_cap") != adjustments.order.index("bonus") + 1
+    )
+    for step in adjustments.order:
+        if step == "bonus":
+            yield bool(adjustments.bonus), "step_bonus_each" if apart else "step_bonus", ""
+        elif step == "bonus_cap":
+            yield apart and adjustments.bonus_cap is not None, "step_bonus_cap", ""
+        elif step == "deductions":
+            yield bool(adjustments.deductions), "step_deduct", ""
+            yield bool(adjustments.deductions), "step_floor", ""
+        elif step == "prizes":
+            yield bool(adjustments.prizes), "step_prizes", ""
+        elif step == "total_cap":
+            yield adjustments.total_cap is not None, "step_ceiling", ""
+        else:
+            yield True, "step_round_here", how
 
 
 def _stage(rulebook: Rulebook, stage: Stage | None, words: Words) -> str:

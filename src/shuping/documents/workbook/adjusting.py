@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from shuping.documents.workbook.formulas import GONE, literal
+from shuping.rulebook.adjusting_order import NAMED, order_name
 from shuping.rulebook.adjustments import Bonus, Deduction, cap_in
 from shuping.rulebook.model import Rulebook
 
 LINES = ("bonus", "deduction", "cap")
 TAKEN = ("cap:deductions",)
-LIMITS = ("cap:floor", "cap:total")
+LIMITS = ("cap:floor", "cap:total", "cap:rounding")
 """Lines that depend on the total itself: their formula stands in the total."""
 
 Traced = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -31,11 +32,15 @@ class Adjusting:
     @property
     def active(self) -> bool:
         """Whether the rule book adjusts the totals of this group at all."""
-        return bool(self.entries) or self.prizes or self.rulebook.adjustments.total_cap is not None
+        return bool(self.entries) or self.fixed or self.rulebook.adjustments.total_cap is not None
 
     @property
-    def prizes(self) -> bool:
-        """Whether places in this group are worth points: the total follows from ranks then, and has no formula."""
+    def fixed(self) -> bool:
+        """Whether the total has no formula: places in this group are worth points, so it follows from ranks, or the
+        rule book has an order of steps of its own.
+        """
+        if order_name(self.rulebook.adjustments.order) == "own":
+            return True
         prizes = self.rulebook.adjustments.prizes
         return any(prize.groups is None or self.group in prize.groups for prize in prizes)
 
@@ -79,7 +84,9 @@ class Adjusting:
     def formula(self, before: str, bonus: str, deduction: str, full: str) -> str:
         """Return the formula of the adjusted total; all arguments are references."""
         adjustments = self.rulebook.adjustments
-        guarded, added = (before, f"+{bonus}") if adjustments.order == "deductions_first" else (f"{before}+{bonus}", "")
+        guarded, added = (
+            (before, f"+{bonus}") if adjustments.order == NAMED["deductions_first"] else (f"{before}+{bonus}", "")
+        )
         total = f"{guarded}-{deduction}"
         if adjustments.deduct_floor is not None:
             total = f"MAX({total},MIN({guarded},{literal(adjustments.deduct_floor)}))"

@@ -11,10 +11,11 @@ from shuping.documents.ordering import StandingRow
 from shuping.documents.workbook import formulas
 from shuping.documents.workbook.figures import Figures, Shown
 from shuping.documents.workbook.formulas import Key, if_number, rounded, rounds_alike
+from shuping.documents.workbook.grading import Basis, Grades
 from shuping.documents.workbook.slots import Slot, only
 from shuping.rulebook.grading_model import Grade, TieKey
 from shuping.rulebook.model import Rulebook
-from shuping.values.ranking import competition_ranks
+from shuping.values.ranking import RankStyle, ranks_of
 from shuping.values.rounding import Mode, round_exact
 
 Formula = Callable[[int], str]
@@ -25,9 +26,9 @@ CERTAIN = 10
 
 @dataclass(frozen=True)
 class OutcomeColumn:
-    """A column: its ``key`` among the phrases (``subject``: the criterion it speaks of), the ``formula`` of a row, and
-    what every unit's cell shows. Without a formula it is an ``entry`` (what follows is live), a figure ``kept`` on
-    purpose, or what ought to have a ``formula`` and has none.
+    """A column: its ``key`` among the phrases (``subject``: the criterion it speaks of, ``detail``: the grade), the
+    ``formula`` of a row, and what every unit's cell shows. Without a formula it is an ``entry`` (what follows is live),
+    a figure ``kept`` on purpose, or what ought to have a ``formula`` and has none.
     """
 
     key: str
@@ -36,6 +37,7 @@ class OutcomeColumn:
     formula: Formula | None
     subject: str = ""
     kind: Kind = "formula"
+    detail: str = ""
 
 
 def outcome_columns(
@@ -64,12 +66,20 @@ class _Columns:
         self.totals = {unit: figures.total(unit) for unit in rows}
         self.published = {unit: None if row["total"] is None else Fraction(row["total"]) for unit, row in rows.items()}
         self.loss: int | None = None
+        self.place: int | None = None
+        self.places: Mapping[str, int | None] = dict.fromkeys(rows)
 
     def add(
-        self, key: str, shown: Mapping[str, Shown], formula: Formula | None, subject: str = "", kind: Kind = "formula"
+        self,
+        key: str,
+        shown: Mapping[str, Shown],
+        formula: Formula | None,
+        subject: str = "",
+        kind: Kind = "formula",
+        detail: str = "",
     ) -> int:
         place = self.figures.root.points + 1 + len(self.made)
-        self.made.append(OutcomeColumn(key, place, shown, formula, subject, kind))
+        self.made.append(OutcomeColumn(key, place, shown, formula, subject, kind, detail))
         return place
 
     def all(self) -> list[OutcomeColumn]:
@@ -95,7 +105,7 @@ class _Columns:
             return adjusting.formula(cell(criteria, row), cell(bonus, row), cell(loss, row), full)
 
         shown = {unit: _number(total) for unit, total in self.totals.items()}
-        self.total = self.add("adjusted_total", shown, None if adjusting.prizes else adjusted)
+        self.total = self.add("adjusted_total", shown, None if adjusting.fixed else adjusted)
 
     def _publish(self) -> int:
         """Add the published total."""
@@ -138,7 +148,9 @@ class _Columns:
             basis, values = self._certain("ranked_on")
         ties = self._ties()
         shown = {unit: "" if row["rank"] is None else float(row["rank"]) for unit, row in self.rows.items()}
-        if ties is None or _ranks_of(values, ties) != {unit: rank for unit, rank in shown.items() if rank != ""}:
+        ranked = {unit: rank for unit, rank in shown.items() if rank != ""}
+        dense = self.rulebook.rank_style == "dense"
+        if ties is None or _ranks_of(values, ties, "dense" if dense else "competition") != ranked:
             self.add("rank", shown, None)
             return
         cell, column = self.figures.cell, self.figures.column
@@ -147,7 +159,12 @@ class _Columns:
             found = [Key(cell(tie.place, row), column(tie.place), tie.lower) for tie in ties]
             return formulas.rank(cell(basis, row), column(basis), found)
 
-        self.add("rank", shown, rank)
+        places = _ranks_of(values, ties, "competition")
+        self.places = {unit: int(places[unit]) if unit in places else None for unit in self.rows}
+        self.place = self.add("place" if dense else "rank", {unit: places.get(unit, "") for unit in self.rows}, rank)
+        if dense:
+            place = self.place
+            self.add("rank", shown, lambda row: formulas.dense_rank(cell(place, row), column(place)))
 
     def _certain(self, key: str) -> tuple[int, Mapping[str, Fraction | None]]:
         """Add the unrounded total without the digits that are noise."""
@@ -170,9 +187,7 @@ class _Columns:
         return self.add(key, {unit: _number(number) for unit, number in values.items()}, formula, subject)
 
     def _ties(self) -> list[_Tie] | None:
-        """Add a column for each tie-breaking key; None where one, or the style of ranks, has no formula."""
-        if self.rulebook.rank_style == "dense":
-            return None
+        """Add a column for each tie-breaking key; None where one has no formula."""
         found: list[_Tie] = []
         slots = {slot.criterion.id: slot for slot in self.figures.root.walk() if slot.criterion.id}
         everywhere = {criterion.id for criterion in self.rulebook.walk()}
@@ -232,7 +247,7 @@ class _Columns:
         expected = {unit: _grade_of(grades, total, self.title) for unit, total in totals.items()}
         simple = all(only(grade, frozenset({"title", "min"})) for grade in grades.values())
         if not simple or self.rulebook.adjustments.veto or titles != expected:
-            self.add("grade", titles, None)
+            self._grades_in_line(published, titles)
             return
         steps = [(grade.min, self.title(name)) for name, grade in grades.items()]
 
@@ -242,12 +257,33 @@ class _Columns:
 
         self.add("grade", titles, grade)
 
+    def _grades_in_line(self, published: int, titles: Mapping[str, str]) -> None:
+        """Add grades that are given from the best one down: by quota, with vetoes."""
+        unrounded = self.rulebook.grading.thresholds_on == "unrounded"
+        basis = Basis(
+            self.total if unrounded else published,
+            lambda cell: f"ROUND({cell},{CERTAIN})" if unrounded else cell,
+            self.totals if unrounded else self.published,
+            self.place,
+            self.places,
+        )
+        limits = self.figures.root.points + 1 + len(self.made) if self.rulebook.adjustments.veto else None
+        grades = Grades(self.rulebook, self.figures, self.rows, basis, limits)
+        found = grades.work_out()
+        if found is None or titles != {unit: "" if one is None else self.title(one) for unit, one in found.items()}:
+            self.add("grade", titles, None)
+            return
+        if limits is not None:
+            best: Mapping[str, Shown] = {unit: float(number) for unit, number in grades.best.items()}
+            self.add("grade_limit", best, None, kind="entry")
+        self.add("grade", titles, grades.add(self.add, self.title))
+
 
 def _number(number: Fraction | None) -> Shown:
     return "" if number is None else float(number)
 
 
-def _ranks_of(values: Mapping[str, Fraction | None], ties: Sequence[_Tie]) -> dict[str, Shown]:
+def _ranks_of(values: Mapping[str, Fraction | None], ties: Sequence[_Tie], style: RankStyle) -> dict[str, float]:
     """Return the ranks that the sheet's own columns come to, to be compared with the library's."""
     keys: dict[str, list[Fraction]] = {}
     for unit, value in values.items():
@@ -257,7 +293,7 @@ def _ranks_of(values: Mapping[str, Fraction | None], ties: Sequence[_Tie]) -> di
                 figure = tie.figures[unit]
                 sign = -1 if tie.lower else 1
                 keys[unit] += [Fraction(0), Fraction(0)] if figure is None else [Fraction(1), sign * figure]
-    return {unit: float(rank) for unit, rank in competition_ranks(keys).items()}
+    return {unit: float(rank) for unit, rank in ranks_of(keys, style).items()}
 
 
 def _grade_of(grades: Mapping[str, Grade], total: Fraction | None, title: Callable[[str], str]) -> str:
