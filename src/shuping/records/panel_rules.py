@@ -21,7 +21,7 @@ Pair = tuple[str, str]
 
 def mark_or_absent(panel: Panel, places: int) -> Conversion:
     """A mark as a plain decimal; a word that declares absence (``absent``, 缺席, the panel's own) is an empty mark."""
-    words = [*ABSENT_WORDS, *panel.absent.words]
+    words = [*ABSENT_WORDS.values(), *panel.absent.words]
     number = number_column(places)
 
     def convert(column: pl.Series) -> Converted:

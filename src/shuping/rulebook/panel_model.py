@@ -18,7 +18,7 @@ from shuping.values.scalars import Bool, Exact, Frozen, Int, Text
 Output = Literal["score", "item", "group", "rank"]
 LISTED = "listed"
 FIGURES = ("base", "factor")
-ABSENT_WORDS = ("缺席", "absent")
+ABSENT_WORDS = {"zh": "缺席", "en": "absent"}
 """What a mark's cell may always say instead of a mark; the rule book may add words."""
 Weight = Annotated[Exact, PField(ge=0)]
 

@@ -1,14 +1,13 @@
-"""What is asked: datasets with their fields, surveys with their questions, panels with their score sheets."""
+"""What is asked: datasets with their fields, surveys with their questions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from shuping.documents.rules.model import Block, Cell, Column, Paragraph, Table, row
-from shuping.documents.rules.words import Words, percent_text
+from shuping.documents.rules.words import Words
 from shuping.documents.wording import exact_text
 from shuping.rulebook.model import Dataset, Field, Rulebook
-from shuping.rulebook.panel_model import Panel
 
 
 def datasets(rulebook: Rulebook, words: Words) -> Iterator[Block]:
@@ -81,23 +80,3 @@ def surveys(rulebook: Rulebook, words: Words) -> Iterator[Block]:
             for question, options in survey.questions.items()
         ]
         yield Table(columns, tuple(rows), words.titled(survey.title, name))
-
-
-def panels(rulebook: Rulebook, words: Words) -> Iterator[Block]:
-    """Yield a paragraph and a score sheet for each panel."""
-    for name, panel in rulebook.panels.items():
-        yield Paragraph(words.titled(panel.title, name) + words.say("colon") + words.ended(_panel(panel, words)))
-        columns = (Column(words.say("item"), 75), Column(words.say("points"), 25, "center"))
-        rows = [row(words.titled(item.title, key), exact_text(item.points)) for key, item in panel.items.items()]
-        yield Table(columns, (*rows, row(words.say("together"), exact_text(panel.full_mark))))
-
-
-def _panel(panel: Panel, words: Words) -> Iterator[str]:
-    named = (
-        f"{words.text(panel.group_titles.get(group), group)} {percent_text(weight)}"
-        for group, weight in panel.groups.items()
-    )
-    yield words.say("panel_groups", groups=words.several(named))
-    if panel.trim is not None:
-        trim = panel.trim
-        yield words.say("panel_trim", high=trim.high, low=trim.low, over=trim.when_over)

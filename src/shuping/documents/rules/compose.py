@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from shuping.documents.commentary.compose import chinese_ordinal
 from shuping.documents.rules.adjusted import adjusted
-from shuping.documents.rules.asked import datasets, panels, surveys
+from shuping.documents.rules.asked import datasets, surveys
 from shuping.documents.rules.balloted import ballots
 from shuping.documents.rules.criteria import criteria_table
 from shuping.documents.rules.examples import examples
@@ -15,6 +15,7 @@ from shuping.documents.rules.graded import findings, graded
 from shuping.documents.rules.measured import measures
 from shuping.documents.rules.model import Block, Paragraph, RulesDocument, Section
 from shuping.documents.rules.order import choices, operations
+from shuping.documents.rules.panelled import panels
 from shuping.documents.rules.prepared import prepared
 from shuping.documents.rules.remaining import remaining
 from shuping.documents.rules.words import Words

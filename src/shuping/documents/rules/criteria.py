@@ -9,8 +9,9 @@ from fractions import Fraction
 from shuping.documents.rules.balloted import output_words
 from shuping.documents.rules.missing import missing_words
 from shuping.documents.rules.model import Cell, Column, Table
+from shuping.documents.rules.panelled import output_of_panel
 from shuping.documents.rules.words import Words, percent_text
-from shuping.documents.wording import criterion_title, exact_text, group_title, measure_title, panel_title
+from shuping.documents.wording import criterion_title, exact_text, group_title, measure_title
 from shuping.rulebook.gaps import MissingRule
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import applies, by_group, combine_of, method_of, missing_rules, points_of, weights_of
@@ -176,7 +177,7 @@ def _source(table: _Table, criterion: Criterion) -> str:
     """Return the measure, panel or ballot a leaf looks at, and the datasets or surveys behind it."""
     rulebook, words = table.rulebook, table.words
     if criterion.panel is not None:
-        return words.say("source_panel", title=panel_title(rulebook, criterion.panel.id, words.lang))
+        return output_of_panel(rulebook, criterion.panel, words)
     if criterion.ballot is not None:
         return output_words(rulebook, criterion.ballot, words)
     name = criterion.measure or ""

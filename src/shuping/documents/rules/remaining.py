@@ -31,10 +31,14 @@ SAID: Mapping[str, frozenset[str]] = {
         "Measure": "title from_ value tiers survey question share exclude min_n per_unit roll_up window direction "
         "prepare cumulative places percent unit",
         "Tiers": "field points same duplicates where",
-        "PanelItem": "title points",
-        "Trim": "high low when_over",
-        "Panel": "title items groups group_titles trim",
-        "PanelSource": "id output",
+        "PanelItem": "title points min max weight factor base places reason_below reason_above",
+        "Trim": "high low share when_over counts",
+        "Absent": "words mark",
+        "Recusal": "own parent declared marks",
+        "PanelRounding": "mean item score",
+        "Panel": "title items groups group_titles by aggregate trim blank absent recuse min_judges group_missing base "
+        "factor listed unmarked scale rounding secret min_shown",
+        "PanelSource": "id output item group",
         "Ballot": "title kind form options range rank_points items items_combine groups denominator abstain quorum "
         "over_issued group_void void overall own_unit min_valid too_few",
         "Option": "title points",
