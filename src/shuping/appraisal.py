@@ -19,8 +19,7 @@ from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
-from shuping.panels.ballot_counts import no_papers
-from shuping.panels.ballot_score import count_ballot
+from shuping.panels.ballots import count_ballots
 from shuping.panels.judged import Judged
 from shuping.panels.outputs import judge_panels
 from shuping.preparation import Prepared, prepare
@@ -280,15 +279,12 @@ def _panels(folder: Folder, grid: Grid, periods: Sequence[str]) -> dict[tuple[st
 def _ballots(folder: Folder, grid: Grid, periods: Sequence[str]) -> Iterator[tuple[tuple[str, str, str], Judged]]:
     """Count each ballot once a period, and take from it every output that some criterion asks for."""
     sources = {leaf.ballot.key: leaf.ballot for leaf in folder.rulebook.walk() if leaf.ballot is not None}
-    for name in sorted({source.id for source in sources.values()}):
-        papers = folder.ballots[name].frame if name in folder.ballots else no_papers()
-        turnout = folder.turnout[name].frame if name in folder.turnout else None
-        for period in periods:
-            counted = count_ballot(folder.rulebook.ballots[name], papers, turnout, period)
-            for key, source in sorted(sources.items()):
-                if source.id == name:
-                    scores = counted.values(source, grid.units)
-                    yield from (((period, key, unit), score) for unit, score in scores.items())
+    used = {source.id for source in sources.values()}
+    for period in periods:
+        counted = count_ballots(folder, period, used)
+        for key, source in sorted(sources.items()):
+            scores = counted[source.id].values(source, grid.units)
+            yield from (((period, key, unit), score) for unit, score in scores.items())
 
 
 def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, dict[str, Any]] | None:
