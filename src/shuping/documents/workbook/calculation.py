@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -30,6 +31,8 @@ MOST_CELLS = 200_000
 """Beyond this spreadsheet programs take minutes to recalculate; the notes say so."""
 MOST_COLUMNS = 16_000
 SHEET_NAME = 31
+WHOLE = ("rank", "place", "grade", "grade_limit", "in_line", "given")
+"""The last columns that hold whole numbers, or names."""
 PRINT_SCALE = 65
 
 
@@ -73,7 +76,19 @@ def _plan(book: Book, group: str, members: tuple[StandingRow, ...], traced: Trac
         return None
     adjusting = Adjusting(book.rulebook, group, traced)
     figures = Figures(book.rulebook, root, adjusting, tuple(units), traced, FIRST, FULL, WEIGHT)
-    return _Plan(group, figures, outcome_columns(book.rulebook, figures, members, book.grade))
+
+    def measured(name: str) -> tuple[str, dict[str, Fraction]]:
+        return _measured(book, name)
+
+    return _Plan(group, figures, outcome_columns(book.rulebook, figures, members, book.grade, measured))
+
+
+def _measured(book: Book, name: str) -> tuple[str, dict[str, Fraction]]:
+    """Return a measure's title, and its published values in the last period by unit."""
+    title = book.rulebook.measures[name].title
+    mine = (pl.col("period") == book.result.period) & (pl.col("measure") == name) & pl.col("value").is_not_null()
+    rows = book.result.measures.filter(mine).select("unit", "value").iter_rows()
+    return name if title is None else book.words.both(title.get), {unit: Fraction(value) for unit, value in rows}
 
 
 def _opening(book: Book) -> str:
@@ -182,6 +197,8 @@ def _outcome(book: Book, page: Page, plan: _Plan, column: OutcomeColumn) -> None
     title = book.words.say(column.key)
     if column.subject:
         title += "\n" + book.criterion(column.subject)
+    if column.detail:
+        title += "\n" + column.detail
     page.merge((HEAD_ROW, column.place, WEIGHT, column.place), title, book.pens.head)
     if column.formula is None and column.kind == "formula":
         book.fixed.append(f"{book.group(plan.group)}: {title}")
@@ -199,13 +216,13 @@ def _pen(book: Book, column: OutcomeColumn) -> Any:
     shape = _shape(book, key)
     if column.formula is None and column.kind == "entry":
         return pens.entry(shape)
-    more = {"align": "center"} if key in ("rank", "grade") else {}
+    more = {"align": "center"} if key in WHOLE else {}
     return pens.fixed(shape, **more) if column.formula is None else pens.number(shape, **more)
 
 
 def _shape(book: Book, key: str) -> str:
     rounding = book.rulebook.rounding
-    if key in ("rank", "grade"):
+    if key in WHOLE:
         return "0"
     if key in ("bonus", "deduction", "adjusted_total", "unrounded_total", "tiebreak_on"):
         return points_format(book.rulebook)

@@ -190,6 +190,11 @@ def rank(cell: str, column: str, keys: Sequence[Key]) -> str:
     return if_number(cell, place)
 
 
+def dense_rank(place: str, places: str) -> str:
+    """Return the rank that leaves no number out, 1, 2, 2, 3, from the competition places of a group."""
+    return if_number(place, f'1+SUMPRODUCT(({places}<{place})/(COUNTIF({places},{places})+({places}="")))')
+
+
 def _above(keys: Sequence[Key]) -> str:
     """Return, for every unit of the group, whether the keys put it above this one.
 

@@ -40,11 +40,19 @@ class OutcomeColumn:
     detail: str = ""
 
 
+Measured = Callable[[str], tuple[str, Mapping[str, Fraction]]]
+"""A measure's title, and its values by unit as measures.csv has them."""
+
+
 def outcome_columns(
-    rulebook: Rulebook, figures: Figures, members: Sequence[StandingRow], title: Callable[[str], str]
+    rulebook: Rulebook,
+    figures: Figures,
+    members: Sequence[StandingRow],
+    title: Callable[[str], str],
+    measured: Measured,
 ) -> list[OutcomeColumn]:
     """Return the columns behind the criteria; ``title`` names a grade as the workbook does."""
-    return _Columns(rulebook, figures, {row["unit"]: row for row in members}, title).all()
+    return _Columns(rulebook, figures, {row["unit"]: row for row in members}, title, measured).all()
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,15 @@ class _Tie:
 
 class _Columns:
     def __init__(
-        self, rulebook: Rulebook, figures: Figures, rows: Mapping[str, StandingRow], title: Callable[[str], str]
+        self,
+        rulebook: Rulebook,
+        figures: Figures,
+        rows: Mapping[str, StandingRow],
+        title: Callable[[str], str],
+        measured: Measured,
     ) -> None:
         self.rulebook, self.figures, self.rows, self.title = rulebook, figures, rows, title
+        self.measured = measured
         self.made: list[OutcomeColumn] = []
         self.total = figures.root.points
         self.totals = {unit: figures.total(unit) for unit in rows}
@@ -223,15 +237,26 @@ class _Columns:
         slot = next(
             (slot for slot in self.figures.root.walk() if slot.criterion.measure == key.key and slot.live), None
         )
-        if slot is None or slot.value is None:
+        if key.key not in self.rulebook.measures:
             return None
         declared = self.rulebook.measures[key.key]
+        lower = declared.direction == "lower" if key.direction is None else key.direction == "lower"
+        if slot is None or slot.value is None:
+            return self._entered_tie(key, lower)
         places, mode = self._stage(declared.value_places)
         given = {unit: self.figures.given(slot, unit) for unit in self.rows}
         values = {unit: None if one is None else round_exact(one, places, mode) for unit, one in given.items()}
         place = self._rounded_column("tiebreak_on", slot.value, values, (places, mode), slot.criterion.id)
-        lower = declared.direction == "lower" if key.direction is None else key.direction == "lower"
         return _Tie(place, lower, values)
+
+    def _entered_tie(self, key: TieKey, lower: bool) -> _Tie | None:
+        """A tie broken by a measure that scores nothing in this sheet: its published values are entered."""
+        if self.rulebook.rounding.rank_on == "unrounded":
+            return None
+        title, found = self.measured(key.key)
+        values = {unit: found.get(unit) for unit in self.rows}
+        shown = {unit: _number(number) for unit, number in values.items()}
+        return _Tie(self.add("tiebreak_on", shown, None, kind="entry", detail=title), lower, values)
 
     def _deduction_tie(self, key: TieKey) -> _Tie | None:
         """The deductions' column itself, where nothing was given back on account of the lowest total."""
