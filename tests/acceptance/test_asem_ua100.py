@@ -19,8 +19,11 @@ import pytest
 from shuping.methods.arithmetic import EXACT, FLOAT, Arithmetic
 from shuping.rulebook.load import loads
 from shuping.rulebook.model import Rulebook
+from shuping.rulebook.uncertainty import Alternative, Variation
 from shuping.scoring.evaluate import evaluate
 from shuping.scoring.grid import Column, Grid, Inputs, column_of
+from shuping.standing.simulation.parameters import Parameters
+from shuping.standing.simulation.run import Setting, simulate
 
 pytestmark = pytest.mark.case("asem")
 METHODS = {"n_minmax": "{minmax: {floor: 1%}}", "n_zscore": "{zscore: {mean: 10%, sd: 2%}}"}
@@ -119,3 +122,31 @@ def test_exact_numbers_come_to_the_same_scores(norm: str, tree: Tree, weights: d
     _, exact = totals(tree, book, EXACT)
     _, rough = totals(tree, book, FLOAT)
     assert [float(number) for number in exact] == pytest.approx(list(rough), rel=1e-12)
+
+
+def test_simulation_from_the_given_replicates(tree: Tree, weights: dict[str, Weights]) -> None:
+    """One rule book with equal weights and min-max; the hundred replicates are its parameters."""
+    parameters = rows("ua100/parameters.csv")
+    codes = [code for code in weights["1"] if code != tree.top]
+    book = tree.rulebook(dict.fromkeys([*codes, tree.top], "1"), METHODS["n_minmax"])
+    norm = Alternative.model_validate({"id": "norm", "method": [{"zscore": {"mean": "10%", "sd": "2%"}}]})
+    rounding = book.rounding.model_copy(update={"rank_on": "unrounded"})
+    uncertainty = book.uncertainty.model_copy(update={"vary": Variation(alternatives=(norm,))})
+    book = book.model_copy(update={"rounding": rounding, "uncertainty": uncertainty})
+    treated = sorted(rows("stage_Treated.csv"), key=lambda row: row["UnitCode"])
+    grid = Grid(tuple(row["UnitCode"] for row in treated), ("all",), np.zeros(len(treated), dtype=np.int64))
+    columns = {f"m_{code}": column_of([Fraction(row[code]) for row in treated], FLOAT) for code in tree.lower}
+    factors = {
+        code: np.array([float(Fraction(weights[row["weight_rep"]][code])) for row in parameters]) for code in codes
+    }
+    choices = {"norm": np.array([list(METHODS).index(row["norm"]) for row in parameters])}
+    setting = Setting(book, grid, lambda _: Inputs(measures=columns))
+    simulated = simulate(setting, Parameters(len(parameters), factors, choices), "choices")
+    tally = simulated.tallies[0]
+    quantiles, mean = tally.quantile([0.5, 0.05, 0.95]), tally.mean()
+    published = {row["uCode"]: row for row in rows("ua100/rankstats.csv")}
+    assert set(published) == set(grid.units)
+    for place, unit in enumerate(grid.units):
+        given = tuple(float(published[unit][name]) for name in ("Mean", "Median", "Q5", "Q95"))
+        assert (mean[place], *quantiles[place]) == pytest.approx(given, abs=1e-9), unit
+    assert not simulated.failed.any()

@@ -140,15 +140,18 @@ def _value(node: _Node, factors: Given, shares: Given) -> Floats:
     return _back(node.how, top, whole)
 
 
+NOTHING = {"geometric": -1e12, "harmonic": 1e300}
+"""Stands for the logarithm, or the inverse, of a share of nothing: it makes the mean nothing, and stays finite so that
+a child without weight adds nothing.
+"""
+
+
 def _transformed(how: str, share: Floats) -> Floats:
     if how == "mean":
         return share
-    with np.errstate(divide="ignore"):
-        return np.asarray(
-            np.where(share > 0, np.log(np.maximum(share, 1e-300)), -np.inf)
-            if how == "geometric"
-            else np.where(share > 0, 1 / np.maximum(share, 1e-300), np.inf)
-        )
+    some = share > 0
+    safe = np.where(some, share, 1.0)
+    return np.asarray(np.where(some, np.log(safe) if how == "geometric" else 1 / safe, NOTHING[how]))
 
 
 def _back(how: str, top: Floats, whole: Floats) -> Floats:
