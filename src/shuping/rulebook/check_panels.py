@@ -8,6 +8,7 @@ from fractions import Fraction
 from shuping.rulebook.checks import Report, located
 from shuping.rulebook.model import Criterion
 from shuping.rulebook.panel_model import FIGURES, Panel, Trim
+from shuping.rulebook.severity_model import Severity
 from shuping.rulebook.yaml_source import Path
 from shuping.values.rounding import show_short
 from shuping.values.scalars import ID_PATTERN
@@ -33,6 +34,8 @@ def check_panels(report: Report) -> None:
         if panel.trim is not None:
             _trim(report, (*path, "trim"), panel.trim)
         _items(report, path, panel)
+        if panel.severity is not None:
+            _severity(report, (*path, "severity"), panel, panel.severity)
     for where, criterion in located(report.rulebook):
         if criterion.panel is not None and criterion.panel.id in report.rulebook.panels:
             _source(report, where, criterion)
@@ -41,6 +44,14 @@ def check_panels(report: Report) -> None:
 def _trim(report: Report, path: Path, trim: Trim) -> None:
     if trim.share is None and trim.high + trim.low > trim.when_over:
         report.add("trim-too-much", path, given=trim.high + trim.low, allowed=trim.when_over)
+
+
+def _severity(report: Report, path: Path, panel: Panel, severity: Severity) -> None:
+    if severity.of == "form" and panel.lists_items:
+        report.add("severity-listed", path)
+    for number, name in enumerate(severity.with_):
+        if len(panel.items if name == "reviewer_item" else panel.groups) < 2:
+            report.add("severity-single", (*path, "with", number), given=name)
 
 
 def _items(report: Report, path: Path, panel: Panel) -> None:

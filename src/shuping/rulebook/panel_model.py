@@ -12,6 +12,7 @@ from pydantic import Field as PField
 from pydantic_core import PydanticCustomError
 
 from shuping.rulebook.grading_model import Stage
+from shuping.rulebook.severity_model import Severity
 from shuping.values.rounding import parse_exact
 from shuping.values.scalars import Bool, Exact, Frozen, Int, Text
 
@@ -178,7 +179,7 @@ class Panel(Frozen):
     ``base`` and ``factor`` are those of the items that have none of their own. ``listed``: ``items/<panel>.csv`` says which items a unit is judged on, with their ``base`` and ``factor``; an item
     listed and marked by nobody leaves the score missing, or counts its ``base`` (``unmarked``).
     With weights on the items the score is out of ``scale``. ``secret``: no group's mean is shown that comes from fewer
-    than ``min_shown`` judges.
+    than ``min_shown`` judges. ``severity``: how severe reviewers are is estimated and shown beside the score.
     """
 
     title: Text | None = None
@@ -201,6 +202,7 @@ class Panel(Frozen):
     rounding: PanelRounding = PanelRounding()
     secret: Bool = False
     min_shown: Annotated[Int, PField(ge=2)] = 3
+    severity: Severity | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Panel:
