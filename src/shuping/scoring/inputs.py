@@ -84,6 +84,10 @@ def attributes_named(rulebook: Rulebook) -> dict[str, str]:
     for path, text, want in rulebook.adjustments.formulas():
         for attribute in check(text, finding_scope(rulebook), want=want).attributes:
             found.setdefault(attribute, ".".join(("adjustments", *map(str, path))))
+    for name, panel in rulebook.panels.items():
+        for (item, key), figure in panel.figures():
+            if figure.attribute is not None:
+                found.setdefault(figure.attribute, f"panels.{name}.items.{item}.{key}")
     for criterion_id, operand in operands_named(rulebook):
         if operand.attribute is not None:
             found.setdefault(operand.attribute, f"criteria.{criterion_id}")

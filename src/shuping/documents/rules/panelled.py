@@ -60,8 +60,8 @@ def _sheet(rulebook: Rulebook, panel: Panel, words: Words) -> Table:
         columns.append((say("panel_marks"), marks))
     optional = {
         "panel_weight": {name: percent_text(item.weight) for name, item in items.items() if item.weight is not None},
-        "panel_base": _figures(rulebook, panel, "base", words),
-        "panel_factor": _figures(rulebook, panel, "factor", words),
+        "panel_base": {name: _figure(rulebook, item.base, words) for name, item in items.items() if item.base},
+        "panel_factor": {name: _figure(rulebook, item.factor, words) for name, item in items.items() if item.factor},
         "panel_reason": {name: said for name, item in items.items() if (said := _reason(item, words))},
         "panel_rounds": {name: _stage(rulebook, item.places, words) for name, item in items.items() if item.places},
     }
@@ -75,11 +75,6 @@ def _sheet(rulebook: Rulebook, panel: Panel, words: Words) -> Table:
     if panel.has_full_mark and len(columns) == 1:
         rows.append(row(say("together"), exact_text(panel.full_mark)))
     return Table(heads, tuple(rows))
-
-
-def _figures(rulebook: Rulebook, panel: Panel, key: str, words: Words) -> dict[str, str]:
-    found = {name: panel.figure(name, key) for name in panel.items}
-    return {name: _figure(rulebook, figure, words) for name, figure in found.items() if figure is not None}
 
 
 def _figure(rulebook: Rulebook, figure: Figure, words: Words) -> str:
@@ -113,6 +108,9 @@ def _counted(rulebook: Rulebook, panel: Panel, words: Words) -> Iterator[str]:
         yield say("panel_scale", scale=exact_text(panel.scale))
     if panel.figures():
         yield say("panel_counts")
+    for key, figure in (("base", panel.base), ("factor", panel.factor)):
+        if figure is not None:
+            yield say(f"panel_{key}_of_all", figure=_figure(rulebook, figure, words))
     if panel.lists_items:
         yield say("panel_items_listed")
         yield say(f"panel_unmarked_{panel.unmarked}")
