@@ -115,6 +115,8 @@ def derived(book: Rulebook) -> set[Fraction]:
             found |= {points_of(criterion, group) or Fraction(0)}
             found |= set(weights_of(list(criterion.criteria), group)) if criterion.criteria else set()
         found |= set(weights_of(list(book.criteria), group)) if book.criteria else set()
+    outputs = [(leaf.panel, book.panels[leaf.panel.id]) for leaf in book.walk() if leaf.panel is not None]
+    found |= {panel.full_of(source) or Fraction(0) for source, panel in outputs}
     return found | {ballot.full_mark for ballot in book.ballots.values()}
 
 
