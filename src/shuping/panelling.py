@@ -14,11 +14,14 @@ from shuping.documents.panels.view import (
     COUNTS,
     EVERYBODY,
     GROUPS,
+    REVIEWERS,
     SCORES,
+    UNITS,
     BallotView,
     Judgement,
     PanelView,
     Sentences,
+    SeverityView,
 )
 from shuping.errors import InputError, OutputError, Place, Problem
 from shuping.panels.agreement import (
@@ -33,12 +36,13 @@ from shuping.panels.agreement import (
 )
 from shuping.panels.agreement_words import alpha_sentence, reason_words, sentences
 from shuping.panels.ballot_agreement import voters_alpha
-from shuping.panels.ballot_counts import no_papers
-from shuping.panels.ballot_score import BallotScore, count_ballot
+from shuping.panels.ballot_score import BallotScore
 from shuping.panels.ballot_sheet import count_sheet, grade_table
+from shuping.panels.ballots import count_ballots
 from shuping.panels.form_marks import agreement_marks
 from shuping.panels.outputs import judge_panel, no_marks, setting_of
 from shuping.panels.score import PanelScore
+from shuping.panels.severity import panel_severity
 from shuping.panels.sheets import UnitSheets, sheets_of
 from shuping.rulebook.ballot_model import BallotSource
 from shuping.rulebook.panel_model import Panel
@@ -51,6 +55,9 @@ if TYPE_CHECKING:
     from shuping.errors import Lang
     from shuping.records.folder import Folder
 
+NORMAL_95 = 1.959963984540054
+"""The 97.5 % point of the normal distribution."""
+NONE: tuple[SeverityView | None, Sentences] = (None, {})
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
 
@@ -90,9 +97,7 @@ def _chosen(folder: Folder, only: Sequence[str] | None) -> list[str]:
 def _ballot(folder: Folder, name: str, units: Sequence[str], period: str) -> BallotView:
     book = folder.rulebook
     ballot = book.ballots[name]
-    papers = folder.ballots[name].frame if name in folder.ballots else no_papers()
-    turnout = folder.turnout[name].frame if name in folder.turnout else None
-    counted = count_ballot(ballot, papers, turnout, period)
+    counted = count_ballots(folder, period, [name])[name]
     there = [unit for unit in units if unit in counted.results]
     output = "borda" if ballot.kind == "ranks" and ballot.rank_points is None else "score"
     values = counted.values(BallotSource(id=name, output=output), there)
@@ -120,6 +125,8 @@ def _panel(folder: Folder, name: str, units: Mapping[str, str], period: str, sev
     sheets = sheets_of(panel, marks, period, setting_of(folder, name, units, period).recused)
     by_scope = agreement_marks(panel, {unit: sheets.get(unit, UnitSheets()) for unit in judged})
     found = {scope: agreement_of(marks) for scope, marks in by_scope.items()}
+    asked = severity or panel.severity is not None
+    fitted, refused = severity_view(panel, {unit: sheets[unit] for unit in judged if unit in sheets}) if asked else NONE
     return PanelView(
         name,
         panel,
@@ -128,6 +135,8 @@ def _panel(folder: Folder, name: str, units: Mapping[str, str], period: str, sev
         pl.DataFrame(_agreement_rows(found), schema=AGREEMENT, orient="row"),
         _meaning(panel, found),
         spread(next(iter(by_scope.values())), panel.min_shown if panel.secret else 1),
+        fitted,
+        refused,
     )
 
 
@@ -178,6 +187,31 @@ def _meaning(panel: Panel, found: Mapping[tuple[str, str], Agreement]) -> Senten
     """The sentences of the form and all reviewers; of the first item where the items differ from unit to unit."""
     first = next((agreement for (_, group), agreement in found.items() if group == EVERYBODY), None)
     return {lang: tuple(sentences(first, lang)) if first is not None else () for lang in LANGUAGES}
+
+
+# --- severity ------------------------------------------------------------------------------------------------------
+
+
+def severity_view(panel: Panel, sheets: Mapping[str, UnitSheets]) -> tuple[SeverityView | None, Sentences]:
+    """Return the reviewers' severity, or why it is not estimated.
+
+    Of a secret panel no reviewer is named, neither in a table nor in a refusal, and no unit with few marks is shown.
+    """
+    try:
+        fit = panel_severity(panel, sheets)
+    except InputError as error:
+        problems = [one for one in error.problems if not (panel.secret and one.code == "panels.severity-island")]
+        return None, {lang: tuple(problem.message(lang) for problem in problems) for lang in LANGUAGES}
+    fewest = panel.min_shown if panel.secret else 1
+    units = _with_ends(fit.units.filter(pl.col("marks") >= fewest), "adjusted").select(list(UNITS))
+    reviewers = _with_ends(fit.reviewers, "effect").select(list(REVIEWERS))
+    return SeverityView(units, reviewers.clear() if panel.secret else reviewers, fit.variances, {}), {}
+
+
+def _with_ends(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Add the ends of the 95 % interval of normally distributed errors."""
+    half = NORMAL_95 * pl.col("se")
+    return frame.with_columns(low=pl.col(column) - half, high=pl.col(column) + half)
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from shuping.documents.panels.model import Block, Column, Paragraph, Table, row
 from shuping.documents.panels.view import EVERYBODY, BallotView
 from shuping.documents.panels.words import Words
 from shuping.documents.wording import missing_words
-from shuping.values.rounding import parse_exact, show, show_short, trimmed
+from shuping.values.rounding import parse_exact, show_short, trimmed
 
 TURNOUT = ("eligible", "issued", "returned", "valid")
 NARROW = 9
@@ -38,6 +38,8 @@ def ballot_blocks(view: BallotView, words: Words, *, narrow: bool = False) -> It
     if view.sheet["void"].sum():
         yield _void_table(view, words)
     yield score_table(view.scores, words, words.say("results"))
+    if not narrow:
+        yield Paragraph(words.say("signatures"))
     if said := view.meaning.get(words.lang, ()):
         yield Paragraph((" " if words.lang == "en" else "").join([words.say("voters"), *said]))
 
@@ -92,7 +94,7 @@ def _vote(mine: Mapping[str, tuple[int, str | None]] | None, option: str) -> str
     if mine is None:
         return "···"
     count, share = mine.get(option, (0, None))
-    return str(count) if share is None else f"{count} ({show(parse_exact(share) * 100, 1)}%)"
+    return str(count) if share is None else f"{count} ({show_short(parse_exact(share) * 100, 2)}%)"
 
 
 def _points(one: Mapping[str, Any], words: Words) -> str:
@@ -102,17 +104,15 @@ def _points(one: Mapping[str, Any], words: Words) -> str:
 
 
 def _void_table(view: BallotView, words: Words) -> Table:
-    """Return how many lines are void for which reason, where any are."""
-    columns = (Column(words.say("unit"), 3), Column(words.say("group"), 3), Column(words.say("void_why"), 4),
-               Column(words.say("count"), 2, "right"))  # fmt: skip
-    several = len(view.sheet["item"].unique()) > 1
+    """Return how many lines about each unit are void for which reason, by voter group: a range where units differ."""
+    keys = ("group", "void_why", "per_unit")
+    columns = tuple(Column(words.say(key), 3, "right" if key == "per_unit" else "left") for key in keys)
     rows = []
-    for one in view.sheet.filter(pl.col("group") != EVERYBODY).iter_rows(named=True):
-        question = f" · {words.question(view.ballot.items, one['item'])}" if several else ""
-        for key, count in one.items():
-            if key.startswith("void_") and count:
-                reason = words.say(key.removeprefix("void_"))
-                rows.append(
-                    row(words.unit(one["unit"]) + question, words.voters(view, one["group"]), reason, str(count))
-                )
+    for group in view.sheet["group"].unique(maintain_order=True):
+        part = view.sheet.filter(pl.col("group") == group)
+        for name in part.columns:
+            if group != EVERYBODY and name.startswith("void_") and part[name].sum():
+                least, most = part[name].to_numpy().min(), part[name].to_numpy().max()
+                reason = words.say(name.removeprefix("void_"))
+                rows.append(row(words.voters(view, group), reason, f"{least}" if least == most else f"{least}–{most}"))
     return Table(columns, tuple(rows), words.say("void_why"))

@@ -69,12 +69,16 @@ def _sheet(file: Any, pens: Pens, document: PanelDocument, section: Section, nam
 
 
 def _widths(tables: list[Table]) -> tuple[float, ...]:
-    count = max((len(table.columns) for table in tables), default=2)
-    texts: list[list[str]] = [[] for _ in range(count)]
-    for table in tables:
-        for place, column in enumerate(table.columns):
-            texts[place] += [column.title, *(cell.text for row in table.rows if (cell := row[place]) is not None)]
-    return tuple(width(column, _LEAST, _MOST) for column in texts)
+    """The first column fits every table, the others the widest: other texts take more lines where they must."""
+    if not tables:
+        return _MOST, _MOST
+    widest = max(tables, key=lambda one: len(one.columns))
+    first = width([text for table in tables for text in _texts(table, 0)], _LEAST, _MOST)
+    return first, *(width(_texts(widest, place), _LEAST, _MOST) for place in range(1, len(widest.columns)))
+
+
+def _texts(table: Table, place: int) -> list[str]:
+    return [table.columns[place].title, *(cell.text for row in table.rows if (cell := row[place]) is not None)]
 
 
 def _table(page: Page, pens: Pens, table: Table, row: int) -> int:

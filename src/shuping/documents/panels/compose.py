@@ -21,7 +21,8 @@ def compose(judgement: Judgement, lang: str, *, narrow: bool = False) -> PanelDo
         for view in judgement.ballots
     ]
     panels = [
-        Section(words.text(view.panel.title, view.id), tuple(panel_blocks(view, words))) for view in judgement.panels
+        Section(words.text(view.panel.title, view.id), tuple(panel_blocks(view, words, narrow=narrow)))
+        for view in judgement.panels
     ]
     return PanelDocument(
         lang,

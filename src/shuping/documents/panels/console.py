@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CELLS = 48
 """Width of a caterpillar plot in characters."""
+LONGEST = 12
+"""A heading's word up to this width is not broken."""
 
 
 def printed(document: PanelDocument) -> Iterator[RenderableType]:
@@ -36,6 +38,7 @@ def printed(document: PanelDocument) -> Iterator[RenderableType]:
 
 def _table(found: Table) -> RenderableType:
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table as Printed
     from rich.text import Text
 
@@ -44,7 +47,8 @@ def _table(found: Table) -> RenderableType:
         pad_edge=False,
     )  # fmt: skip
     for column in found.columns:
-        table.add_column(Text(column.title), justify=column.align, overflow="fold")
+        longest = max((cell_len(word) for word in column.title.split()), default=1)
+        table.add_column(Text(column.title), justify=column.align, overflow="fold", min_width=min(longest, LONGEST))
     for row in found.rows:
         table.add_row(*(Text("" if cell is None else cell.text) for cell in row))
     return table
@@ -127,7 +131,7 @@ def _severity(found: SeverityView) -> dict[str, Any]:
     return {
         "units": _rows(found.units),
         "reviewers": _rows(found.reviewers),
-        "variances": dict(found.variances),
+        "variances": _rows(found.variances),
         "meaning": _said(found.meaning),
     }
 

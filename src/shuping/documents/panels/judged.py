@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,25 +15,30 @@ from shuping.documents.panels.view import COUNTS, PanelView, SeverityView
 from shuping.documents.panels.words import Words
 from shuping.values.rounding import show, trimmed
 
-ABREAST = 4
-"""Scopes side by side in a table of agreement."""
+ABREAST, NARROW = 6, 2
+"""Scopes side by side in a table of agreement; fewer in a terminal, where they have intervals."""
 PLACES = 2
 
 
-def panel_blocks(view: PanelView, words: Words) -> Iterator[Block]:
-    """Yield what stands under a panel's heading; where nobody marked, a sentence that says so."""
+def panel_blocks(view: PanelView, words: Words, *, narrow: bool = False) -> Iterator[Block]:
+    """Yield what stands under a panel's heading; where nobody marked, a sentence that says so. ``narrow``: for a
+    terminal.
+    """
     if not view.scores.height:
         yield Paragraph(words.say("nobody"))
         return
     if view.panel.secret:
         yield Paragraph(words.say("secret_panel", count=view.panel.min_shown))
     yield scores_table(view, words)
-    yield from agreement_tables(view, words)
+    yield from agreement_tables(
+        view, words, NARROW if narrow and view.agreement["low"].is_not_null().any() else ABREAST
+    )
     yield from (Paragraph(text) for text in view.meaning.get(words.lang, ()))
     yield spread_table(view, words)
     if view.severity is not None:
         yield from severity_blocks(view, view.severity, words)
-    yield from (Paragraph(text) for text in view.refused.get(words.lang, ()))
+    if refused := view.refused.get(words.lang, ()):
+        yield Paragraph("\n".join([words.say("severity_refused"), *refused]))
 
 
 def scores_table(view: PanelView, words: Words) -> Table:
@@ -61,11 +67,11 @@ def _mean(found: tuple[str | None, int] | None) -> str:
     return f"{'···' if mean is None else trimmed(mean)} ({judges})"
 
 
-def agreement_tables(view: PanelView, words: Words) -> Iterator[Table]:
-    """Yield the figures of agreement, a column per total, reviewer group or item, a few side by side."""
+def agreement_tables(view: PanelView, words: Words, abreast: int) -> Iterator[Table]:
+    """Yield the figures of agreement, a column per total, reviewer group or item, ``abreast`` side by side."""
     scopes = view.agreement.select("item", "group").unique(maintain_order=True).rows()
-    for first in range(0, len(scopes), ABREAST):
-        yield _agreement_table(view, scopes[first : first + ABREAST], words)
+    for first in range(0, len(scopes), abreast):
+        yield _agreement_table(view, scopes[first : first + abreast], words)
 
 
 def _agreement_table(view: PanelView, scopes: Sequence[tuple[str, str]], words: Words) -> Table:
@@ -85,11 +91,8 @@ def _figure(name: str, words: Words) -> str:
 
 
 def _estimate(found: Mapping[str, Any] | None, words: Words) -> str:
-    if found is None:
+    if found is None or found["value"] is None:  # why, the sentences below the table say
         return "–"
-    if found["value"] is None:
-        why = found[f"missing_{words.lang}"]
-        return words.say("not_computed", why=why) if why else "–"
     interval = f" ({ends(found['low'], found['high'], words)})" if found["low"] is not None else ""
     return f"{number(found['value'])}{interval}"
 
@@ -108,6 +111,8 @@ def spread_table(view: PanelView, words: Words) -> Table:
 
 def severity_blocks(view: PanelView, found: SeverityView, words: Words) -> Iterator[Block]:
     """Yield the adjusted marks beside the raw ones with a caterpillar plot, and the reviewers' severity by code."""
+    yield Paragraph(words.say("severity_beside"))
+    yield Paragraph(words.say("sources", parts=("，" if words.lang == "zh" else ", ").join(_sources(found, words))))
     yield from (Paragraph(text) for text in found.meaning.get(words.lang, ()))
     units = found.units.sort(["adjusted", "unit"], descending=[True, False])
     heads = ("raw", "adjusted", "interval")
@@ -122,27 +127,32 @@ def severity_blocks(view: PanelView, found: SeverityView, words: Words) -> Itera
         for one in units.iter_rows(named=True)
     ]
     note = words.say("caterpillar_units")
-    yield Caterpillar(f"{view.id}.units", words.say("severity_units"), note, tuple(tracks))
+    yield Caterpillar(f"{view.id}.units", words.say("plot_units"), note, tuple(tracks))
     if found.reviewers.height:
-        yield from _reviewers(view, found.reviewers.sort(["severity", "reviewer"], descending=[True, False]), words)
+        yield from _reviewers(view, found.reviewers.sort(["effect", "reviewer"], descending=[True, False]), words)
+
+
+def _sources(found: SeverityView, words: Words) -> Iterator[str]:
+    """Yield each source's share of the marks' variance."""
+    for term, share in found.variances.select("term", "share").iter_rows():
+        name = words.say(f"term_{'_'.join(re.findall('[a-z]+', term))}")
+        yield f"{name} {show(Fraction(share) * 100, 0)}%"
 
 
 def _reviewers(view: PanelView, reviewers: pl.DataFrame, words: Words) -> Iterator[Block]:
     yield Paragraph(words.say("for_organiser"))
     columns = (
         Column(words.say("reviewer"), 3),
-        *(Column(words.say(key), 2, "right") for key in ("marks", "severity", "interval")),
+        *(Column(words.say(key), 2, "right") for key in ("marks", "effect", "interval")),
     )
     rows = [
-        row(one["reviewer"], str(one["marks"]), signed(one["severity"]), ends(one["low"], one["high"], words))
+        row(one["reviewer"], str(one["marks"]), signed(one["effect"]), ends(one["low"], one["high"], words))
         for one in reviewers.iter_rows(named=True)
     ]
     yield Table(columns, tuple(rows), words.say("severity_reviewers"))
-    tracks = [
-        Track(one["reviewer"], one["severity"], one["low"], one["high"]) for one in reviewers.iter_rows(named=True)
-    ]
+    tracks = [Track(one["reviewer"], one["effect"], one["low"], one["high"]) for one in reviewers.iter_rows(named=True)]
     note = words.say("caterpillar_reviewers")
-    yield Caterpillar(f"{view.id}.reviewers", words.say("severity_reviewers"), note, tuple(tracks), 0.0)
+    yield Caterpillar(f"{view.id}.reviewers", words.say("plot_reviewers"), note, tuple(tracks), 0.0)
 
 
 def number(value: float | None) -> str:

@@ -23,7 +23,7 @@ def render_page(judgement: Judgement, lang: str) -> str:
     """Return the page; ``lang`` is shown first. Raises MissingExtraError without ``shuping[documents]``."""
     need("jinja2", "jinja2")
     need("altair", "altair")
-    style = _asset("rules.css")
+    style = _asset("rules.css") + _asset("panel.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     documents = [compose(judgement, "zh"), compose(judgement, "en")]

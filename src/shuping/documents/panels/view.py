@@ -50,7 +50,7 @@ UNITS: dict[str, Any] = {
 }
 REVIEWERS: dict[str, Any] = {
     "reviewer": pl.String,
-    "severity": pl.Float64,  # marks below what other reviewers give the same units
+    "effect": pl.Float64,  # marks above (lenient) or below (severe) the average reviewer's, for the same units
     "se": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
@@ -78,12 +78,12 @@ class BallotView:
 @dataclass(frozen=True)
 class SeverityView:
     """Units' adjusted marks beside the raw ones (``UNITS``), reviewers' severity (``REVIEWERS``; no rows where the
-    panel is secret), the ``variances`` by source, and what is to be said of them.
+    panel is secret), the ``variances`` (term, levels, variance, share of their sum), and what is to be said of them.
     """
 
     units: pl.DataFrame
     reviewers: pl.DataFrame
-    variances: Mapping[str, float]
+    variances: pl.DataFrame
     meaning: Sentences
 
 
