@@ -279,11 +279,13 @@ class Scope:
             raise SampleError("survey-over-population", **counts, row=self.row(row), **self.where(row))
 
     def row(self, place: int) -> tuple[int, int] | None:
+        """Return file (its index) and row of a row of the scope, None where the table does not say."""
         rows = self.sample.rows
         at = int(self.at[place])
         return (rows["_file"][at], rows["_row"][at]) if "_row" in rows.columns else None
 
     def where(self, place: Any) -> dict[str, Any]:
+        """Return unit, stratum and cluster of a row of the scope, for messages."""
         rows, at = self.sample.rows, int(self.at[int(place)])
         named = {name: rows[name][at] if name in rows.columns else None for name in ("stratum", "cluster")}
         return {"unit": rows["unit"][at], **{name: value or "—" for name, value in named.items()}}

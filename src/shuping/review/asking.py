@@ -61,9 +61,11 @@ def _unused_questions(book: Book) -> Iterator[Remark]:
         if not asked:
             yield book.at_key("dataset-unused", ("surveys", name), given=name)
             continue
-        for question in survey.questions:
-            if question not in asked:
-                path = ("surveys", name, "questions", question)
+        after = survey.design.post_strata if survey.design is not None else None
+        questions = [("questions", question) for question in survey.questions]
+        for kind, question in questions + [("numbers", question) for question in survey.numbers]:
+            if question not in asked and (after is None or question != after.by):
+                path = ("surveys", name, kind, question)
                 yield book.at_key("field-unused", path, given=question, dataset=name)
     used_ballots = {leaf.ballot.id for _, leaf in book.leaves if leaf.ballot is not None}
     for name in book.rulebook.ballots:

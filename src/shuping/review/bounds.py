@@ -10,7 +10,7 @@ from shuping.formula import nodes
 from shuping.formula.nodes import Node
 from shuping.review.book import Book
 from shuping.review.twins import normal
-from shuping.rulebook.model import Dataset
+from shuping.rulebook.model import Dataset, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ SHARE = Bounds(Fraction(0), Fraction(1))
 
 
 def measure_bounds(book: Book, name: str) -> Bounds:
-    """Return the ends of a measure; a survey's share lies between 0 and 1."""
+    """Return the ends of a measure; a survey's share lies between 0 and 1, a mean score between its points."""
     measure = book.rulebook.measures[name]
     if measure.survey is not None:
-        return SHARE
+        return _sampled(book, measure)
     if name not in book.trees or measure.prepare is not None:
         return ANY
     dataset = book.rulebook.datasets.get(measure.from_ or "")
@@ -83,6 +83,17 @@ def measure_bounds(book: Book, name: str) -> Bounds:
     if "sum" in (measure.per_unit, measure.roll_up):
         return COUNTED if found.low is not None and found.low >= 0 else ANY
     return found
+
+
+def _sampled(book: Book, measure: Measure) -> Bounds:
+    """Return the ends of a survey's estimate: a mean keeps within what can be answered, a total of counts above 0."""
+    survey = book.rulebook.surveys[measure.survey or ""]
+    number = survey.numbers.get(measure.question or "")
+    if measure.is_total:
+        return COUNTED if number is None or (number.min is not None and number.min >= 0) else ANY
+    if number is not None:
+        return Bounds(number.min, number.max)
+    return Bounds(min(measure.points.values()), max(measure.points.values())) if measure.points else SHARE
 
 
 def bounds_of(book: Book, node: Node, dataset: Dataset | None = None) -> Bounds:

@@ -1,4 +1,4 @@
-"""What is asked: datasets with their fields, surveys with their questions."""
+"""What is asked: datasets with their fields."""
 
 from __future__ import annotations
 
@@ -69,14 +69,3 @@ def _field_row(name: str, field: Field, words: Words) -> tuple[Cell, ...]:
     return row(
         words.titled(field.title, name), kind, say("yes" if field.required else "no"), words.clauses(limits) or "—"
     )
-
-
-def surveys(rulebook: Rulebook, words: Words) -> Iterator[Block]:
-    """Yield a table of questions and answers for each survey."""
-    for name, survey in rulebook.surveys.items():
-        columns = (Column(words.say("question"), 25), Column(words.say("answers"), 75))
-        rows = [
-            row(question, words.several(words.titled(title, key) for key, title in options.items()))
-            for question, options in survey.questions.items()
-        ]
-        yield Table(columns, tuple(rows), words.titled(survey.title, name))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from shuping.documents.commentary.compose import chinese_ordinal
 from shuping.documents.rules.adjusted import adjusted
-from shuping.documents.rules.asked import datasets, surveys
+from shuping.documents.rules.asked import datasets
 from shuping.documents.rules.balloted import ballots
 from shuping.documents.rules.criteria import criteria_table
 from shuping.documents.rules.examples import examples
@@ -18,6 +18,7 @@ from shuping.documents.rules.order import choices, operations
 from shuping.documents.rules.panelled import panels
 from shuping.documents.rules.prepared import prepared
 from shuping.documents.rules.remaining import remaining
+from shuping.documents.rules.surveyed import surveys
 from shuping.documents.rules.words import Words
 from shuping.documents.wording import printable
 from shuping.records.register import Register

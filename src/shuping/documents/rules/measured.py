@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shuping.documents.rules.model import Block, Cell, Column, Table, row
+from shuping.documents.rules.surveyed import counted, interval
 from shuping.documents.rules.words import Words
 from shuping.documents.wording import exact_text
 from shuping.rulebook.model import Measure, Rulebook
@@ -37,11 +38,7 @@ def _measure(rulebook: Rulebook, name: str, measure: Measure, words: Words) -> t
     if measure.tiers is not None:
         asked, source = _tiers(rulebook, measure, measure.tiers, words)
     elif measure.survey is not None:
-        survey = rulebook.surveys[measure.survey]
-        asked = words.say("survey_share", question=measure.question, share=" + ".join(measure.share))
-        if measure.exclude:
-            asked += words.say("survey_exclude", exclude=", ".join(measure.exclude))
-        source = words.text(survey.title, measure.survey)
+        asked, source = counted(rulebook, measure, words)
     else:
         asked = measure.value or ""
         dataset = rulebook.datasets.get(measure.from_ or "")
@@ -77,5 +74,6 @@ def _notes(measure: Measure, words: Words) -> Iterator[str]:
     yield say("per_unit", how=say(REDUCED[measure.per_unit])) if measure.per_unit else ""
     yield say("roll_up", how=say(REDUCED[measure.roll_up])) if measure.roll_up else ""
     yield say("min_n", count=measure.min_n) if measure.survey is not None and measure.min_n > 1 else ""
+    yield interval(measure, words) if measure.survey is not None else ""
     yield say("in_unit", unit=words.text(measure.unit, "")) if measure.unit is not None else ""
     yield say("as_percent", places=measure.places) if measure.percent else say("decimals", places=measure.places)

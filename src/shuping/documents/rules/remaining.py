@@ -27,8 +27,14 @@ SAID: Mapping[str, frozenset[str]] = {
         "Field": "type title options below required min max places unit",
         "Evidence": "max_files",
         "Dataset": "title minutes fields dated_by period filed_by no_records unique checks evidence",
-        "Survey": "title questions",
-        "Measure": "title from_ value tiers survey question share exclude min_n per_unit roll_up window direction "
+        "Survey": "title questions numbers population frame mode fieldwork min_cell design",
+        "NumberQuestion": "title min max places",
+        "Fieldwork": "dates dialled contacted completed",
+        "SurveyDesign": "sample strata clusters population finite weights post_strata lonely",
+        "Stratum": "title population share",
+        "PostStrata": "by population",
+        "Measure": "title from_ value tiers survey question share points estimate exclude min_n interval level per_unit "
+        "roll_up window direction "
         "prepare cumulative places percent unit",
         "Tiers": "field points same duplicates where",
         "PanelItem": "title points min max weight factor base places reason_below reason_above",
