@@ -18,7 +18,7 @@ POLICIES = ("rescale", "full", "zero", "group_mean", "group_median", "drop_unit"
 LENIENT = ("rescale", "full", "zero", "rescale_total")
 """The missing policies that never cost a unit its total."""
 CRITERION_KEYS = frozenset(
-    ("id", "title", "points", "weight", "combine", "weights", "criteria", "measure", "panel", "method", "missing")
+    ("id", "title", "points", "weight", "combine", "weights", "criteria", "measure", "panel", "ballot", "method", "missing")
 ) | {"applies_to", "places", "min", "max"}
 """What a criterion may say and still be worked out by a formula; with any other setting its figures stay values."""
 MOST_CHILDREN = 200
