@@ -134,8 +134,8 @@ def test_the_explanation_shows_items_and_counts_and_no_judge(result: shuping.Res
     assert "ss: " in row["parts"]
     assert "(n = 8)" in row["parts"]
     assert (row["prepared_zh"], row["prepared_en"]) == (
-        "两端共去掉2个分数；缺席1人",
-        "2 marks dropped at the ends; 1 absent",
+        "每项两端共去掉2个分数；缺席1人",
+        "2 marks of each item dropped at the ends; 1 absent",
     )
     assert "1 absent" in text
     assert "J6" not in str(row) + text

@@ -1,4 +1,4 @@
-"""What must hold of any panel: the order of rows is nothing, a better mark never costs points, extremes are only cut."""
+"""What must hold of any panel: the order of rows is nothing, a better mark never costs points, trims are scipy's."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ def _items(panel: Panel, source: PanelSource, score: PanelScore) -> Iterator[str
 
 _SAID = {
     "trimmed": ("两端共去掉{}个分数", "{} marks dropped at the ends"),
+    "trimmed_each": ("每项两端共去掉{}个分数", "{} marks of each item dropped at the ends"),
     "absent": ("缺席{}人", "{} absent"),
     "incomplete": ("有空项、整份不计{}人", "{} left out for a blank item"),
     "recused": ("回避{}人", "{} stood aside"),
@@ -60,6 +61,13 @@ _SAID = {
 def not_counted(score: PanelScore | None, lang: str) -> str | None:
     """Return how many judges did not count, and why, in ``zh`` or ``en``; None where all did."""
     at = 0 if lang == "zh" else 1
-    counts = {} if score is None else {name: getattr(score, name) for name in _SAID}
+    if score is None:
+        return None
+    counts = {
+        "trimmed_each" if score.items else "trimmed": score.trimmed,
+        "absent": score.absent,
+        "incomplete": score.incomplete,
+        "recused": score.recused,
+    }
     said = [_SAID[name][at].format(count) for name, count in counts.items() if count]
     return ("；" if lang == "zh" else "; ").join(said) or None
