@@ -79,6 +79,8 @@ class Form:
     low: Fraction | date | None = None
     high: Fraction | date | None = None
     places: int = 0
+    others: bool = False
+    """Whether something else than the entries may be typed in: the form then warns and does not refuse."""
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,7 @@ class Layouts:
         options = {option: spec.title or Text(zh=option, en=option) for option, spec in ballot.options.items()}
         items = {item: spec.title or Text(zh=item, en=item) for item, spec in ballot.items.items()}
         spelled = option_spellings(options)
-        form = Form("choice", tuple(option_labels(options))) if options else Form()
+        form = Form("choice", tuple(option_labels(options)), others=True) if options else Form()
         vote = Text(zh="评价", en="Vote")
         columns = [
             Column("ballot", text_column(), pl.String),

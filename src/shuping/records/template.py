@@ -156,6 +156,7 @@ def _validation(column: Column, title: str, ranges: Mapping[tuple[str, ...], str
         "input_message": f"{wanted.zh}\n{wanted.en}"[:255],
         "error_title": "不能接受 Not accepted",
         "error_message": f"{wanted.zh}\n{wanted.en}"[:255],
+        "error_type": "warning" if column.form.others else "stop",
     }
 
 

@@ -22,6 +22,7 @@ from shuping.review.possible import impossible_findings
 from shuping.review.promises import promises_not_made
 from shuping.review.reach import reach
 from shuping.review.remark import COLUMNS, Remark, Severity
+from shuping.review.secrecy import votes_guessed
 from shuping.review.seen import Seen
 from shuping.review.shares import leaves_twice, many_leaves, small_leaves
 from shuping.review.spread import Weight, correlated, effective_weights, flat_leaves, weights_in_effect
@@ -33,7 +34,7 @@ from shuping.scoring.result import Result
 
 OF_THE_BOOK: tuple[Callable[[Book], Iterator[Remark]], ...] = (
     *(reach, small_leaves, many_leaves, leaves_twice, promises_not_made, impossible_findings, idle_caps),
-    *(weekly, minutes_unknown, unused, unused_measures, measures_twice, proofs_of_paper, much_evidence),
+    *(weekly, minutes_unknown, unused, unused_measures, measures_twice, proofs_of_paper, much_evidence, votes_guessed),
     *(forbidden_counts, complaints_counted, person_fields, persons_ranked),
 )
 """What can be seen without data."""

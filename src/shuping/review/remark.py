@@ -60,6 +60,7 @@ _RULES: tuple[tuple[str, str, Severity], ...] = (
     ("SH207", "measure-twice", "warning"),
     ("SH208", "proof-of-paper", "warning"),
     ("SH209", "much-evidence", "advice"),
+    ("SH210", "votes-guessed", "warning"),
     ("SH301", "forbidden-count", "error"),
     ("SH302", "complaints-counted", "error"),
     ("SH303", "person-field", "error"),
