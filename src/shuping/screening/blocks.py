@@ -15,6 +15,8 @@ from shuping.screening.sheets import Floats, Sheets
 FEWEST_REVIEWERS, FEWEST_UNITS = 4, 6
 _TAKEN_OUT = 4  # a mean, a slope, and the two of Fisher's approximation
 _CLOSEST = np.float32(1 - 1e-6)
+_AT_ONCE = 128
+_ALL = slice(None)
 Singles = NDArray[np.float32]
 
 
@@ -35,21 +37,32 @@ class Blocks:
         self._pairs = int(enough.sum()) // 2
         self.possible = len(common) >= FEWEST_REVIEWERS and int(enough.sum(axis=1).max(initial=0)) >= 2
 
-    def _squares(self, rest: Floats) -> Singles:
-        """Return the square of every pair's correlation over the units both marked, 0 for a negative one."""
+    def _products(self, rest: Floats) -> tuple[Singles, Singles]:
+        """Return every pair's sum of products, and the power of the first of the pair, over the units both marked."""
         single = rest.astype(np.float32)
-        powers = (single * single) @ self._marked.T
-        below = np.maximum(powers * powers.T, np.float32(1e-12))
-        above = np.maximum(single @ single.T, 0)
-        return np.asarray(np.minimum(above * above / below, _CLOSEST), dtype=np.float32)
+        product, power = single @ single.T, (single * single) @ self._marked.T
+        return np.asarray(product, dtype=np.float32), np.asarray(power, dtype=np.float32)
 
-    def measures(self, rest: Floats) -> Singles:
-        """Return the measure of every pair; 0 for a negative correlation or too few units in common."""
-        return np.asarray(np.log1p(-self._squares(rest)) * self._weights, dtype=np.float32)
+    def _squares(self, product: Singles, power: Singles, rows: slice) -> Singles:
+        """Return the square of the correlation of some rows' pairs, 0 for a negative one."""
+        below = np.maximum(power[rows] * power[:, rows].T, np.float32(1e-12))
+        above = np.maximum(product[rows], 0)
+        above *= above
+        above /= below
+        return np.asarray(np.minimum(above, _CLOSEST, out=above), dtype=np.float32)
 
     def strongest(self, rest: Floats) -> float:
-        """Return the largest second-closest measure."""
-        return _second(self.measures(rest))
+        """Return the largest second-closest measure; some rows at a time, which stay within a processor's cache."""
+        product, power = self._products(rest)
+        strongest = 0.0
+        for start in range(0, len(rest), _AT_ONCE):
+            rows = slice(start, start + _AT_ONCE)
+            strongest = max(strongest, _second(self._measures(self._squares(product, power, rows), rows)))
+        return strongest
+
+    def _measures(self, squares: Singles, rows: slice) -> Singles:
+        """Return the measure of some rows' pairs; 0 for a negative correlation or too few units in common."""
+        return np.asarray(np.log1p(-squares) * self._weights[rows], dtype=np.float32)
 
     def check(self, shown: Floats, edge: float) -> Check:
         """Compare the panel with the strongest blocks ``shown`` by random ones; ``edge`` must be exceeded.
@@ -59,7 +72,8 @@ class Blocks:
         if not self.possible or edge >= -np.log1p(-_CLOSEST) * -self._weights.min(initial=0) * (1 - 1e-6):
             return Check("block", "too_small")
         rest = self._leanings.standardised
-        measures, squares = self.measures(rest), self._squares(rest)
+        squares = self._squares(*self._products(rest), _ALL)
+        measures = self._measures(squares, _ALL)
         links = [(int(one), int(two)) for one, two in np.argwhere(measures > edge) if one < two]
         findings = []
         for members in linked(links):

@@ -42,6 +42,8 @@ def last_minute(sheets: Sheets, alarms: float, window: Fraction = WINDOW) -> Che
         return Check("late", "no_times")
     timed = sheets.moments >= 0
     first, last = int(sheets.moments[timed].min()), int(sheets.moments[timed].max())
+    if first == last:
+        return Check("late", "too_small")
     edge = last - (last - first) * window
     late = timed & (sheets.moments > int(edge))
     total, all_late = int(timed.sum()), int(late.sum())
@@ -50,7 +52,7 @@ def last_minute(sheets: Sheets, alarms: float, window: Fraction = WINDOW) -> Che
     limit, looked, expected, findings = alarms / len(those), 0, 0.0, []
     for at in those:
         own, mine = int(timed[at].sum()), int(late[at].sum())
-        reach = [chance for chance in chances(own) if chance <= limit]
+        reach = [chance for chance in chances(own) if 0 < chance <= limit]
         looked += bool(reach)
         expected += max(reach, default=0.0)
         if chances(own)[mine] <= limit:

@@ -77,9 +77,11 @@ def test_it_says_whom_it_is_for_and_what_deserves_a_second_look(shuping: Command
     assert ran.code == 0
     assert words("for-the-organiser", lang) in ran.out
     assert ran.out.count(words("second-look", lang)) >= 3
-    both = ("r03、r04：共同评过的 10 个单位", "r09：给 11 个单位", "r07：11 份评分中有 11 份") if lang == "zh" else (
-        "r03, r04: identical marks for the 10 units", "r09: the same marks for all of 11", "r07: 11 of 11 sheets")  # fmt: skip
-    for text in both:
+    seen = {
+        "zh": ("r03、r04：共同评过的 10 个单位", "r09：给 11 个单位", "r07：11 份评分中有 11 份"),
+        "en": ("r03, r04: identical marks for the 10 units", "r09: the same marks for all of 11", "r07: 11 of 11"),
+    }
+    for text in seen[lang]:
         assert text in ran.out
     assert "secret" not in ran.out.replace("secret: counts only", "")
     assert words("how", lang) in ran.out
@@ -91,9 +93,8 @@ ACCUSING = ("cheat", "fraud", "collu", "guilt", "suspect", "offen", "作弊", "�
 def test_no_sentence_accuses() -> None:
     texts = {code: both for code, both in catalogue().items() if code.startswith("screening.")}
     assert len(texts) > 30
-    assert [
-        code for code, both in texts.items() for word in ACCUSING if word in (both["zh"] + both["en"]).lower()
-    ] == []
+    said = {code: (both["zh"] + both["en"]).lower() for code, both in texts.items()}
+    assert [code for code, text in said.items() for word in ACCUSING if word in text] == []
     assert "worth a second look" in texts["screening.second-look"]["en"]
     assert "值得再看一眼" in texts["screening.second-look"]["zh"]
 
