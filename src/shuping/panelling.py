@@ -42,10 +42,12 @@ from shuping.panels.ballots import count_ballots
 from shuping.panels.form_marks import agreement_marks
 from shuping.panels.outputs import judge_panel, no_marks, setting_of
 from shuping.panels.score import PanelScore
-from shuping.panels.severity import panel_severity
+from shuping.panels.severity import Assumed, SeverityFit, panel_severity, plan_severity
+from shuping.panels.severity.panel import severity_marks
 from shuping.panels.sheets import UnitSheets, sheets_of
 from shuping.rulebook.ballot_model import BallotSource
 from shuping.rulebook.panel_model import Panel
+from shuping.rulebook.severity_model import Severity
 from shuping.scoring.grid import grid_of
 from shuping.scoring.inputs import check_register
 from shuping.values import Missing
@@ -205,7 +207,21 @@ def severity_view(panel: Panel, sheets: Mapping[str, UnitSheets]) -> tuple[Sever
     fewest = panel.min_shown if panel.secret else 1
     units = _with_ends(fit.units.filter(pl.col("marks") >= fewest), "adjusted").select(list(UNITS))
     reviewers = _with_ends(fit.reviewers, "effect").select(list(REVIEWERS))
-    return SeverityView(units, reviewers.clear() if panel.secret else reviewers, fit.variances, {}), {}
+    said = _advice(panel, sheets, fit)
+    return SeverityView(units, reviewers.clear() if panel.secret else reviewers, fit.variances, said), {}
+
+
+def _advice(panel: Panel, sheets: Mapping[str, UnitSheets], fit: SeverityFit) -> Sentences:
+    """Say whether taking severity out brings units closer to the truth, by the variances estimated and who marked whom.
+
+    Nothing is said of models that the advice does not know: reviewers fixed, or further terms.
+    """
+    found = dict(fit.variances.select("term", "variance").iter_rows())
+    if set(found) != {"unit", "reviewer", "residual"} or min(found["unit"], found["residual"]) <= 0:
+        return {}
+    design = severity_marks(panel, sheets, panel.severity or Severity()).select("unit", "reviewer")
+    plan = plan_severity(design, Assumed(found["unit"], found["reviewer"], found["residual"]))
+    return {lang: (plan.sentence(lang) + ("。" if lang == "zh" else "."),) for lang in LANGUAGES}
 
 
 def _with_ends(frame: pl.DataFrame, column: str) -> pl.DataFrame:
