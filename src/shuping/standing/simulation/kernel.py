@@ -106,9 +106,10 @@ def _linear(root: _Node, draws: int, factors: Given, shares: Given) -> Floats:
             values.append(node.share)
             return
         own = [node.weights[place, 0] * factors.get(child.id, 1.0) for place, child in enumerate(node.children)]
-        whole = sum(own)
+        whole = np.asarray(sum(own))
+        safe = np.where(whole > 0, whole, 1.0)  # nobody has a total: nothing carries any weight
         for part, child in zip(own, node.children, strict=True):
-            below(child, worth * part / whole)
+            below(child, worth * part / safe)
 
     below(root, np.ones(draws))
     fixed = [place for place, name in enumerate(names) if name not in shares]
