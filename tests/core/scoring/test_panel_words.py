@@ -1,4 +1,4 @@
-"""What a trace and an explanation tell of a panel: means and counts of groups, never a mark, and nothing of few judges."""
+"""What a trace and an explanation tell of a panel: means and counts of groups, never a mark, nothing of few judges."""
 
 from __future__ import annotations
 
@@ -39,10 +39,8 @@ def test_means_counts_and_who_did_not_count(tmp_path: Path) -> None:
         "2 marks dropped at the ends; 1 absent",
     )
     assert row(result, "five")["prepared_en"] is None
-    steps = result.explain("six", lang="en").top.walk()
-    assert ("not counted", "2 marks dropped at the ends; 1 absent") in [
-        pair for one in steps for pair in one.details("en")
-    ]
+    told = [pair for one in result.explain("six", lang="en").top.walk() for pair in one.details("en")]
+    assert ("not counted", "2 marks dropped at the ends; 1 absent") in told
 
 
 def test_those_who_stood_aside_are_counted_and_not_named(tmp_path: Path) -> None:
