@@ -91,8 +91,8 @@ def _number(value: Fraction, measure: Measure) -> str:
 
 def _ends(low: float, high: float, measure: Measure) -> str:
     ends = (_number(Fraction(end).limit_denominator(10**9), measure) for end in (low, high))
-    low, high = ends
-    return f"{low.removesuffix('%')}–{high}"
+    least, most = ends
+    return f"{least.removesuffix('%')}–{most}"
 
 
 def _signed(value: float, measure: Measure) -> str:
