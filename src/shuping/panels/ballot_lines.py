@@ -49,11 +49,12 @@ def judge_papers(ballot: Ballot, votes: pl.DataFrame, period: str) -> Papers:
         pl.col("item").fill_null(""),
         pl.col("mark"),
     ).collect()
+    every = frame
     if ballot.own_unit == "excluded" and frame["own"].null_count() < frame.height:
         frame = frame.filter(pl.col("own").is_null() | (pl.col("own") != pl.col("unit")))
     lines = _coded(ballot, frame)
     form = lines.select("group", "unit").unique()
-    ballots = _judged(ballot, lines, form)
+    ballots = _judged(ballot, lines, form, every if ballot.form == "all" and every is not frame else None)
     return Papers(lines, ballots, form)
 
 
@@ -87,15 +88,16 @@ def _code(ballot: Ballot, item: str, mark: str | None) -> tuple[int, bool]:
     return (0, True) if ballot.range_of(item).prints(mark) else (OUTSIDE, False)
 
 
-def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per ballot with the first reason for which it is void."""
-    facts = lines.group_by("ballot", maintain_order=False).agg(
-        pl.col("group").first(),
-        pl.col("own").first(),
-        pl.col("unit").first(),
-        **_line_facts(ballot),
-        **_quota_facts(ballot),
-    )
+def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame, every: pl.DataFrame | None) -> pl.DataFrame:
+    """Return one row per ballot with the first reason for which it is void; ``every``: all rows, where some ballots may
+    have no line left once those about the own unit are out.
+    """
+    heads = [pl.col(name).first() for name in ("group", "own", "unit")]
+    counts = {**_line_facts(ballot), **_quota_facts(ballot)}
+    facts = lines.group_by("ballot").agg(*heads, **counts)
+    if every is not None:
+        found = every.group_by("ballot").agg(*heads).join(facts.drop("group", "own", "unit"), on="ballot", how="left")
+        facts = found.with_columns(pl.col(name).fill_null(0) for name in counts if name not in ("least", "most"))
     facts = _with_form(ballot, facts, form)
     if ballot.kind == "ranks":
         facts = facts.join(_unlike_ranks(lines), on="ballot", how="left")

@@ -85,7 +85,7 @@ def group_points(ballot: Ballot, papers: list[Paper], group: str, unit: str) -> 
         earned, votes, abstained, returned = Fraction(0), 0, 0, 0
         for paper in mine:
             own = paper.own if ballot.own_unit == "excluded" else None
-            if own == unit or not any(at != own for at, _ in paper.lines):
+            if own == unit:
                 continue
             returned += 1
             if is_void(ballot, paper, seen - {own}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from shuping.errors import InputError
-from shuping.records import Folder, read_folder
+from shuping.records import Folder, read_folder, read_units, write_template
 from shuping.records.reading import folder_from_frames
 from shuping.rulebook.model import Rulebook
 from tests.core.records.small_folder import rulebook, write
@@ -205,3 +206,15 @@ turnout:
     assert found.ballots["review"].frame["group"].to_list() == ["A", "B"]
     assert found.turnout["review"].frame["eligible"].to_list() == [3]
     assert {file.path for file in found.inputs} >= {"tally.csv", "people.csv", "sources.yaml"}
+
+
+def test_forms_are_read_back_and_take_a_line_with_several_marks(tmp_path: Path) -> None:
+    declared = book(items={"work": {}, "style": {}})
+    base = write(tmp_path, {})
+    write_template(declared, read_units(base, declared), base)
+    found = read_folder(base, declared)
+    assert (found.ballots["review"].frame.height, found.turnout["review"].frame.height) == (0, 0)
+    assert [file.path for file in found.ballots["review"].files] == ["ballots/review.xlsx"]
+    with zipfile.ZipFile(base / "ballots" / "review.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count('errorStyle="warning"') == 1  # the column of marks; the others refuse what they do not list
