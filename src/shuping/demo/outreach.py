@@ -12,6 +12,8 @@ from shuping.demo.strength import Rows, World
 _FORMS = {"volunteering": 30.0, "culture": 24.0, "lecture": 20.0, "health_and_elder_care": 16.0, "sport": 10.0}
 _CROWD = {"volunteering": 26, "culture": 150, "lecture": 42, "health_and_elder_care": 55, "sport": 80}
 _STATIONS = ("practice_station", "reading_room", "culture_square", "elder_care")
+_MATTERS = ("governance", "service", "environment", "safety", "culture", "business")
+_FOUND = ("repeated", "inflated", "invented")
 _AWARDS = {"culture": 3.0, "sport": 2.0, "skills": 2.0, "innovation": 1.0, "public_service": 2.0}
 
 
@@ -108,3 +110,39 @@ def _awards(world: World, place: Place, year: int) -> Rows:
         rows.append((day, draws.weighted(_AWARDS), draws.weighted(levels), draws.weighted(results)))
     for row in sorted(rows):
         yield place.id, *row
+
+
+def honours(world: World) -> Sheet:
+    """Return honour: documents by which a unit was commended, or its practice was taken up elsewhere."""
+    return Sheet.of(
+        "unit date category tier matter document",
+        world.each_year((*world.county.townships, *world.county.bureaus), _honours),
+    )
+
+
+def _honours(world: World, place: Place, year: int) -> Rows:
+    quality = world.quality(place, "honours", year)
+    draws = world.draws("honour", place.id, str(year))
+    rows: list[tuple[date, str, str, str]] = []
+    for matter in draws.shuffled(_MATTERS)[: draws.rounded(3.4 * quality * quality)]:
+        category = draws.weighted({"commendation": 3.0, "pilot": 2.0})
+        tiers = ("city", "province") if draws.chance(0.3 * quality) else ("city",)
+        rows += [(draws.day(date(year, 2, 1), date(year, 12, 20)), category, tier, matter) for tier in tiers]
+    for number, (day, category, tier, matter) in enumerate(sorted(rows), 1):
+        issuer = "省表" if tier == "province" else "市表"
+        yield place.id, day, category, tier, matter, f"{issuer}〔{year}〕{draws.whole(3, 90) + number}号"
+
+
+def verifications(world: World) -> Sheet:
+    """Return verification: the few cases in which a unit's figures were looked at and found to be false."""
+    return Sheet.of(
+        "unit date finding document",
+        world.each_year((*world.county.townships, *world.county.bureaus), _verifications),
+    )
+
+
+def _verifications(world: World, place: Place, year: int) -> Rows:
+    draws = world.draws("verification", place.id, str(year))
+    if draws.chance(0.06):
+        day = draws.day(date(year, 4, 1), date(year, 12, 10))
+        yield place.id, day, draws.pick(_FOUND), f"统核〔{year}〕{draws.whole(1, 30)}号"

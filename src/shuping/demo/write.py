@@ -22,6 +22,8 @@ _SHEETS: dict[str, Callable[[World], Sheet]] = {
     "records/station.csv": outreach.stations,
     "records/publicity.csv": outreach.publicity,
     "records/award.csv": outreach.awards,
+    "records/honour.csv": outreach.honours,
+    "records/verification.csv": outreach.verifications,
     "records/request.csv": service.requests,
     "records/task.csv": service.tasks,
     "records/figure.csv": service.figures,

@@ -59,12 +59,32 @@ def score(year: Year, kind: str) -> Points:
     return {name: fill(values, Fraction(0)) for name, values in leaves.items()}
 
 
-def totals(points: Points) -> dict[str, Decimal]:
+def bonuses(year: Year, kind: str) -> dict[str, Fraction]:
+    """Return each unit's bonus: every matter once at its highest level, capped by category and in all."""
+    worth = {
+        "commendation": (Fraction(1, 2), Fraction(1), Fraction(1)),
+        "pilot": (Fraction(2, 5), Fraction(4, 5), Fraction(4, 5)),
+    }
+    found: dict[str, Fraction] = {}
+    for unit in year.members(kind):
+        total = Fraction(0)
+        for category, (city, province, cap) in worth.items():
+            levels: dict[str, set[str]] = {}
+            for row in year.rows["honour"].get(unit, []):
+                if row["category"] == category:
+                    levels.setdefault(row["matter"], set()).add(row["tier"])
+            earned = sum((province if "province" in tiers else city for tiers in levels.values()), Fraction(0))
+            total += min(earned, cap)
+        found[unit] = min(total, Fraction(13, 10))
+    return found
+
+
+def totals(points: Points, bonus: Mapping[str, Fraction]) -> dict[str, Decimal]:
     """Return the published totals: two decimals, half up."""
     found: dict[str, Decimal] = {}
     for unit in next(iter(points.values())):
         parts = [values[unit] for values in points.values()]
-        exact = sum((part for part in parts if isinstance(part, Fraction)), Fraction(0))
+        exact = sum((part for part in parts if isinstance(part, Fraction)), bonus[unit])
         with localcontext() as context:
             context.prec = 50
             logs = sum((part for part in parts if isinstance(part, Decimal)), Decimal(0))

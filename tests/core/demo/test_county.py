@@ -11,7 +11,7 @@ from shuping.demo.organisation import NO_TRAINING_RECORDS
 
 Tables = dict[str, list[dict[str, str]]]
 DATED = {
-    "plan": "date", "training": "date", "activity": "date", "publicity": "date", "award": "date",
+    "plan": "date", "training": "date", "activity": "date", "publicity": "date", "award": "date", "honour": "date",
     "request": "received", "task": "assigned", "reply": "asked",
 }  # fmt: skip
 

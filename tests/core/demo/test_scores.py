@@ -12,7 +12,7 @@ from shuping.appraisal import read, score
 from shuping.demo import write_county
 from shuping.scoring.result import Result
 from tests.core.demo.by_hand import GROUPS, Year
-from tests.core.demo.by_hand_scores import Points, totals
+from tests.core.demo.by_hand_scores import Points, bonuses, totals
 from tests.core.demo.by_hand_scores import score as score_by_hand
 
 Scored = dict[int, Result]
@@ -41,15 +41,33 @@ def by_hand(folders: dict[int, Path]) -> dict[tuple[int, str, str], Points]:
 
 
 @pytest.mark.parametrize(("seed", "kind", "year"), CASES)
-def test_totals_and_ranks(scored: Scored, by_hand: ByHand, seed: int, kind: str, year: str) -> None:
+def test_totals_and_ranks(
+    scored: Scored, by_hand: ByHand, folders: dict[int, Path], seed: int, kind: str, year: str
+) -> None:
     result = scored[seed]
-    expected = totals(by_hand[seed, kind, year])
+    bonus = bonuses(Year(folders[seed], year), kind)
+    expected = totals(by_hand[seed, kind, year], bonus)
     rows = [r for r in result.standing.iter_rows(named=True) if r["period"] == year and r["group"] == GROUPS[kind]]
     assert {row["unit"]: row["total"] for row in rows} == expected
+    assert {row["unit"]: row["bonus"] for row in rows} == bonus
     for row in rows:  # no two totals are equal here, so the place is one more than the number of better totals
         better = sum(total > expected[row["unit"]] for total in expected.values())
         assert list(expected.values()).count(expected[row["unit"]]) == 1
         assert row["rank"] == 1 + better
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_false_figures_keep_a_unit_from_the_best_grade_and_change_nothing_else(
+    scored: Scored, folders: dict[int, Path], seed: int
+) -> None:
+    found = {(unit, year) for year in ("2024", "2025") for unit in Year(folders[seed], year).rows["verification"]}
+    rows = list(scored[seed].standing.iter_rows(named=True))
+    assert {(row["unit"], row["period"]) for row in rows if row["veto"]} == found
+    assert found
+    assert not any(row["grade"] == "excellent" for row in rows if row["veto"])
+    kept = [row for row in rows if row["grade_note"] == "veto:excellent"]
+    assert all(row["total"] >= 90 and row["grade"] == "good" for row in kept)
+    assert bool(kept) == (seed == 7), "with this seed a township of 90 points is held back"
 
 
 @pytest.mark.parametrize(("seed", "kind", "year"), CASES)

@@ -95,12 +95,12 @@ def test_every_leaf_says_its_rule_its_source_and_where_its_records_are(leaves: l
             assert row["value"] is not None
 
 
-def test_contributions_of_the_leaves_add_up_to_the_total(result: Result) -> None:
+def test_contributions_of_the_leaves_and_bonuses_add_up_to_the_total(result: Result) -> None:
     totals = {(row["period"], row["unit"]): row for row in result.trace.to_dicts() if row["kind"] == "total"}
     sums: dict[tuple[str, str], Fraction] = dict.fromkeys(totals, Fraction(0))
     counts: dict[tuple[str, str], int] = dict.fromkeys(totals, 0)
     for row in result.trace.to_dicts():
-        if row["kind"] in ("measure", "panel") and row["contribution"] is not None:
+        if row["kind"] in ("measure", "panel", "bonus", "cap") and row["contribution"] is not None:
             sums[row["period"], row["unit"]] += Fraction(row["contribution"])
             counts[row["period"], row["unit"]] += 1
     for key, row in totals.items():
