@@ -38,7 +38,7 @@ def unit_exists(register: Register, when: str, year_starts: str) -> FrameRule:
         found = [(unit, given) for unit, given in looked.iter_rows() if wrong(unit, given)]
         if not found:
             return []
-        schema = {"unit": pl.String, when: frame.schema[when]}
+        schema: dict[str, Any] = {"unit": pl.String, when: frame.schema[when]}
         bad = pl.DataFrame(found, schema=schema, orient="row").with_columns(_bad=pl.lit(True))
         joined = frame.select("unit", when).join(bad, on=["unit", when], how="left", maintain_order="left")
         return [RowFault("records.unit-not-valid", when, joined["_bad"].fill_null(False), params)]
