@@ -41,13 +41,14 @@ def judge_papers(ballot: Ballot, votes: pl.DataFrame, period: str) -> Papers:
     ``votes`` has the columns of a ballot's table (see ``records.folder.Table``).
     """
     chosen = votes.lazy().filter(pl.col("period").is_null() | (pl.col("period") == period))
+    words = pl.Categorical()  # small numbers in place of texts that repeat
     frame = chosen.select(
-        pl.col("ballot").cast(pl.Categorical).to_physical().alias("ballot"),
-        pl.col("group"),
-        pl.col("own_unit").alias("own"),
-        pl.col("unit"),
-        pl.col("item").fill_null(""),
-        pl.col("mark"),
+        pl.col("ballot").cast(words).to_physical().alias("ballot"),
+        pl.col("group").cast(words),
+        pl.col("own_unit").cast(words).alias("own"),
+        pl.col("unit").cast(words),
+        pl.col("item").fill_null("").cast(words),
+        pl.col("mark").cast(words),
     ).collect()
     every = frame
     if ballot.own_unit == "excluded" and frame["own"].null_count() < frame.height:
@@ -60,12 +61,12 @@ def judge_papers(ballot: Ballot, votes: pl.DataFrame, period: str) -> Papers:
 
 def _coded(ballot: Ballot, frame: pl.DataFrame) -> pl.DataFrame:
     """Put a code in place of each line's text: every distinct text is looked at once."""
-    texts = frame.select("item", "mark").unique().sort("item", "mark")
+    texts = frame.select("item", "mark").unique()
     codes = [_code(ballot, item, mark) for item, mark in texts.iter_rows()]
     table = texts.with_columns(
         code=pl.Series([code for code, _ in codes], dtype=pl.Int32),
         counts=pl.Series([counts for _, counts in codes], dtype=pl.Boolean),
-        number=pl.col("mark").cast(pl.Decimal(38, 4), strict=False)
+        number=pl.col("mark").cast(pl.String).cast(pl.Decimal(38, 4), strict=False)
         if ballot.kind == "marks"
         else pl.lit(None, dtype=pl.Decimal(38, 4)),
     )
@@ -96,8 +97,9 @@ def _judged(ballot: Ballot, lines: pl.DataFrame, form: pl.DataFrame, every: pl.D
     counts = {**_line_facts(ballot), **_quota_facts(ballot)}
     facts = lines.group_by("ballot").agg(*heads, **counts)
     if every is not None:
-        found = every.group_by("ballot").agg(*heads).join(facts.drop("group", "own", "unit"), on="ballot", how="left")
-        facts = found.with_columns(pl.col(name).fill_null(0) for name in counts if name not in ("least", "most"))
+        others = facts.drop("group", "own", "unit")
+        facts = every.group_by("ballot").agg(*heads).join(others, on="ballot", how="left")
+        facts = facts.with_columns(pl.col(name).fill_null(0) for name in counts if name not in ("least", "most"))
     facts = _with_form(ballot, facts, form)
     if ballot.kind == "ranks":
         facts = facts.join(_unlike_ranks(lines), on="ballot", how="left")

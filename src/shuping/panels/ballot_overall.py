@@ -66,7 +66,7 @@ def _zeroed(ballot: Ballot, overall: Overall, names: list[str], lines: pl.DataFr
         return lines
     kept = lines.join(against.select("ballot", "unit"), on=["ballot", "unit"], how="anti")
     others = pl.DataFrame(
-        {"item": [item for item in ballot.item_ids if item != overall.item]}, schema={"item": pl.String}
+        {"item": [item for item in ballot.item_ids if item != overall.item]}, schema={"item": pl.Categorical}
     )
     zeros = (
         against.drop("item")

@@ -47,7 +47,7 @@ def preferences(ballot: Ballot, lines: pl.DataFrame) -> dict[str, Preferences]:
     found = {}
     for group in ballot.groups:
         mine = votes.filter(pl.col("group") == group)
-        units = tuple(mine["unit"].unique().sort().to_list())
+        units = tuple(mine["unit"].unique().cast(pl.String).sort().to_list())
         above, level = _compare(mine, units)
         found[group] = Preferences(units, above, level, _borda(mine))
     return found
@@ -75,7 +75,9 @@ def _compare(votes: pl.DataFrame, units: Sequence[str]) -> tuple[NDArray[np.int6
     above, level = np.zeros((count, count), np.int64), np.zeros((count, count), np.int64)
     if not count:
         return above, level
-    column = pl.DataFrame({"unit": list(units), "column": range(count)}, schema={"unit": pl.String, "column": pl.Int64})
+    column = pl.DataFrame(
+        {"unit": list(units), "column": range(count)}, schema={"unit": pl.Categorical, "column": pl.Int64}
+    )
     placed = votes.join(column, on="unit", how="left").select(
         row=pl.col("ballot").rank("dense").cast(pl.Int64) - 1, column="column", code="code"
     )
