@@ -36,10 +36,11 @@ class Decision:
 class Standing:
     """One unit's place. ``total`` is the published figure; None (with ``missing``) where the unit has none.
 
-    ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of their
-    own, or leaves the order to people, and a person must decide (``open``) or did (``decided``). ``notes``: what kept the unit from a better grade, see ``grades.NOTES``.
-    ``bonus`` and ``deduction`` are what was added and taken after caps, ``veto`` the ids of the vetoes that hold.
-    ``decision``: the grade that a person decided, beside the computed one.
+    ``tie``: other units share the rank, and that is the result (``shared``) or the rule book promised places of
+    their own, or leaves the order to people, and a person must decide (``open``) or did (``decided``). ``notes``:
+    what kept the unit from a better grade, see ``grades.NOTES``. ``bonus`` and ``deduction`` are what was added and
+    taken after caps, ``veto`` the ids of the vetoes that hold. ``decision``: the grade that a person decided,
+    beside the computed one.
     """
 
     group: str
