@@ -221,7 +221,8 @@ def _advice(panel: Panel, sheets: Mapping[str, UnitSheets], fit: SeverityFit) ->
         return {}
     design = severity_marks(panel, sheets, panel.severity or Severity()).select("unit", "reviewer")
     plan = plan_severity(design, Assumed(found["unit"], found["reviewer"], found["residual"]))
-    return {lang: (plan.sentence(lang) + ("。" if lang == "zh" else "."),) for lang in LANGUAGES}
+    english = plan.sentence("en")
+    return {"zh": (f"{plan.sentence('zh')}。",), "en": (f"{english[:1].upper()}{english[1:]}.",)}
 
 
 def _with_ends(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -221,17 +221,17 @@ def test_permuted_rows_change_no_byte(shuping: Command, meeting: Path, tmp_path:
 def test_files_are_not_overwritten_unless_forced(shuping: Command, meeting: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert shuping("panel", meeting, "--out", out, "--panel", "annual").code == 0
-    again = shuping("panel", meeting, "--out", out)
+    again = shuping("panel", meeting, "--out", out, "--panel", "annual")
     assert again.code == 4
     assert "panel.html" in again.err
     assert {file.name for file in out.iterdir()} == {"count-sheets.xlsx", "panel.html"}
-    assert shuping("panel", meeting, "--out", out, "--force").code == 0
+    assert shuping("panel", meeting, "--out", out, "--panel", "annual", "--force").code == 0
 
 
-def everything(shuping: Command, folder: Path, out: Path) -> str:
+def everything(shuping: Command, folder: Path, out: Path, *options: str) -> str:
     """All that the command prints and writes, in both languages, files unpacked."""
-    texts = [shuping("panel", folder, "--lang", lang).out for lang in ("zh", "en")]
-    texts.append(shuping("panel", folder, "--json", "--out", out).out)
+    texts = [shuping("panel", folder, "--lang", lang, *options).out for lang in ("zh", "en")]
+    texts.append(shuping("panel", folder, "--json", "--out", out, *options).out)
     for file in sorted(out.iterdir()):
         if file.suffix == ".xlsx":
             with zipfile.ZipFile(file) as packed:
@@ -244,7 +244,7 @@ def everything(shuping: Command, folder: Path, out: Path) -> str:
 def test_no_ballot_is_named_anywhere(shuping: Command, meeting: Path, tmp_path: Path) -> None:
     papers = rows(meeting / "ballots/annual.csv")
     write(meeting / "ballots/annual.csv", [{**row, "ballot": f"paper{row['ballot']}"} for row in papers])
-    found = everything(shuping, meeting, tmp_path / "out")
+    found = everything(shuping, meeting, tmp_path / "out", "--panel", "annual")
     assert "Annual ballot" in found
     assert "paper1" not in found
     assert "paper2" not in found
