@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -18,7 +19,9 @@ class Words:
 
     def __init__(self, judgement: Judgement, lang: str) -> None:
         self.lang = lang
-        self._register = judgement.register
+        labels = {unit.id: printable(unit.label(lang)) for unit in judgement.register}
+        often = Counter(labels.values())
+        self._units = {unit: f"{label} ({unit})" if often[label] > 1 else label for unit, label in labels.items()}
 
     def say(self, key: str, **slots: Any) -> str:
         """Return a phrase with its slots filled."""
@@ -29,8 +32,8 @@ class Words:
         return printable(otherwise if title is None else title.get(self.lang))
 
     def unit(self, unit: str) -> str:
-        """Return a unit's name."""
-        return printable(self._register[unit].label(self.lang))
+        """Return a unit's name; units of one name are told apart by their ids."""
+        return self._units[unit]
 
     def voters(self, view: BallotView, group: str) -> str:
         """Return the name of a voter group, or of all that count."""
