@@ -24,6 +24,7 @@ def survey_command(
     period: Annotated[str | None, typer.Option("--period", help="help-one-period", metavar="PERIOD")] = None,
     measure: Annotated[list[str] | None, typer.Option("--measure", help="help-measure", metavar="ID")] = None,
     by: Annotated[str | None, typer.Option("--by", help="help-survey-by", metavar="QUESTION|stratum")] = None,
+    against: Annotated[str | None, typer.Option("--against", help="help-survey-against", metavar="UNIT")] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     lang: Lang = None,
@@ -34,15 +35,21 @@ def survey_command(
 
     terminal: Terminal = context.obj
     with terminal.progress() as progress:
-        found = surveying.survey(appraisal.read(folder, progress=progress), period, measure, by=by)
+        found = surveying.survey(appraisal.read(folder, progress=progress), period, measure, by=by, against=against)
     if terminal.as_json:
         going = {name: one.model_dump(mode="json", exclude_none=True) for name, one in found.fieldwork.items()}
-        rows = {"estimates": _rows(found.estimates), "cells": _rows(found.cells)}
+        rows = {
+            "estimates": _rows(found.estimates),
+            "cells": _rows(found.cells),
+            "differences": _rows(found.differences),
+        }
         terminal.emit({"period": found.period, **rows, "fieldwork": going})
         return
     for table in survey_text.estimate_tables(found.folder, found.estimates, terminal.lang):
         terminal.print(table)
     for table in survey_text.cell_tables(found.folder, found.cells, terminal.lang):
+        terminal.print(table)
+    for table in survey_text.difference_tables(found.folder, found.differences, terminal.lang):
         terminal.print(table)
     if found.fieldwork and not terminal.quiet:
         typer.echo(survey_text.fieldwork_text(found.folder, found.period, found.fieldwork, terminal.lang))

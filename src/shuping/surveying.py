@@ -14,7 +14,7 @@ import polars as pl
 from shuping.appraisal import periods_of
 from shuping.errors import InputError, Problem
 from shuping.measures.survey import Estimate
-from shuping.measures.survey_compare import Cell, between_estimates, breakdown
+from shuping.measures.survey_compare import Cell, between_estimates, between_units, breakdown
 from shuping.measures.survey_interval import Difference
 from shuping.measures.survey_plan import Plan, PlannedStratum, Wanted, plan
 from shuping.measures.survey_units import Asked, ask
@@ -40,27 +40,41 @@ CELLS: dict[str, type[pl.DataType]] = {
 """A row per part of a breakdown; ``suppressed``: ``small`` or ``complement``, and then nothing else is told."""
 
 
+DIFFERENCES: dict[str, type[pl.DataType]] = {
+    "period": pl.String, "measure": pl.String, "unit": pl.String, "against": pl.String, "change": pl.Float64,
+    "change_low": pl.Float64, "change_high": pl.Float64, "distinguishable": pl.Boolean,
+}  # fmt: skip
+"""A row per measure and unit that is set beside another: the unit's estimate less the other's (``change``)."""
+
+
 @dataclass(frozen=True)
 class SurveyReport:
-    """What the surveys of a folder say in one period: ``estimates``, ``cells`` (see ``ESTIMATES``, ``CELLS``), and how
-    asking went (``fieldwork`` by survey).
+    """What the surveys of a folder say in one period: ``estimates``, ``cells``, ``differences`` (see ``ESTIMATES``,
+    ``CELLS``, ``DIFFERENCES``), and how asking went (``fieldwork`` by survey).
     """
 
     folder: Folder
     period: str
     estimates: pl.DataFrame
     cells: pl.DataFrame
+    differences: pl.DataFrame
     fieldwork: dict[str, Fieldwork] = field(default_factory=dict)
 
 
 def survey(
-    folder: Folder, period: str | None = None, measures: Collection[str] | None = None, *, by: str | None = None
+    folder: Folder,
+    period: str | None = None,
+    measures: Collection[str] | None = None,
+    *,
+    by: str | None = None,
+    against: str | None = None,
 ) -> SurveyReport:
     """Return the estimates of a folder's survey measures for every unit that was asked, by default in the last period.
 
     Each is compared with the period before of the same kind, where that has answers of its own. ``by`` adds a
-    breakdown by ``stratum`` or a question. Raises InputError for unknown periods, measures and columns, for a folder
-    without survey measures, and where a sample does not fit its design.
+    breakdown by ``stratum`` or a question, ``against`` each unit's difference from one of them.
+    Raises InputError for unknown periods, measures, columns and units, for a folder without survey measures, and where
+    a sample does not fit its design.
     """
     when = periods_of(folder.rulebook, period)[-1]
     names = _measures(folder, measures)
@@ -68,6 +82,8 @@ def survey(
     earlier = Period.parse(when, folder.rulebook.year_starts).previous().name
     estimates: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
+    differences: list[dict[str, Any]] = []
+    other = None if against is None else _number_of(tree, against)
     for name in names:
         now = ask(folder, name, when, tree)
         if now is None:
@@ -76,12 +92,13 @@ def survey(
         before = ask(folder, name, earlier, tree, dated=True)
         estimates += _estimates(now, before)
         cells += _cells(now, by) if by is not None else []
+        differences += _differences(now, other) if other is not None else []
     book = folder.rulebook
     asked = sorted({book.measures[name].survey or "" for name in names})
     going = {name: book.surveys[name].fieldwork[when] for name in asked if when in book.surveys[name].fieldwork}
-    tables = ((estimates, ESTIMATES), (cells, CELLS))
-    found, parts = (pl.DataFrame(rows, schema=kinds, orient="row") for rows, kinds in tables)
-    return SurveyReport(folder, when, found, parts, going)
+    tables = ((estimates, ESTIMATES), (cells, CELLS), (differences, DIFFERENCES))
+    found, parts, apart = (pl.DataFrame(rows, schema=kinds, orient="row") for rows, kinds in tables)
+    return SurveyReport(folder, when, found, parts, apart, going)
 
 
 def _measures(folder: Folder, asked: Collection[str] | None) -> list[str]:
@@ -93,6 +110,27 @@ def _measures(folder: Folder, asked: Collection[str] | None) -> list[str]:
         params = {"known": ", ".join(known)}
         raise InputError([Problem("measures.unknown-survey-measure", {"name": name, **params}) for name in strange])
     return [name for name in known if asked is None or name in asked]
+
+
+def _number_of(tree: UnitTree, unit: str) -> int:
+    if unit not in tree.ids:
+        params = {"given": unit, "known": ", ".join(tree.ids[:40]) + (" …" if len(tree.ids) > 40 else "")}
+        raise InputError(Problem("measures.unknown-unit-against", params))
+    return tree.ids.index(unit)
+
+
+def _differences(asked: Asked, other: int) -> list[dict[str, Any]]:
+    """Return each published unit's difference from the other one; nothing where that has no figure itself."""
+    if not _published(asked.estimate(other), asked.measure):
+        return []
+    rows = []
+    for number, unit in enumerate(asked.tree.ids):
+        if number == other or not _published(asked.estimate(number), asked.measure):
+            continue
+        row = {"period": asked.period, "measure": asked.name, "unit": unit, "against": asked.tree.ids[other]}
+        row |= _changed(between_units(asked, other, number))
+        rows.append({name: row.get(name) for name in DIFFERENCES})
+    return rows
 
 
 def _refuse_column(asked: Asked, by: str | None) -> None:

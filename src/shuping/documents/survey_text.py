@@ -16,7 +16,6 @@ from shuping.rulebook.survey_model import Fieldwork
 from shuping.values.rounding import show
 
 if TYPE_CHECKING:
-    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
 
@@ -72,10 +71,33 @@ def _change(row: Mapping[str, Any], measure: Measure, lang: Lang) -> list[str]:
     old = _number(Fraction(row["previous"]), measure)
     if row["change"] is None:
         return [old, "", ""]
-    gap = _signed(row["change"], measure)
-    ends = f"{_signed(row['change_low'], measure)}…{_signed(row['change_high'], measure)}"
     rose = "rose" if row["change"] > 0 else "fell"
-    return [old, f"{gap}\n({ends})", _word(rose if row["distinguishable"] else "no-change", lang)]
+    return [old, _gap(row, measure), _word(rose if row["distinguishable"] else "no-change", lang)]
+
+
+def _gap(row: Mapping[str, Any], measure: Measure) -> str:
+    """Return a difference with its interval below it."""
+    ends = f"{_signed(row['change_low'], measure)}…{_signed(row['change_high'], measure)}"
+    return f"{_signed(row['change'], measure)}\n({ends})"
+
+
+def difference_tables(folder: Folder, differences: pl.DataFrame, lang: Lang) -> Iterator[Table]:
+    """Yield a table per measure of each unit's difference from one of them."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    for name, rows in _by_measure(differences):
+        measure, units = folder.rulebook.measures[name], folder.register.units
+        params = {"unit": units[rows["against"][0]].label(lang), "level": _level(measure)}
+        title = _word("against", lang, measure=measure_title(folder.rulebook, name, lang), **params)
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        for head in ("unit", "difference", "verdict"):
+            table.add_column(_word(head, lang), justify="right" if head == "difference" else "left", overflow="fold")
+        for row in rows.filter(pl.col("change").is_not_null()).iter_rows(named=True):
+            above = "above" if row["change"] > 0 else "below"
+            verdict = _word(above if row["distinguishable"] else "no-difference", lang)
+            table.add_row(units[row["unit"]].label(lang), _gap(row, measure), verdict)
+        yield table
 
 
 def _percentage(measure: Measure) -> bool:

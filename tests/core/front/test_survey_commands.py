@@ -85,6 +85,7 @@ def test_small_cells_are_not_shown(shuping: Command, poll: Path) -> None:
     ("arguments", "code"),
     [
         (("--by", "age"), "measures.unknown-breakdown"),
+        (("--against", "c"), "measures.unknown-unit-against"),
         (("--measure", "awareness"), "measures.unknown-survey-measure"),
         (("--period", "2020"), "scoring.period-outside"),
     ],
@@ -93,6 +94,18 @@ def test_survey_refuses(shuping: Command, poll: Path, arguments: tuple[str, ...]
     ran = shuping("survey", poll, *arguments, "--json")
     assert ran.code == 2
     assert json.loads(ran.out)["problems"][0]["code"] == code
+
+
+def test_one_unit_against_another(shuping: Command, poll: Path) -> None:
+    (found,) = json.loads(shuping("survey", poll, "--against", "a", "--json").out)["differences"]
+    error = (0.78 * 0.22 / 200 + 0.9 * 0.1 / 200) ** 0.5
+    assert (found["unit"], found["against"], found["distinguishable"]) == ("b", "a", True)
+    assert found["change_high"] - found["change_low"] == pytest.approx(2 * 1.959964 * error)
+    shown = shuping("survey", poll, "--against", "a", "--lang", "zh").out
+    assert "与“甲镇”之差" in shown
+    assert "较高" in shown
+    earlier = shuping("survey", poll, "--against", "b", "--period", "2024", "--lang", "en").out
+    assert "higher" in earlier  # 75 % against 60 %
 
 
 def test_a_folder_without_surveys(shuping: Command, folder: Path) -> None:
