@@ -82,7 +82,7 @@ class BallotCount:
         if source.output == "share":
             return _share(self.ballot, source, counted)
         if source.output == "item":
-            return _weighted(counted, lambda result: result.items[source.item or ""])
+            return _item(self.ballot, source.item or "", counted)
         return _weighted(counted, lambda result: result.points or Fraction(0))
 
 
@@ -122,7 +122,7 @@ def _result(ballot: Ballot, group: str, count: Count | None) -> GroupResult:
     weight = ballot.groups[group].weight
     if count is None or not count.returned:
         return GroupResult(group, weight, count, "no_records", False, {}, None)
-    fewest = min(count.cells[item].valid for item in ballot.scored_items)
+    fewest = min(cell.valid for item, cell in count.cells.items() if cell.valid or item in ballot.scored_items)
     small = fewest < ballot.min_valid
     reason = _conditions(ballot, count) or ("too_few" if small and ballot.too_few == "missing" else None)
     items = {item: _mean(ballot, item, cell, count) for item, cell in count.cells.items()}
@@ -213,6 +213,14 @@ def _weighted(counted: Sequence[GroupResult], of: Callable[[GroupResult], Fracti
     """Return the mean over the voter groups that count, weighted; the weights of the others are scaled up."""
     whole = sum((result.weight for result in counted), Fraction(0))
     return sum((result.weight * of(result) for result in counted), Fraction(0)) / whole
+
+
+def _item(ballot: Ballot, item: str, counted: Sequence[GroupResult]) -> Value:
+    """Return the points of one item; a group without a vote on it is as one whose vote is void."""
+    answered = [result for result in counted if item in result.items]
+    if not answered or (len(answered) < len(counted) and ballot.group_void == "revote"):
+        return Missing("too_few")
+    return _weighted(answered, lambda result: result.items[item])
 
 
 def _share(ballot: Ballot, source: BallotSource, counted: Sequence[GroupResult]) -> Value:

@@ -171,6 +171,18 @@ def test_a_group_hidden_only_cannot_be_worked_out_from_the_others() -> None:
     assert set(count_sheet(counted)["points"]) == {None}
 
 
+def test_an_item_that_nobody_of_a_group_answered() -> None:
+    """The overall item earns nothing, so A counts without it; asked for alone, it has B's votes or none."""
+    more = {"items": {"x": {}, "all": {}}, "overall": {"item": "all"}, "options": {"good": "80", "fair": "60"}}
+    found = [Paper(f"a{n}", "A", None, {("u1", "x"): "good"}) for n in range(3)]
+    found += [Paper(f"b{n}", "B", None, {("u1", "x"): "fair", ("u1", "all"): "fair"}) for n in range(3)]
+    source = BallotSource(id="x", output="item", item="all")
+    reweighted, again = (count(ballot(group_void=void, **more), found) for void in ("reweight", "revote"))
+    assert [one.values(SCORE, ["u1"])["u1"].value for one in (reweighted, again)] == [68, 68]
+    assert reweighted.values(source, ["u1"])["u1"].value == 60
+    assert again.values(source, ["u1"])["u1"].value == Missing("too_few")
+
+
 def test_a_unit_nobody_voted_on_has_no_records() -> None:
     score = count(ballot(), []).values(SCORE, ["u1"])["u1"]
     assert (score.value, parts(score), score.marks) == (Missing("no_records"), None, 0)
