@@ -75,7 +75,7 @@ class BandTable(Method):
             if band.from_ is None:
                 parts.append(f"其余{points}分" if lang == "zh" else f"otherwise {points}")
             else:
-                start = show_short(band.from_)
+                start = self.figure(band.from_)
                 parts.append(f"达到{start}得{points}分" if lang == "zh" else f"{points} points from {start}")
         return "分档计分：" + "，".join(parts) if lang == "zh" else "by bands: " + ", ".join(parts)
 

@@ -63,7 +63,7 @@ class BaseSlope(Method):
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
         target, base, slope = self.target.words(lang), show_short(self.base * 100), show_short(self.slope)
-        per, cap = show_short(self.per), show_short(self.cap)
+        per, cap = self.figure(self.per), show_short(self.cap)
         if lang == "zh":
             more, less = ("低于", "高于") if lower else ("高于", "低于")
             top = "满分" if self.cap == 1 else f"满分的{cap}倍"

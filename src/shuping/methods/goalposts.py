@@ -66,7 +66,7 @@ class Goalposts(Method):
         return f"{cells.full}*{f'MAX(0,MIN(1,{share}))' if self.clip else share}"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
-        low, high = show_short(self.low), show_short(self.high)
+        low, high = self.figure(self.low), self.figure(self.high)
         if lang == "zh":
             scale = "取自然对数后" if self.scale == "log" else ""
             clip = "，超出两端的按两端计" if self.clip else "，两端不封顶不保底"

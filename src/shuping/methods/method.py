@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PrivateAttr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from shuping.methods.arithmetic import Arithmetic, Array, Groups
@@ -23,13 +23,14 @@ class Operand:
     """A parameter that may differ by unit: a ``number``, ``unit.<attribute>``, or ``target`` (from targets.csv).
 
     ``unit``: the value that this one unit has, the same for all. ``title``: the attribute for people, where the rule
-    book gives it a title.
+    book gives it a title. ``percent``: a number is worded as a percentage.
     """
 
     number: Fraction | None = None
     attribute: str | None = None
     unit: str | None = None
     title: Text | None = field(default=None, compare=False)
+    percent: bool = field(default=False, compare=False)
 
     @property
     def is_target(self) -> bool:
@@ -39,7 +40,7 @@ class Operand:
     def words(self, lang: str) -> str:
         """Return the operand for people: ``16``, ``the unit's "villages"``, ``its target``."""
         if self.number is not None:
-            return show_short(self.number)
+            return show_figure(self.number, percent=self.percent)
         if self.title is not None:
             return f"本单位的{self.title.zh}" if lang == "zh" else f"the unit's {_mid(self.title.en)}"
         if self.attribute is not None:
@@ -129,6 +130,7 @@ class Method(Frozen):
     """How the substituted rule leads to the points: an equation, or an arrow where it is none."""
     promises: ClassVar[frozenset[str]]
     """What holds with any parameters and figures (names of ``promises.PROMISES``); what is not named may break."""
+    _percent: bool = PrivateAttr(default=False)
     lowest: ClassVar[Fraction | None] = Fraction(0)
     """The lower end of a leaf that says no ``min``; None for a method that deducts, whose points go below zero."""
 
@@ -177,6 +179,22 @@ class Method(Frozen):
             if operand.attribute is not None and operand.attribute in titles
         }
         return self.model_copy(update=named) if named else self
+
+    def in_percent(self) -> Self:
+        """Return the method as it scores a percentage: figures of the value's kind are worded as such."""
+        named = {name: replace(operand, percent=True) for name, operand in self.operands().items()}
+        found = self.model_copy(update=named)
+        found._percent = True
+        return found
+
+    def figure(self, number: Fraction) -> str:
+        """Return a parameter of the value's own kind for people."""
+        return show_figure(number, percent=self._percent)
+
+
+def show_figure(number: Fraction, *, percent: bool) -> str:
+    """Return a figure of the value's own kind as people read it: ``0.85``, or ``85%``."""
+    return show_short(number * 100) + "%" if percent else show_short(number)
 
 
 def bracketed(number: str) -> str:

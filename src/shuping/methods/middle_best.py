@@ -45,8 +45,8 @@ class MiddleBest(Method):
         return f"{cells.full}*MAX(0,MIN(1,{rising},{falling}))"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
-        low, high = show_short(self.low), show_short(self.high)
-        bottom, top = show_short(self.worst_low), show_short(self.worst_high)
+        low, high = self.figure(self.low), self.figure(self.high)
+        bottom, top = self.figure(self.worst_low), self.figure(self.worst_high)
         if lang == "zh":
             best = low if low == high else f"{low}至{high}"
             return f"适度为好：{best}得满分，向两侧按比例递减，到{bottom}和{top}为零分"

@@ -44,9 +44,9 @@ class Knot(Frozen):
         assert self.share is not None
         return f"{full}*{float(self.share)!r}"
 
-    def words(self, lang: str) -> str:
-        """Return the knot for people."""
-        at, worth = show_short(self.at), self.points if self.points is not None else (self.share or Fraction(0)) * 100
+    def words(self, lang: str, at: str) -> str:
+        """Return the knot for people; ``at``: its value as it is worded."""
+        worth = self.points if self.points is not None else (self.share or Fraction(0)) * 100
         if lang == "zh":
             kind = f"{show_short(worth)}分" if self.points is not None else f"满分的{show_short(worth)}%"
             return f"{at}得{kind}"
@@ -114,7 +114,7 @@ class PiecewiseLinear(Method):
         return f"IF({cells.value}<{float(lowest.at)!r},{lowest.cell(cells.full)},{formula})"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
-        knots = [knot.words(lang) for knot in self.points]
+        knots = [knot.words(lang, self.figure(knot.at)) for knot in self.points]
         if lang == "zh":
             return f"分段计分：{'，'.join(knots)}，其间按比例，两端以外按两端计"
         return f"{', '.join(knots)}, in proportion between, held at both ends"

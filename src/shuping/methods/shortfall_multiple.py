@@ -40,7 +40,7 @@ class ShortfallMultiple(Method):
         return f"-{float(self.factor / self.per)!r}*MAX(0,{short})"
 
     def sentence(self, lang: str, *, lower: bool = False) -> str:
-        target, factor, per = self.target.words(lang), show_short(self.factor), show_short(self.per)
+        target, factor, per = self.target.words(lang), show_short(self.factor), self.figure(self.per)
         if lang == "zh":
             short = f"每超出{per}" if lower else f"每少{per}"
             return f"以{target}为任务数，{short}扣{factor}分，{'未超出' if lower else '完成'}的不扣分"

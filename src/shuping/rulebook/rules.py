@@ -24,7 +24,9 @@ def method_of(rulebook: Rulebook, criterion: Criterion) -> Method:
         assert criterion.panel is not None
         return RatioCapped(target=Operand(number=rulebook.panels[criterion.panel.id].full_of(criterion.panel)))
     ((name, parameters),) = criterion.method.items()
-    return METHODS[name].model_validate(parameters or {}).titled(rulebook.attributes)
+    method = METHODS[name].model_validate(parameters or {}).titled(rulebook.attributes)
+    measure = rulebook.measures.get(criterion.measure or "")
+    return method.in_percent() if measure is not None and measure.percent else method
 
 
 def full_of_ballot(rulebook: Rulebook, source: BallotSource) -> Fraction:

@@ -62,13 +62,22 @@ def _group_columns(rulebook: Rulebook) -> tuple[str, ...]:
 def _columns(table: _Table) -> tuple[Column, ...]:
     say = table.words.say
     titles = [group_title(table.rulebook, group, table.words.lang) for group in table.groups]
-    shares = [Column(title, 12, "center") for title in titles] or [Column(say("points"), 10, "center")]
+    shares = [Column(title, _wide_enough(title), "center") for title in titles] or [Column(say("points"), 10, "center")]
+    latin = say("number").isascii()
+    level, source = (15, 18) if latin else (12, 16)
+    within = max(level, *map(_wide_enough, titles), 0)  # the first level names the groups, with their points
     levels = [
-        Column(table.words.level(place) if table.levels > 1 else say("criterion"), 12)
+        Column(table.words.level(place) if table.levels > 1 else say("criterion"), within if place == 1 else level)
         for place in range(1, table.levels + 1)
     ]
-    ends = (Column(say("standard"), 31), Column(say("source"), 16), Column(say("missing"), 13))
-    return (Column(say("number"), 5, "center", numbering=True), *levels, *shares, *ends)
+    ends = (Column(say("standard"), 31), Column(say("source"), source), Column(say("missing"), 13))
+    return (Column(say("number"), 7 if latin else 5, "center", numbering=True), *levels, *shares, *ends)
+
+
+def _wide_enough(title: str) -> int:
+    """Return a column's width that breaks no word of a heading in two; Chinese breaks anywhere."""
+    longest = max((len(word) for word in title.split() if word.isascii()), default=0)
+    return max(12, min(24, 3 + longest * 3 // 2))
 
 
 def _rows(table: _Table) -> Iterator[tuple[Cell | None, ...]]:
