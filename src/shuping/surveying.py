@@ -4,6 +4,7 @@ many people a survey should ask.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -164,8 +165,13 @@ def _figures(found: Estimate, measure: Measure) -> dict[str, Any]:
     if not _published(found, measure):
         return counts | {"missing": "too_few" if found.n else "no_records"}
     ends = found.interval(measure)
-    shown = {"value": str(found.value), "se": found.se, "low": ends.low, "high": ends.high}
-    return counts | shown | {"n_eff": found.n_eff, "deff": found.deff}
+    shown = {"value": str(found.value), "se": found.se, "low": _finite(ends.low), "high": _finite(ends.high)}
+    return counts | shown | {"n_eff": found.n_eff, "deff": _finite(found.deff)}
+
+
+def _finite(number: float) -> float | None:
+    """Return a number, None where there is none: an interval without degrees of freedom has no ends."""
+    return number if math.isfinite(number) else None
 
 
 def _changed(change: Difference | None) -> dict[str, Any]:
@@ -191,7 +197,7 @@ def _shown(cell: Cell, measure: Measure) -> dict[str, Any]:
     if found is None or found.value is None:
         return {"suppressed": cell.suppressed or "small"}
     ends = found.interval(measure)
-    return {"value": str(found.value), "n": found.n, "low": ends.low, "high": ends.high}
+    return {"value": str(found.value), "n": found.n, "low": _finite(ends.low), "high": _finite(ends.high)}
 
 
 # --- planning

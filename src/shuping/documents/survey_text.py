@@ -111,7 +111,9 @@ def _number(value: Fraction, measure: Measure) -> str:
     return show(value, min(measure.places, 2))
 
 
-def _ends(low: float, high: float, measure: Measure) -> str:
+def _ends(low: float | None, high: float | None, measure: Measure) -> str:
+    if low is None or high is None:
+        return "—"
     ends = (_number(Fraction(end).limit_denominator(10**9), measure) for end in (low, high))
     least, most = ends
     return f"{least.removesuffix('%')}–{most}"
@@ -123,7 +125,7 @@ def _signed(value: float, measure: Measure) -> str:
 
 
 def _float(value: float | None, places: int) -> str:
-    return "" if value is None or value != value else show(Fraction(value).limit_denominator(10**9), places)
+    return "" if value is None else show(Fraction(value).limit_denominator(10**9), places)
 
 
 def cell_tables(folder: Folder, cells: pl.DataFrame, lang: Lang) -> Iterator[Table]:

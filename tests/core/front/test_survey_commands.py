@@ -113,6 +113,17 @@ def test_a_folder_without_surveys(shuping: Command, folder: Path) -> None:
     assert [problem["code"] for problem in json.loads(ran.out)["problems"]] == ["measures.no-survey-measures"]
 
 
+def test_an_interval_without_degrees_of_freedom_has_no_ends(shuping: Command, poll: Path) -> None:
+    design = "    design: {clusters: one_stage, lonely: centre}\nmeasures:"
+    text = BOOK.replace("measures:", design).replace("share: [good]", "interval: t, share: [good]")
+    (poll / "rulebook.yaml").write_text(text, encoding="utf-8")
+    answers = (poll / "surveys/residents.csv").read_text(encoding="utf-8").replace("\n", ",x\n") + ",x"
+    (poll / "surveys/residents.csv").write_text(answers.replace("home,x", "home,cluster", 1), encoding="utf-8")
+    (a, _) = json.loads(shuping("survey", poll, "--json").out)["estimates"]
+    assert (a["low"], a["high"], a["n"]) == (None, None, 200)
+    assert "—" in shuping("survey", poll, "--lang", "zh").out
+
+
 def test_nobody_was_asked(shuping: Command, poll: Path) -> None:
     (poll / "surveys/residents.csv").unlink()
     assert "no answers for 2025" in shuping("survey", poll, "--lang", "en").out

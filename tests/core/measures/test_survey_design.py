@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from fractions import Fraction
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,45 @@ def test_a_part_counts_the_others_as_zeros(scores: list[int], chance: Any) -> No
     if n >= 4:
         whole = draw.variance(np.where(inside, values, 0), np.arange(n))
         assert draw.variance(values[inside], np.flatnonzero(inside)) == pytest.approx(whole, abs=1e-9)
+
+
+def spread(estimates: list[float]) -> float:
+    return float(np.var(estimates))
+
+
+def test_over_all_samples_the_variance_of_a_total_is_right_on_average() -> None:
+    """Every sample of 3 of 6 in one stratum and 2 of 4 in another: 120 samples, none left out."""
+    population = {0: [3.0, 1.0, 4.0, 1.0, 5.0, 9.0], 1: [2.0, 7.0, 1.0, 8.0]}
+    estimates, variances = [], []
+    for first, second in product(combinations(population[0], 3), combinations(population[1], 2)):
+        weighted = np.array([*(2 * value for value in first), *(2 * value for value in second)])
+        draw = Draw(Stage(np.repeat([0, 1], [3, 2]), np.arange(5), np.array([6.0, 4.0])))
+        estimates.append(weighted.sum())
+        variances.append(draw.variance(weighted, np.arange(5)))
+    assert np.mean(estimates) == pytest.approx(41)
+    assert np.mean(variances) == pytest.approx(spread(estimates), rel=1e-12)
+
+
+def test_over_all_two_stage_samples_too() -> None:
+    """Two of three villages, then two of three and two of four people, and so on: every sample, by its probability."""
+    villages = [[3.0, 1.0, 4.0], [1.0, 5.0, 9.0, 2.0], [6.0, 5.0]]
+    total, square, expected, whole = 0.0, 0.0, 0.0, 0.0
+    for drawn in combinations(range(3), 2):
+        parts = [list(combinations(villages[at], 2)) for at in drawn]
+        chance = 1 / 3 / math.prod(len(choices) for choices in parts)
+        sizes = np.array([float(len(villages[at])) for at in drawn])
+        for people in product(*parts):
+            paired = zip(sizes, people, strict=True)
+            weighted = np.array([1.5 * size / 2 * value for size, pair in paired for value in pair])
+            parent = np.repeat([0, 1], 2)
+            draw = Draw(Stage(np.zeros(4, dtype=np.int64), parent, np.array([3.0])), Stage(parent, np.arange(4), sizes))
+            whole += chance
+            total += chance * weighted.sum()
+            square += chance * weighted.sum() ** 2
+            expected += chance * draw.variance(weighted, np.arange(4))
+    assert whole == pytest.approx(1)
+    assert total == pytest.approx(36)
+    assert expected == pytest.approx(square - total**2, rel=1e-12)
 
 
 def test_everybody_asked_leaves_no_sampling_error() -> None:
