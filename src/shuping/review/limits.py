@@ -39,7 +39,7 @@ class Limits:
         Raises InputError, with every problem, for a name that is no limit, and for what is no number that is not below
         0 (a whole one where things are counted).
         """
-        known = {each.name: type(each.default) for each in fields(cls)}
+        known = {each.name: int if isinstance(each.default, int) else Fraction for each in fields(cls)}
         problems: list[Problem] = []
         numbers: dict[str, Any] = {}
         for name, text in given.items():

@@ -10,7 +10,6 @@ from shuping.review.book import Book, show_groups
 from shuping.review.remark import Remark
 from shuping.review.seen import Cell, Seen
 from shuping.rulebook.rules import method_of
-from shuping.standing.grades import places_of
 from shuping.values.rounding import show_short
 
 
@@ -64,7 +63,7 @@ def quotas_too_small(book: Book, sizes: Mapping[str, int]) -> Iterator[Remark]:
     """Yield grades whose quota gives no place in a group, or more places than it has units."""
     for name, grade in book.rulebook.grades.items():
         for group, size in sizes.items():
-            places = places_of(grade, group, size) if book.rulebook.groups[group].graded else None
+            places = grade.places(group, size) if book.rulebook.groups[group].graded else None
             asked = grade.quota(group)
             if places is None or asked is None or not size:
                 continue

@@ -9,7 +9,7 @@ from pydantic import Field as PField
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from shuping.values.rounding import Mode
+from shuping.values.rounding import Mode, round_exact
 from shuping.values.scalars import ByGroup, CountByGroup, Exact, Frozen, Int, Text
 
 MANUAL = "manual"
@@ -100,6 +100,21 @@ class Grade(Frozen):
         given: Any = self.share if self.share is not None else self.count
         found = given.get(group) if isinstance(given, dict) else given
         return None if found is None else Fraction(found)
+
+    def places(self, group: str, base: int) -> int | None:
+        """Return how many units of a group may get the grade, of ``base`` units; None where there is no limit.
+
+        The share is compared as an exact fraction: 29% of 100 units are 29 places.
+        """
+        quota = self.quota(group)
+        if quota is None:
+            return None
+        if self.share is None:
+            return int(quota)
+        part = quota * base
+        if self.round == "half_up":
+            return int(round_exact(part, 0))
+        return part.numerator // part.denominator if self.round == "floor" else -(-part.numerator // part.denominator)
 
 
 class Grading(Frozen):

@@ -38,7 +38,8 @@ def cells(figures: Array) -> Array:
     """Return exact figures (n,) as an object array of Fractions; any other array as it is."""
     if figures.dtype != object:
         return figures
-    pair = figures.pair if isinstance(figures, ExactVector) else None
+    given: object = figures  # an array to numpy and to the type checker; exact numbers know their two parts
+    pair = given.pair if isinstance(given, ExactVector) else None
     found = np.empty(len(figures), dtype=object)
     if pair is None:
         found[:] = [figure if isinstance(figure, Fraction) else Fraction(figure) for figure in figures]

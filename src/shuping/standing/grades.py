@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Literal
 
 from shuping.rulebook.grading_model import Grade, Grading
-from shuping.values.rounding import round_exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +55,6 @@ tied across the edge, for a person to decide.
 """
 
 
-def places_of(grade: Grade, group: str, base: int) -> int | None:
-    """Return how many units of a group may get a grade, of ``base`` units; None where there is no limit.
-
-    The share is compared as an exact fraction: 29% of 100 units are 29 places.
-    """
-    quota = grade.quota(group)
-    if quota is None:
-        return None
-    if grade.share is None:
-        return int(quota)
-    part = quota * base
-    if grade.round == "half_up":
-        return int(round_exact(part, 0))
-    return part.numerator // part.denominator if grade.round == "floor" else -(-part.numerator // part.denominator)
-
-
 def grade_units(
     grades: Mapping[str, Grade], grading: Grading, group: str, candidates: Sequence[Candidate]
 ) -> dict[str, Graded]:
@@ -84,7 +67,7 @@ def grade_units(
     base = len(ranked) if grading.quota_base == "ranked" else len(candidates)
     giving = _Giving(list(grades), grading, ranked)
     for name, grade in grades.items():
-        giving.offer(name, grade, places_of(grade, group, base))
+        giving.offer(name, grade, grade.places(group, base))
     found = {unit: Graded(grade, tuple(giving.notes.get(unit, ()))) for unit, grade in giving.given.items()}
     for candidate in candidates:
         if candidate.total is None:

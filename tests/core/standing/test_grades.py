@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuping.rulebook.grading_model import Grade, Grading
-from shuping.standing.grades import Candidate, Effect, Graded, grade_units, places_of
+from shuping.standing.grades import Candidate, Effect, Graded, grade_units
 
 GRADES = {"top": 0, "good": 1, "fair": 2, "rest": 3}
 EFFECTS = (Effect("bar_top"), Effect("cap_grade", "fair"), Effect("cap_grade", "good"), Effect("unqualified"))
@@ -52,7 +52,7 @@ def candidates(totals: list[int], effects: dict[int, Effect] | None = None) -> l
 
 def one_by_one(grades: dict[str, Grade], line: list[Candidate]) -> dict[str, str]:
     """Give each unit in its order the best grade that it may have and that has a place left."""
-    left = {name: places_of(one, "all", len(line)) for name, one in grades.items()}
+    left = {name: one.places("all", len(line)) for name, one in grades.items()}
     found = {}
     for unit in sorted(line, key=lambda one: one.place):
         for name, one in grades.items():
@@ -127,7 +127,7 @@ def test_nobody_is_passed_and_no_place_is_given_twice(
             assert found[one.unit] == found[other.unit], "equal units have different grades"
     if edge != "all_in" and unreached == "empty":
         for name, count in Counter(found.values()).items():
-            places = places_of(scale[name], "all", len(line)) if name is not None else None
+            places = scale[name].places("all", len(line)) if name is not None else None
             assert places is None or count <= places
 
 
@@ -165,5 +165,5 @@ def test_without_quotas_and_vetoes_nothing_is_noted() -> None:
     ],
 )
 def test_shares_are_fractions_of_counts(share: str, base: int, floor: int, half_up: int, ceiling: int) -> None:
-    found = {how: places_of(grade(share=share, round=how), "all", base) for how in ("floor", "half_up", "ceiling")}
+    found = {how: grade(share=share, round=how).places("all", base) for how in ("floor", "half_up", "ceiling")}
     assert found == {"floor": floor, "half_up": half_up, "ceiling": ceiling}

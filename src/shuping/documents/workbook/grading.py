@@ -17,7 +17,6 @@ from shuping.documents.workbook.formulas import literal, quoted
 from shuping.documents.workbook.slots import only
 from shuping.rulebook.grading_model import Grade
 from shuping.rulebook.model import Rulebook
-from shuping.standing.grades import places_of
 
 LIVE_KEYS = frozenset({"title", "min", "share", "count", "round"})
 """What a grade may say and still be worked out by formulas."""
@@ -109,7 +108,7 @@ class Grades:
 
     def _offer(self, number: int, grade: Grade) -> _Given | None:
         base = len(self.rows) if self.grading.quota_base == "group" else sum(map(self.there, self.rows))
-        count = places_of(grade, self.group, base)
+        count = grade.places(self.group, base)
         found = _Given(quota=count is not None)
         found.line = {unit: int(self._in_line(unit, number, grade, found.quota)) for unit in self.rows}
         if count is None:

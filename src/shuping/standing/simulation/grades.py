@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shuping.rulebook.grading_model import Grade, Grading
-from shuping.standing.grades import Candidate, Effect, grade_units, places_of
+from shuping.standing.grades import Candidate, Effect, grade_units
 
 Floats = NDArray[np.float64]
 SLOW = 2_000_000
@@ -89,7 +89,7 @@ def _at_once(
         fits = waiting & (np.where(ranked, totals, -np.inf) >= low)
         if grade.quota(group) is not None:
             sizes, inverse = np.unique(base, return_inverse=True)
-            slots = np.array([places_of(grade, group, int(size)) or 0 for size in sizes])[inverse]
+            slots = np.array([grade.places(group, int(size)) or 0 for size in sizes])[inverse]
             fits &= _within(fits, ranks, slots, grading.tied_at_edge == "all_in")
         given = np.where(fits, number, given)
         waiting &= ~fits
