@@ -73,17 +73,22 @@ def run(
     case: Case, kind: Kind, parameters: Parameters, told: Told | None = None
 ) -> tuple[Simulated, dict[int, GradeTally]]:
     """Simulate with given parameters; return ranks and, by comparison group, grades."""
-    asked = case.rulebook.uncertainty
-    unranked = frozenset(row.unit for row in case.standing if row.total is not None and row.rank is None)
-    setting = Setting(
-        case.rulebook, case.grid, case.inputs_of, case.noise if kind == "sampling" else (), asked.seed, asked.shrink,
-        unranked,
-    )  # fmt: skip
+    setting = setting_of(case, kind)
     watch = _Grades(case)
     if kind == "sampling":
         setting = replace(setting, codes=_touched(case))
     simulated = simulate(setting, parameters, kind, told=told, watch=watch if case.rulebook.grades else None)
     return simulated, watch.tallies
+
+
+def setting_of(case: Case, kind: Kind) -> Setting:
+    """Return what is simulated of a case; values have errors under ``sampling`` alone."""
+    asked = case.rulebook.uncertainty
+    unranked = frozenset(row.unit for row in case.standing if row.total is not None and row.rank is None)
+    return Setting(
+        case.rulebook, case.grid, case.inputs_of, case.noise if kind == "sampling" else (), asked.seed, asked.shrink,
+        unranked,
+    )  # fmt: skip
 
 
 def _touched(case: Case) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -43,11 +43,12 @@ class GradeTally:
             return None
         return float(self.counts[unit, self.grades.index(grade)] / self.replicates)
 
-    def rows(self, units: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Yield the probability of every grade that came out."""
-        for unit, grade in zip(*np.nonzero(self.counts[:, :-1]), strict=True):
-            share = float(self.counts[unit, grade] / self.replicates)
-            yield {"unit": units[unit], "grade": self.grades[grade], "probability": share}
+    def columns(self, units: Sequence[str]) -> dict[str, Any]:
+        """Return the probability of every grade that came out: ``unit``, ``grade``, ``probability``."""
+        unit, grade = np.nonzero(self.counts[:, :-1])
+        share = self.counts[unit, grade] / max(1, self.replicates)
+        names, grades = np.asarray(units, dtype=object), np.asarray(self.grades, dtype=object)
+        return {"unit": names[unit], "grade": grades[grade], "probability": share}
 
 
 def grades_of_block(

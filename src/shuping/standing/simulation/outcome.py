@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,13 +69,13 @@ class Published:
 
 @dataclass
 class Rows:
-    """Rows of the four frames, collected over periods and kinds."""
+    """Parts of the frames, collected over periods, kinds and comparison groups."""
 
     uncertainty: Uncertainty
-    ranks: list[dict[str, Any]] = field(default_factory=list)
-    places: list[dict[str, Any]] = field(default_factory=list)
-    grades: list[dict[str, Any]] = field(default_factory=list)
-    pairs: list[dict[str, Any]] = field(default_factory=list)
+    ranks: list[pl.DataFrame] = field(default_factory=list)
+    places: list[pl.DataFrame] = field(default_factory=list)
+    grades: list[pl.DataFrame] = field(default_factory=list)
+    pairs: list[pl.DataFrame] = field(default_factory=list)
     replicates: list[pl.DataFrame] = field(default_factory=list)
 
     def add(
@@ -86,62 +86,69 @@ class Rows:
         grades: Mapping[int, GradeTally],
     ) -> None:
         """Add one simulation of one period."""
+        failed = int(simulated.failed.sum())
         for code, tally in sorted(simulated.tallies.items()):
-            rows = simulated.rows[code]
-            units = [simulated.grid.units[row] for row in rows]
-            group = simulated.grid.group_names[code]
-            head = {"period": period, "group": group, "kind": simulated.kind}
-            failed = int(simulated.failed.sum())
-            self.ranks += self._of_group(head, tally, units, published, grades.get(code), failed)
-            self.places += [{**head, **row} for row in _places(tally, units)]
-            self.pairs += [{**head, **row} for row in _pairs(tally, units)]
+            units = [simulated.grid.units[row] for row in simulated.rows[code]]
+            head = {"period": period, "group": simulated.grid.group_names[code], "kind": simulated.kind}
+            mine = [published[unit] for unit in units]
+            self.ranks.append(self._ranks(head, tally, units, mine, grades.get(code), failed))
+            self.places.append(_frame(PLACES_SCHEMA, head, _places(tally, units)))
+            self.pairs.append(_frame(PAIRS_SCHEMA, head, _pairs(tally, units)))
             if code in grades:
-                self.grades += [{**head, **row} for row in grades[code].rows(units)]
+                self.grades.append(_frame(GRADES_SCHEMA, head, grades[code].columns(units)))
         frame = simulated.parameters.frame()
         if len(frame.columns) > 1:
             names = (pl.lit(period).alias("period"), pl.lit(simulated.kind).alias("kind"))
             self.replicates.append(frame.select(*names, pl.all()).with_columns(failed=simulated.failed))
 
-    def _of_group(
+    def _ranks(
         self,
         head: Mapping[str, Any],
         tally: Tally,
         units: Sequence[str],
-        published: Mapping[str, Published],
+        published: Sequence[Published],
         grades: GradeTally | None,
         failed: int,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> pl.DataFrame:
+        """Return one row for every unit with a published rank."""
         asked = self.uncertainty
-        ranks = np.array([published[unit].rank or 0 for unit in units])
+        ranks = np.array([one.rank or 0 for one in published], dtype=np.int64)
         low, high = within(tally, float(asked.interval), ranks)
-        median = tally.quantile([0.5, *map(float, asked.quantiles)])
-        mean = tally.mean()
+        quantiles, mean = tally.quantile([0.5, *map(float, asked.quantiles)]), tally.mean()
         share = tally.places / max(1, tally.replicates)
         letters = bands(tally, ranks, float(asked.ahead)) if head["kind"] == "sampling" else [None] * len(units)
-        for place, unit in enumerate(units):
-            given = published[unit]
-            if not ranks[place]:
-                continue
-            yield {
-                **head, "unit": unit, "rank": given.rank, "low": int(low[place]), "high": int(high[place]),
-                "median": _number(median[place, 0]), "mean": _number(mean[place]), "band": letters[place],
-                "grade": given.grade, "grade_holds": None if grades is None else grades.holds(place, given.grade),
-                "draws": tally.replicates, "failed": failed,
-                **{f"top_{k}": float(share[place, 1 : k + 1].sum()) for k in asked.top},
-                **{f"q_{_share(q)}": _number(median[place, at + 1]) for at, q in enumerate(asked.quantiles)},
-            }  # fmt: skip
+        holds = [None if grades is None else grades.holds(place, one.grade) for place, one in enumerate(published)]
+        columns = {
+            "unit": units, "rank": ranks, "low": low, "high": high, "median": _numbers(quantiles[:, 0]),
+            "mean": _numbers(mean), "band": letters, "grade": [one.grade for one in published], "grade_holds": holds,
+            "draws": [tally.replicates] * len(units), "failed": [failed] * len(units),
+            **{f"top_{k}": share[:, 1 : k + 1].sum(axis=1) for k in asked.top},
+            **{f"q_{_share(q)}": _numbers(quantiles[:, at + 1]) for at, q in enumerate(asked.quantiles)},
+        }  # fmt: skip
+        return _frame(self._schema, head, columns).filter(pl.col("rank") > 0)
+
+    @property
+    def _schema(self) -> dict[str, Any]:
+        asked = self.uncertainty
+        extra = {f"top_{k}": pl.Float64 for k in asked.top} | {f"q_{_share(q)}": pl.Float64 for q in asked.quantiles}
+        return RANKS_SCHEMA | extra
 
     def frames(self) -> RankUncertainty:
         """Return everything that was added."""
-        asked = self.uncertainty
-        extra = {f"top_{k}": pl.Float64 for k in asked.top} | {f"q_{_share(q)}": pl.Float64 for q in asked.quantiles}
-        return RankUncertainty(
-            pl.DataFrame(self.ranks, schema=RANKS_SCHEMA | extra, orient="row"),
-            pl.DataFrame(self.places, schema=PLACES_SCHEMA, orient="row"),
-            pl.DataFrame(self.grades, schema=GRADES_SCHEMA, orient="row"),
-            pl.DataFrame(self.pairs, schema=PAIRS_SCHEMA, orient="row"),
-            pl.concat(self.replicates, how="diagonal") if self.replicates else pl.DataFrame(),
+        parts = (self.ranks, self._schema), (self.places, PLACES_SCHEMA), (self.grades, GRADES_SCHEMA)
+        ranks, places, grades, pairs = (
+            pl.concat(found) if found else pl.DataFrame(schema=schema)
+            for found, schema in (*parts, (self.pairs, PAIRS_SCHEMA))
         )
+        replicates = pl.concat(self.replicates, how="diagonal") if self.replicates else pl.DataFrame()
+        return RankUncertainty(ranks, places, grades, pairs, replicates)
+
+
+def _frame(schema: Mapping[str, Any], head: Mapping[str, Any], columns: Mapping[str, Any]) -> pl.DataFrame:
+    """Return columns of one comparison group as a frame, ``head`` the same in every row."""
+    frame = pl.DataFrame({name: columns[name] for name in schema if name not in head}, strict=False)
+    named = frame.with_columns(**{name: pl.lit(value, dtype=pl.String) for name, value in head.items()})
+    return named.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def within(tally: Tally, level: float, published: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -151,22 +158,22 @@ def within(tally: Tally, level: float, published: NDArray[np.int64]) -> tuple[ND
     return np.where(published > 0, low, 0), np.where(published > 0, np.maximum(high, published), 0)
 
 
-def _places(tally: Tally, units: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for unit, place in zip(*np.nonzero(tally.places[:, 1:]), strict=True):
-        share = tally.places[unit, place + 1] / tally.replicates
-        yield {"unit": units[unit], "place": int(place) + 1, "probability": float(share)}
+def _places(tally: Tally, units: Sequence[str]) -> dict[str, Any]:
+    unit, place = np.nonzero(tally.places[:, 1:])
+    share = tally.places[unit, place + 1] / max(1, tally.replicates)
+    return {"unit": np.asarray(units, dtype=object)[unit], "place": place + 1, "probability": share}
 
 
-def _pairs(tally: Tally, units: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _pairs(tally: Tally, units: Sequence[str]) -> dict[str, Any]:
     if tally.ahead is None:
-        return
-    for one, other in zip(*np.nonzero(~np.eye(tally.units, dtype=bool)), strict=True):
-        ahead = float(tally.ahead[one, other] / tally.replicates)
-        yield {"unit": units[one], "other": units[other], "ahead": ahead}
+        return {"unit": [], "other": [], "ahead": []}
+    one, other = np.nonzero(~np.eye(tally.units, dtype=bool))
+    names = np.asarray(units, dtype=object)
+    return {"unit": names[one], "other": names[other], "ahead": tally.ahead[one, other] / max(1, tally.replicates)}
 
 
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _numbers(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
 
 
 def _share(share: Any) -> str:
