@@ -44,7 +44,8 @@ from shuping.standing.frames import findings_frame, measures_frame, scores_frame
 from shuping.standing.grades import Effect
 from shuping.standing.order import Evidence
 from shuping.standing.place_words import put_places
-from shuping.standing.simulation.folder import Done, Material, rank_uncertainty
+from shuping.standing.simulation.appraise import Case
+from shuping.standing.simulation.folder import Done, Material, case_of, rank_uncertainty
 from shuping.standing.standing import Standing, stand
 from shuping.standing.veto import deductions_of, effects_of, vetoes_of, with_adjustments, with_what_was_adjusted
 from shuping.values.exact import UndecidableRounding
@@ -159,6 +160,21 @@ def score(
     ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared
     with the one before. Raises InputError when the rule book and the folder do not fit together.
     """
+    return score_with_cases(folder, periods, previous=previous, memory_limit=memory_limit, progress=progress)[0]
+
+
+def score_with_cases(
+    folder: Folder,
+    periods: str | Sequence[str] | None = None,
+    *,
+    previous: StoredResult | Result | str | Path | None = None,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Scored, Callable[[str], Case]]:
+    """Score a folder as ``score`` does; return besides what makes the case of a scored period, to be simulated again.
+
+    Raises InputError as ``score`` does.
+    """
     rulebook = folder.rulebook
     if not rulebook.criteria:
         raise InputError(Problem("scoring.no-criteria"))
@@ -176,8 +192,9 @@ def score(
     standings = [(part.period, part.standing) for part in scored]
     material = Material(folder, grid, table, ready, provenance.panels)
     told = None if progress is None else partial(progress, "simulate")
-    uncertainty = rank_uncertainty(material, [Done(one.period, one.standing, one.effects) for one in scored], told)
-    return Scored(
+    done = {one.period: Done(one.period, one.standing, one.effects) for one in scored}
+    uncertainty = rank_uncertainty(material, list(done.values()), told)
+    result = Scored(
         rulebook=rulebook,
         register=folder.register,
         periods=wanted,
@@ -191,6 +208,7 @@ def score(
         prepared=prepared_frame(ready.changes),
         uncertainty=uncertainty,
     )
+    return result, lambda period: case_of(material, done[period])
 
 
 @dataclass(frozen=True, slots=True)
