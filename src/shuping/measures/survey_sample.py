@@ -23,6 +23,7 @@ from shuping.measures.tree import UnitTree
 from shuping.rulebook.survey_model import Size, Survey, SurveyDesign
 from shuping.values.rational import Ints
 
+DRAWN = ("stratum", "cluster", "weight", "fpc", "fpc2")
 Attributes = Mapping[str, Mapping[str, Fraction | None]]
 """Of an attribute and a unit: how large the population is, None where the register does not say."""
 
@@ -48,14 +49,21 @@ class Sample:
     ids: tuple[str, ...]
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, survey: Survey, period: str, tree: UnitTree, sizes: Attributes) -> Sample:
-        """Return the sample of a period; rows without a period belong to every one."""
+    def of(
+        cls, frame: pl.DataFrame, survey: Survey, question: str, period: str, tree: UnitTree, sizes: Attributes
+    ) -> Sample:
+        """Return the sample of a period; rows without a period belong to every one.
+
+        Rows are put in the order of all that an estimate of ``question`` depends on: others are alike to it.
+        """
         if "period" in frame.columns:
             frame = frame.filter(pl.col("period").is_null() | (pl.col("period") == period))
         number = pl.DataFrame({"unit": tree.ids, "_unit": np.arange(len(tree))})
         frame = frame.join(number, on="unit", how="inner")
-        keys = [name for name in frame.columns if name not in ("_file", "_row", "period", "_unit")]
-        frame = frame.sort("_unit", *keys, nulls_last=True)
+        after = survey.design.post_strata if survey.design is not None else None
+        wanted = dict.fromkeys([*DRAWN, after.by if after is not None else question, question])
+        keys = [name for name in wanted if name in frame.columns]
+        frame = frame.sort("_unit", *keys, nulls_last=True, maintain_order=True)
         whole, below = _weights(frame)
         return cls(frame, frame["_unit"].to_numpy().astype(np.int64), whole, below, survey, sizes, tree.ids)
 

@@ -45,7 +45,7 @@ class Asked:
         cls, name: str, measure: Measure, table: Table, survey: Survey, period: str, tree: UnitTree, sizes: Attributes
     ) -> Asked:
         """Gather what is asked. ``sizes``: the attributes that the survey's design takes sizes from."""
-        sample = Sample.of(table.frame, survey, period, tree, sizes)
+        sample = Sample.of(table.frame, survey, measure.question or "", period, tree, sizes)
         files = tuple(file.path for file in table.files)
         return cls(name, measure, sample, Scores.of(sample, measure), tree, period, files)
 
