@@ -51,15 +51,28 @@ def case_of(material: Material, done: Done) -> Case:
     folder, period = material.folder, done.period
     grid = grid_of(folder.rulebook, folder.register, period)
 
+    kept: list[tuple[object, Prepared]] = [(_preparing(folder.rulebook), material.ready)]
+
+    def prepared(rulebook: Rulebook) -> Prepared:
+        """Many variants prepare their values alike: that is done once."""
+        asked = _preparing(rulebook)
+        for given, ready in kept:
+            if given == asked:
+                return ready
+        kept.append((asked, prepare(rulebook, folder.register, grid.group_of_unit(), material.table, [period])))
+        return kept[-1][1]
+
     def inputs_of(rulebook: Rulebook) -> Inputs:
-        ready = material.ready
-        if rulebook.prepare != folder.rulebook.prepare:
-            group_of_unit = grid.group_of_unit()
-            ready = prepare(rulebook, folder.register, group_of_unit, material.table, [period])
+        ready = prepared(rulebook)
         columns = inputs_for(replace(folder, rulebook=rulebook), grid, ready.table, material.panels, period, FLOAT)
         return screened_inputs(columns, grid, ready.screened.get(period, frozenset()))
 
     return Case(folder.rulebook, grid, inputs_of, noise_of(material, grid, period), done.standing, done.effects)
+
+
+def _preparing(rulebook: Rulebook) -> object:
+    """Return everything that the preparation of values depends on, to be compared."""
+    return rulebook.prepare, {name: measure.prepare for name, measure in rulebook.measures.items()}
 
 
 def noise_of(material: Material, grid: Grid, period: str) -> tuple[Noise, ...]:
