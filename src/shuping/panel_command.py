@@ -18,6 +18,7 @@ def panel_command(
     severity: Annotated[bool, typer.Option("--severity", help="help-panel-severity")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="help-panel-out", metavar="DIR")] = None,
     force: Annotated[bool, typer.Option("--force", help="help-force")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="help-panel-limit", min=2)] = 60,
     accept: Annotated[Literal["all", "valid"], typer.Option("--accept", help="help-accept")] = "all",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="help-quiet")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="help-json")] = False,
@@ -36,7 +37,7 @@ def panel_command(
     if terminal.as_json:
         terminal.emit(as_data(found) | ({"out": [str(file) for file in written]} if written else {}))
         return
-    for part in printed(compose(found, terminal.lang, narrow=True)):
+    for part in printed(compose(found, terminal.lang, narrow=True), limit):
         terminal.print(part)
     if out is not None:
         terminal.say("made", out=out)

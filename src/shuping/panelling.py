@@ -43,11 +43,9 @@ from shuping.panels.form_marks import agreement_marks
 from shuping.panels.outputs import judge_panel, no_marks, setting_of
 from shuping.panels.score import PanelScore
 from shuping.panels.severity import Assumed, SeverityFit, panel_severity, plan_severity
-from shuping.panels.severity.panel import severity_marks
 from shuping.panels.sheets import UnitSheets, sheets_of
 from shuping.rulebook.ballot_model import BallotSource
 from shuping.rulebook.panel_model import Panel
-from shuping.rulebook.severity_model import Severity
 from shuping.scoring.grid import grid_of
 from shuping.scoring.inputs import check_register
 from shuping.values import Missing
@@ -59,6 +57,8 @@ if TYPE_CHECKING:
 
 NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
+ADVISED = 1000
+"""With more reviewers than this nothing is said of whether adjusting helps: it takes the inverse of a full matrix."""
 NONE: tuple[SeverityView | None, Sentences] = (None, {})
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
@@ -214,12 +214,21 @@ def severity_view(panel: Panel, sheets: Mapping[str, UnitSheets]) -> tuple[Sever
 def _advice(panel: Panel, sheets: Mapping[str, UnitSheets], fit: SeverityFit) -> Sentences:
     """Say whether taking severity out brings units closer to the truth, by the variances estimated and who marked whom.
 
-    Nothing is said of models that the advice does not know: reviewers fixed, or further terms.
+    Nothing is said of models that the advice does not know (reviewers fixed, or further terms), nor of panels of very
+    many reviewers.
     """
     found = dict(fit.variances.select("term", "variance").iter_rows())
-    if set(found) != {"unit", "reviewer", "residual"} or min(found["unit"], found["residual"]) <= 0:
+    known = set(found) == {"unit", "reviewer", "residual"} and min(found["unit"], found["residual"]) > 0
+    if not known or fit.reviewers.height > ADVISED:
         return {}
-    design = severity_marks(panel, sheets, panel.severity or Severity()).select("unit", "reviewer")
+    pairs = [
+        (unit, reviewer)
+        for unit, given in sheets.items()
+        for group in panel.groups
+        for reviewer, form in given.forms.get(group, {}).items()
+        if len(form) == len(panel.items)
+    ]
+    design = pl.DataFrame(pairs, schema={"unit": pl.String, "reviewer": pl.String}, orient="row")
     plan = plan_severity(design, Assumed(found["unit"], found["reviewer"], found["residual"]))
     english = plan.sentence("en")
     return {"zh": (f"{plan.sentence('zh')}。",), "en": (f"{english[:1].upper()}{english[1:]}.",)}

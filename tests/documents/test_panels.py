@@ -16,6 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from shuping import panelling, read
+from shuping.documents.charts import chart_svg
 from shuping.documents.panels.balloted import ballot_blocks
 from shuping.documents.panels.book import panel_workbook
 from shuping.documents.panels.charts import caterpillar_chart
@@ -165,3 +166,11 @@ def test_units_of_one_name_are_told_apart(tmp_path: Path) -> None:
     plots = [block for section in compose(found, "en").sections for block in section.blocks
              if isinstance(block, Caterpillar)]  # fmt: skip
     assert {"Qinghe (t01)", "Qinghe (t02)", "Liulin"} <= {track.label for track in plots[0].tracks}
+
+
+def test_a_plot_of_three_thousand_reviewers_is_drawn() -> None:
+    tracks = tuple(Track(f"r{i}", i / 100, i / 100 - 1, i / 100 + 1) for i in range(3000))
+    svg = chart_svg(caterpillar_chart(Caterpillar("a", "Plot", "note", tracks, 0.0)))
+    assert svg.count("<path") > 3000
+    height = float(re.findall(r'height="([\d.]+)"', svg)[0])
+    assert height < 3000

@@ -29,7 +29,7 @@ _REASONS: dict[Reason, dict[str, str]] = {
         "en": "the units' mean marks are all the same, so nothing can be measured",
     },
     "one_unit": {
-        "zh": "只有一个单位得到两个以上的分数，无从比较",
+        "zh": "得到两个以上分数的单位只有一个，无从比较",
         "en": "only one unit has two marks, and there is nothing to tell it from",
     },
     "no_pairs": {"zh": "没有一个单位得到两个以上的分数", "en": "no unit has two marks"},

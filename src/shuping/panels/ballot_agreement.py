@@ -18,10 +18,13 @@ def voters_alpha(counted: BallotCount, units: Collection[str] | None = None) -> 
     """
     if counted.ballot.kind == "marks":
         return None
+    voted = {unit for unit in counted.results if units is None or unit in units}
+    if len(voted) < 2:
+        return Unmeasured("one_unit")
     counts = {
         f"{unit}\n{item}": _votes(counted, results, item)
         for unit, results in counted.results.items()
-        if units is None or unit in units
+        if unit in voted
         for item in counted.ballot.scored_items
     }
     return alpha_of_counts(counts, "ordinal")

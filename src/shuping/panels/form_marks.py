@@ -10,6 +10,8 @@ from shuping.panels.sheets import Form, UnitSheets
 from shuping.rulebook.panel_model import Panel
 
 EVERYBODY = "*"
+AS_IS = (Fraction(0), Fraction(1))
+"""Base and factor of an item whose marks count as they are."""
 FORM = ""
 """Stands for the whole form where an item's name stands otherwise."""
 
@@ -47,9 +49,12 @@ def _rows(panel: Panel, sheets: Mapping[str, UnitSheets], item: str, group: str)
 
 
 def _total(counts: Mapping[str, tuple[Fraction, Fraction]], form: Form) -> Fraction | None:
-    if set(form) < set(counts):
+    if len(form) < len(counts):
         return None
-    return sum((counts[item][0] + mark * counts[item][1] for item, mark in form.items()), Fraction(0))
+    return sum(
+        (mark if counts[item] == AS_IS else counts[item][0] + mark * counts[item][1] for item, mark in form.items()),
+        Fraction(0),
+    )
 
 
 def _counting(panel: Panel, item: str) -> tuple[Fraction, Fraction]:

@@ -27,7 +27,8 @@ def ballot_blocks(view: BallotView, words: Words, *, narrow: bool = False) -> It
     if not view.sheet.height:
         yield Paragraph(words.say("nobody"))
         return
-    secret = words.say("secret_ballot", count=view.ballot.min_valid)
+    hides = view.ballot.min_valid > 1
+    secret = words.say("secret_ballot" if hides else "secret_counts", count=view.ballot.min_valid)
     yield Paragraph(f"{secret}{' ' if words.lang == 'en' else ''}{words.say(f'base_{view.ballot.denominator}')}")
     turnout, votes = _turnout(words), _votes(view, words)
     if narrow:

@@ -20,8 +20,8 @@ LONGEST = 12
 """A heading's word up to this width is not broken."""
 
 
-def printed(document: PanelDocument) -> Iterator[RenderableType]:
-    """Yield everything in reading order for a terminal."""
+def printed(document: PanelDocument, limit: int = 60) -> Iterator[RenderableType]:
+    """Yield everything in reading order for a terminal; of longer tables and plots ``limit`` lines and ``…``."""
     from rich.text import Text
 
     yield Text(document.title, style="bold")
@@ -32,11 +32,11 @@ def printed(document: PanelDocument) -> Iterator[RenderableType]:
             if isinstance(block, Paragraph):
                 yield Text(block.text + "\n")
             else:
-                yield _table(block) if isinstance(block, Table) else caterpillar(block)
+                yield _table(block, limit) if isinstance(block, Table) else caterpillar(block, limit)
         yield Text("")
 
 
-def _table(found: Table) -> RenderableType:
+def _table(found: Table, limit: int) -> RenderableType:
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.table import Table as Printed
@@ -49,13 +49,18 @@ def _table(found: Table) -> RenderableType:
     for column in found.columns:
         longest = max((cell_len(word) for word in column.title.split()), default=1)
         table.add_column(Text(column.title), justify=column.align, overflow="fold", min_width=min(longest, LONGEST))
-    for row in found.rows:
+    for row in found.rows[:limit]:
         table.add_row(*(Text("" if cell is None else cell.text) for cell in row))
+    if len(found.rows) > limit:
+        table.add_row(f"… {len(found.rows) - limit}")
     return table
 
 
-def caterpillar(found: Caterpillar) -> RenderableType:
-    """Return the plot as a table of two columns: labels, and intervals drawn with ``─``, ``●`` and ``○``."""
+def caterpillar(found: Caterpillar, limit: int = 60) -> RenderableType:
+    """Return the plot as a table of two columns: labels, and intervals drawn with ``─``, ``●`` and ``○``.
+
+    Of a longer plot both ends are drawn, ``limit`` lines together.
+    """
     from rich.table import Table as Printed
     from rich.text import Text
 
@@ -66,7 +71,13 @@ def caterpillar(found: Caterpillar) -> RenderableType:
     table.add_column(overflow="fold")
     table.add_column(no_wrap=True)
     low, high = reach(found)
-    for track in found.tracks:
+    left_out = max(0, len(found.tracks) - limit)
+    upper = limit - limit // 2 if left_out else len(found.tracks)
+    for track in found.tracks[:upper]:
+        table.add_row(Text(track.label), Text(drawn(track, low, high, found.zero)))
+    if left_out:
+        table.add_row(f"… {left_out}", "")
+    for track in found.tracks[upper + left_out :]:
         table.add_row(Text(track.label), Text(drawn(track, low, high, found.zero)))
     table.add_row("", Text(f"{low:g}".ljust(CELLS - len(f"{high:g}")) + f"{high:g}", style="dim"))
     return table

@@ -11,7 +11,7 @@ import polars as pl
 
 from shuping.documents.panels.balloted import score_text
 from shuping.documents.panels.model import Block, Caterpillar, Column, Paragraph, Table, Track, row
-from shuping.documents.panels.view import COUNTS, PanelView, SeverityView
+from shuping.documents.panels.view import COUNTS, EVERYBODY, PanelView, SeverityView
 from shuping.documents.panels.words import Words
 from shuping.values.rounding import show, trimmed
 
@@ -33,6 +33,9 @@ def panel_blocks(view: PanelView, words: Words, *, narrow: bool = False) -> Iter
     yield from agreement_tables(
         view, words, NARROW if narrow and view.agreement["low"].is_not_null().any() else ABREAST
     )
+    item, _ = view.agreement.select("item", "group").row(0)
+    if item:  # the items differ from unit to unit, and there is no total to speak of
+        yield Paragraph(words.say("of_item", item=words.scope(view, item, EVERYBODY)))
     yield from (Paragraph(text) for text in view.meaning.get(words.lang, ()))
     yield spread_table(view, words)
     if view.severity is not None:

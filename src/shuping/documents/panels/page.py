@@ -8,9 +8,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from shuping.documents.charts import chart_svg
+from shuping.documents.charts import chart_png, chart_svg
 from shuping.documents.packing import need
-from shuping.documents.panels.charts import caterpillar_chart
+from shuping.documents.panels.charts import LABELLED, caterpillar_chart
 from shuping.documents.panels.compose import compose
 from shuping.documents.panels.model import Caterpillar, Paragraph
 from shuping.documents.panels.view import Judgement
@@ -32,8 +32,11 @@ def render_page(judgement: Judgement, lang: str) -> str:
 
 
 def _picture(found: Caterpillar, *, dark: bool) -> str:
-    drawn = chart_svg(caterpillar_chart(found, dark=dark)).encode("utf-8")
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode('ascii')}"
+    """Return the plot as a data URL; one of very many lines as pixels, which takes a tenth of the room."""
+    chart = caterpillar_chart(found, dark=dark)
+    if len(found.tracks) > LABELLED:
+        return f"data:image/png;base64,{base64.b64encode(chart_png(chart, 1)).decode('ascii')}"
+    return f"data:image/svg+xml;base64,{base64.b64encode(chart_svg(chart).encode('utf-8')).decode('ascii')}"
 
 
 @cache
