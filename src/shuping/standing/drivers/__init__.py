@@ -1,1 +1,1 @@
-"""What drives the ranks: shares of the choices in their changes, criteria left out one by one, strengths and weaknesses."""
+"""What drives the ranks: shares of the choices in rank changes, criteria left out, strengths and weaknesses."""

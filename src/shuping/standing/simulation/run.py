@@ -150,7 +150,9 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints
     grid = Grid(tuple(whole.units[row] for row in block), here, names.astype(np.int64))
     inputs = rows_of_inputs(inputs, block)
     base = evaluate(book, grid, inputs, FLOAT)
-    kernel = kernel_of(book, grid, base)
+    # where a weight is taken away altogether some unit may have nothing left: that is for scoring itself to say
+    nothing = any(not values.all() for values in run.parameters.factors.values())
+    kernel = None if nothing else kernel_of(book, grid, base)
     noise = _noise(run, block, inputs)
     out = np.isin(grid.units, list(run.setting.unranked))
     size = max(1, CELLS // max(1, len(block)))
