@@ -144,14 +144,29 @@ def evaluate(
     return _adjusted(run, _tree(run))
 
 
-def _tree(run: _Run) -> Scores:
+def evaluate_again(
+    rulebook: Rulebook,
+    grid: Grid,
+    inputs: Inputs,
+    arithmetic: Arithmetic,
+    root: Scores,
+    factors: Mapping[str, Array],
+) -> Scores:
+    """Return the tree that ``evaluate`` gave as ``root`` with ``factors`` on the first level: as ``evaluate`` gives it
+    with them, without scoring anew what lies below.
+    """
+    run = _Run(rulebook, grid, inputs, arithmetic, missing_rules(rulebook), False, factors)
+    return _adjusted(run, _tree(run, root.children))
+
+
+def _tree(run: _Run, scored: tuple[Scores, ...] = ()) -> Scores:
     rulebook, grid, inputs = run.rulebook, run.grid, run.inputs
     root = root_of(rulebook)
     full = run.per_group(lambda _, group: points_of(root, group) or rulebook.scale)
     everybody = np.ones(len(grid), dtype=bool)
     if inputs.screened is None:
-        return _node(run, root, full, everybody)
-    scores = _node(run, root, full, ~inputs.screened)
+        return _node(run, root, full, everybody, scored)
+    scores = _node(run, root, full, ~inputs.screened, scored)
     reasons = np.where(inputs.screened, REASON_CODES["screened"], scores.reasons).astype(np.int8)
     return replace(scores, applies=everybody, reasons=reasons, why=reasons)
 
@@ -201,14 +216,16 @@ def _over_periods(run: _Run, criterion: Criterion, full: list[Fraction], mask: M
     return replace(mean, points=points, adjusted=adjusted, near=near if mean.near is None else mean.near)
 
 
-def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> Scores:
-    children = tuple(_score(run, child, full, mask) for child in criterion.criteria)
-    children = tuple(_with_peers(run, children, number) for number in range(len(children)))
+def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask, scored: tuple[Scores, ...] = ()) -> Scores:
+    """Score a node; ``scored`` are its children where they have been scored before."""
+    children = scored or _children(run, criterion, full, mask)
     how = combine_of(criterion.combine, list(criterion.criteria))
     weights = _weights(run, criterion, how)
     full_array = run.grid.by_group(full, run.arithmetic)
-    varied, weights = reweighted(how, children, weights, run.factors)
+    varied, weights, times = reweighted(how, children, weights, run.factors)
     points, present, shares = combine_children(run.arithmetic, how, varied, weights, full_array)
+    if times is not None and shares is not None:
+        shares = tuple(share * by for share, by in zip(shares, times, strict=True))
     why = np.where(present, 0, REASON_CODES["children_missing"])
     if criterion.min_share is not None:
         enough = enough_data(criterion, criterion.min_share, children, run.grid)
@@ -227,6 +244,11 @@ def _node(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> 
         lacking=lacking,
     )  # fmt: skip
     return scores if criterion.id else settle_total(scores, run.arithmetic)
+
+
+def _children(run: _Run, criterion: Criterion, full: list[Fraction], mask: Mask) -> tuple[Scores, ...]:
+    found = tuple(_score(run, child, full, mask) for child in criterion.criteria)
+    return tuple(_with_peers(run, found, number) for number in range(len(found)))
 
 
 def _with_peers(run: _Run, children: tuple[Scores, ...], number: int) -> Scores:

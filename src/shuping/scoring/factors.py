@@ -33,27 +33,27 @@ class Reweighted:
 
 def reweighted(
     how: Combine, children: Sequence[Any], weights: list[Array], factors: Mapping[str, Array]
-) -> tuple[Sequence[Child], list[Array]]:
-    """Return children and weights with the factors of their criteria (by id, (n,)) on them.
+) -> tuple[Sequence[Child], list[Array], list[Array] | None]:
+    """Return children and weights with the factors of their criteria (by id, (n,)) on them, and what a point of each
+    child counts under a sum (None: as much as it does without).
 
     ``children`` are ``Scores``. Where the factors of a sum leave nothing, they are not applied.
     """
     given = [factors.get(child.criterion.id) for child in children]
     if all(factor is None for factor in given):
-        return children, weights
+        return children, weights, None
     if how != "sum":
-        return children, [
-            weight if factor is None else weight * factor for weight, factor in zip(weights, given, strict=True)
-        ]
-    factored = [1.0 if factor is None else factor for factor in given]
+        varied = [weight if factor is None else weight * factor for weight, factor in zip(weights, given, strict=True)]
+        return children, varied, None
+    factored = [1 if factor is None else factor for factor in given]
     before = sum(np.where(child.applies, child.full, 0) for child in children)
     after = sum(
         np.where(child.applies, child.full, 0) * factor for child, factor in zip(children, factored, strict=True)
     )
     keep = np.where(after != 0, before / np.where(after != 0, after, 1), 1)
-    return [
-        Reweighted(
-            child.points * (factor * keep), child.full * (factor * keep), child.applies, child.present, child.deferred
-        )
-        for child, factor in zip(children, factored, strict=True)
-    ], weights
+    times = [factor * keep for factor in factored]
+    counted = [
+        Reweighted(child.points * by, child.full * by, child.applies, child.present, child.deferred)
+        for child, by in zip(children, times, strict=True)
+    ]
+    return counted, weights, times
