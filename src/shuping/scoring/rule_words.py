@@ -27,7 +27,12 @@ MODES: dict[str, dict[str, str]] = {
 def combine_sentence(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """Return the rule of a node as one sentence, with its floor, cap and rounding where it has them."""
     how = combine_of(criterion.combine, list(criterion.criteria))
-    return _SENTENCES[how][lang] + bounds_words(rulebook, criterion, lang)
+    return combine_words(how, lang) + bounds_words(rulebook, criterion, lang)
+
+
+def combine_words(how: str, lang: str) -> str:
+    """Return a way of putting the criteria below together (``sum``, ``arithmetic``, ...) in words."""
+    return _SENTENCES[how][lang]
 
 
 def prepared_first(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:

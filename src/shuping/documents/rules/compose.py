@@ -19,6 +19,7 @@ from shuping.documents.rules.panelled import panels
 from shuping.documents.rules.prepared import prepared
 from shuping.documents.rules.remaining import remaining
 from shuping.documents.rules.surveyed import surveys
+from shuping.documents.rules.uncertain import uncertain
 from shuping.documents.rules.words import Words
 from shuping.documents.wording import printable
 from shuping.records.register import Register
@@ -83,6 +84,7 @@ _PARTS: dict[str, Part] = {
     "findings": _findings,
     "order": operations,
     "choices": choices,
+    "uncertainty": uncertain,
     "remaining": remaining,
     "examples": examples,
 }

@@ -18,7 +18,7 @@ def prepared(rulebook: Rulebook, words: Words) -> Iterator[Block]:
         clauses = [words.say(f"over_{steps.over}")]
         clauses += _screen(rulebook, steps.screen, words) if steps.screen else ()
         clauses += _impute(rulebook, steps.impute, words) if steps.impute else ()
-        clauses += _outliers(steps.outliers, words) if steps.outliers else ()
+        clauses += outliers_words(steps.outliers, words) if steps.outliers else ()
         yield Paragraph(words.sentence(clauses))
     for name, measure in rulebook.measures.items():
         if measure.prepare is not None:
@@ -32,7 +32,7 @@ def _own(rulebook: Rulebook, name: str, steps: MeasurePreparation, words: Words)
         yield Paragraph(words.sentence([words.say("denominator", measure=title, **figures)]))
     clauses = [words.say(f"skipped_{step}") for step in steps.skip]
     clauses += _impute(rulebook, steps.impute, words) if steps.impute else ()
-    clauses += _outliers(steps.outliers, words) if steps.outliers else ()
+    clauses += outliers_words(steps.outliers, words) if steps.outliers else ()
     if clauses:
         yield Paragraph(words.sentence([words.say("prepared_own", measure=title, steps=words.clauses(clauses))]))
 
@@ -58,7 +58,8 @@ def _impute(rulebook: Rulebook, impute: Impute, words: Words) -> Iterator[str]:
         yield words.say("impute_min", count=impute.min_n)
 
 
-def _outliers(outliers: Outliers, words: Words) -> Iterator[str]:
+def outliers_words(outliers: Outliers, words: Words) -> Iterator[str]:
+    """Yield how outliers are treated, in clauses."""
     ends = {"skew": exact_text(outliers.skew), "kurtosis": exact_text(outliers.kurtosis)}
     yield words.say("outliers", count=outliers.max_points, **ends)
     if outliers.then == "log":

@@ -17,8 +17,8 @@ SAID: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "Rulebook": "format rulebook version title periods year_starts scale rounding rank_style missing attributes "
-        "groups datasets surveys measures panels ballots combine weights criteria prepare adjustments grades grading tiebreak "
-        "findings publish",
+        "groups datasets surveys measures panels ballots combine weights criteria prepare adjustments grades grading "
+        "tiebreak findings publish uncertainty",
         "Text": "zh en",
         "Ask": "zh en category",
         "Rounding": "places mode rank_on detail_places leaf node component",
@@ -33,8 +33,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "SurveyDesign": "sample strata clusters population finite weights post_strata lonely",
         "Stratum": "title population share",
         "PostStrata": "by population",
-        "Measure": "title from_ value tiers survey question share points estimate exclude min_n interval level per_unit "
-        "roll_up window direction "
+        "Measure": "title from_ value tiers survey question share points estimate exclude min_n interval level "
+        "per_unit roll_up window direction "
         "prepare cumulative places percent unit",
         "Tiers": "field points same duplicates where",
         "PanelItem": "title points min max weight factor base places reason_below reason_above",
@@ -58,8 +58,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "Overall": "item scored zero forces needs",
         "RankPoints": "full step floor several",
         "BallotSource": "id output options item over",
-        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share each "
-        "must_differ period_weights missing_period applies_to places min max",
+        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share "
+        "each must_differ period_weights missing_period applies_to places min max",
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
         "Worst": "count min by of",
@@ -81,6 +81,11 @@ SAID: Mapping[str, frozenset[str]] = {
         "Screen": "min_share zeros branches keep",
         "Impute": "statistic by min_n",
         "Outliers": "skew kurtosis max_points then lambda_",
+        "Uncertainty": "enabled draws seed sequence interval quantiles top ahead shrink vary",
+        "Variation": "surveys panels ballots measures weights alternatives",
+        "WeightVariation": "kind by concentration levels by_level",
+        "MeasurementError": "sd relative",
+        "Alternative": "id title of method combine missing outliers",
     }.items()
 }
 """The keys of each model that the other sections print. ``publish`` holds words for other documents, not rules."""
