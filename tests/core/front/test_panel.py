@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -13,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import shuping as library
@@ -185,13 +187,15 @@ def test_an_unknown_panel_and_a_book_without_any(shuping: Command, folder: Path,
     file = meeting / "rulebook.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text[: text.index("ballots:")], encoding="utf-8")
-    shutil.rmtree(meeting / "ballots"), shutil.rmtree(meeting / "turnout"), shutil.rmtree(meeting / "marks")
+    for name in ("ballots", "turnout", "marks"):
+        shutil.rmtree(meeting / name)
     assert "neither ballots nor panels" in shuping("panel", meeting).err
     assert "没有民主测评" in shuping("panel", meeting, "--lang", "zh").err
 
 
 def test_a_folder_without_papers_yet_says_so(shuping: Command, meeting: Path) -> None:
-    shutil.rmtree(meeting / "ballots"), shutil.rmtree(meeting / "turnout"), shutil.rmtree(meeting / "marks")
+    for name in ("ballots", "turnout", "marks"):
+        shutil.rmtree(meeting / name)
     done = shuping("panel", meeting)
     assert (done.code, done.out.count("no papers or marks of this period yet")) == (0, 2)
 
@@ -304,3 +308,28 @@ def test_explain_goes_down_to_counts_per_grade_and_no_further(shuping: Command, 
     (ballot,) = data(shuping, meeting, "--panel", "annual")["ballots"]
     panel_score = next(row["score"] for row in ballot["scores"] if row["unit"] == "t09")
     assert abs(Fraction(str(score)) - Fraction(panel_score)) <= Fraction(1, 10000)
+
+
+def test_a_result_holds_no_ballot_and_no_reviewer(shuping: Command, meeting: Path, tmp_path: Path) -> None:
+    """Every file of the result, unpacked, and every explanation."""
+    papers = [{**row, "ballot": f"paper{row['ballot']}"} for row in rows(meeting / "ballots/annual.csv")]
+    marks = [{**row, "reviewer": f"judge{row['reviewer']}"} for row in rows(meeting / "marks/duty_report.csv")]
+    write(meeting / "ballots/annual.csv", papers)
+    write(meeting / "marks/duty_report.csv", marks)
+    result = tmp_path / "result"
+    assert shuping("score", meeting, "--out", result).code == 0
+    files = [file for file in result.rglob("*") if file.is_file()]
+    assert {".csv", ".parquet", ".xlsx", ".docx", ".html", ".json"} <= {file.suffix for file in files}
+    for file in files:
+        if file.suffix == ".parquet":
+            content = pl.read_parquet(file).write_ndjson().encode()
+        elif file.suffix in (".xlsx", ".docx"):
+            with zipfile.ZipFile(file) as packed:
+                content = b"".join(packed.read(name) for name in packed.namelist())
+        else:
+            content = file.read_bytes()
+        assert not re.search(rb"paper\d|judge[LP]\d", content), file.name
+    for unit in ("t01", "t11"):
+        for lang in ("zh", "en"):
+            told = shuping("explain", result, unit, "--lang", lang).out
+            assert not re.search(r"paper\d|judge[LP]\d", told)
