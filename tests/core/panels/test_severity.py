@@ -153,6 +153,18 @@ def test_reviewers_alike_have_no_severity() -> None:
     assert (np.diff(fit.units["adjusted"].to_numpy()[order]) > 0).all()
 
 
+@pytest.mark.parametrize("seed", range(24))
+def test_small_panels_with_little_to_see(seed: int) -> None:
+    """Variances of next to nothing, rounded marks, few units: the optimum lies at 0, or there are two."""
+    random = np.random.default_rng(seed)
+    units, reviewers = int(random.integers(6, 14)), int(random.integers(4, 7))
+    sds = [float(random.choice([0, 0.1, 1, 5])) for _ in range(2)]
+    frame = draw(sparse_design(units, reviewers, 3, seed), *sds, float(random.choice([0.3, 1, 3])), seed).marks
+    frame = frame.with_columns(pl.col("mark").round(1))
+    fit = fit_severity(frame, sample=ANY)
+    assert fit.criterion <= dense_of(frame, (), (("unit",), ("reviewer",))).lowest() + 1e-6
+
+
 def test_many_products_are_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = draw(sparse_design(700, 30, 6, 5), 5, 4, 2, 5).marks
     stored = fit_severity(frame)

@@ -11,11 +11,11 @@ from shuping.panels.severity.derivatives import derivatives
 from shuping.panels.severity.equations import Equations, NotPositive, Solution
 from shuping.panels.severity.terms import Floats
 
-START = 0.1
+START, OTHER_START = 0.1, 3.0
 FLOOR = 1e-9
 """A variance below this share of the residual variance, with the criterion still falling, is nothing."""
 SMALL = 1e-3
-"""A smaller ratio that a full Newton step would bring below 0 goes to the floor at once."""
+"""A smaller ratio goes where a Newton step of the ratio itself leads: to the floor, if that is below 0."""
 LONGEST_STEP = 2.5
 """Of a logarithm: a ratio changes by no more than twelve times in one step."""
 HALVINGS = 40
@@ -41,35 +41,57 @@ class NotFound(Exception):
 def estimate(equations: Equations, most_steps: int = 100, tolerance: float = 1e-11) -> Estimates:
     """Return the optimum; it is reached when the next step would lower the criterion by less than ``tolerance``.
 
-    A ratio whose optimum is 0 is set to 0. Raises NotFound, never returns the last value of a search that did not end.
+    A ratio whose optimum is 0 is set to 0; since there may be another optimum then, a second search starts elsewhere
+    and the lower one is taken. Raises NotFound, never returns the last value of a search that did not end.
     """
-    at = _solved(equations, np.full(len(equations.sizes), START), 0)
+    found = _search(equations, START, most_steps, tolerance)
+    if found.ratios.all():
+        return found
+    try:
+        other = _search(equations, OTHER_START, most_steps, tolerance)
+    except NotFound:
+        return found
+    return other if other.solution.criterion < found.solution.criterion - 1e-9 else found
+
+
+def _search(equations: Equations, start: float, most_steps: int, tolerance: float) -> Estimates:
+    at = _solved(equations, np.full(len(equations.sizes), start), 0)
     for step in range(most_steps):
         gradient, hessian = derivatives(at)
-        gradient, hessian = gradient * at.ratios, hessian * np.outer(at.ratios, at.ratios)
         free = ~((at.ratios <= FLOOR) & (gradient >= 0))
-        move = _newton(gradient, hessian, free)
-        move = np.where((move <= -1) & (at.ratios < SMALL), np.log(FLOOR / at.ratios), move)
-        promise = -float(gradient @ move) / 2
-        if promise < tolerance:
+        change = _newton(gradient, hessian, free)
+        promise = -float(gradient @ np.maximum(change, -at.ratios)) / 2
+        if abs(promise) < tolerance:
             return _settled(equations, at, free, step)
-        at = _along(equations, at, move, step, promise)
+        at = _along(equations, at, _in_logarithms(at.ratios, change, gradient, hessian), step, promise)
     raise NotFound(most_steps, promise)
 
 
 def _newton(gradient: Floats, hessian: Floats, free: NDArray[np.bool_]) -> Floats:
-    """The Newton step of the free ratios, none longer than the longest step; always downhill."""
-    move = np.zeros(len(gradient))
-    if not free.any():
+    """The Newton step of the free ratios themselves."""
+    change = np.zeros(len(gradient))
+    if free.any():
+        values, vectors = np.linalg.eigh(hessian[np.ix_(free, free)])
+        values = np.maximum(values, 1e-10 * max(float(values[-1]), 1e-10))
+        change[free] = -vectors @ ((vectors.T @ gradient[free]) / values)
+    return change
+
+
+def _in_logarithms(ratios: Floats, change: Floats, gradient: Floats, hessian: Floats) -> Floats:
+    """The step as one of logarithms, none too long; downhill, if need be each ratio by itself."""
+    move = _shortened(ratios, change)
+    if float((gradient * ratios) @ move) < 0:
         return move
-    part = hessian[np.ix_(free, free)]
-    values, vectors = np.linalg.eigh(part)
-    values = np.maximum(values, 1e-12 * max(float(values[-1]), 1e-12))
-    move[free] = -vectors @ ((vectors.T @ gradient[free]) / values)
-    short = np.clip(move, -LONGEST_STEP, LONGEST_STEP)
-    if float(gradient @ short) >= 0:  # cut off crookedly, it may point uphill; cut off evenly, it cannot
-        short = move * (LONGEST_STEP / float(np.abs(move).max()))
-    return short
+    alone = -gradient / np.maximum(np.diag(hessian), 1e-10)
+    return _shortened(ratios, np.where(change == 0, 0.0, alone))
+
+
+def _shortened(ratios: Floats, change: Floats) -> Floats:
+    relative = change / ratios
+    move = np.clip(relative, -LONGEST_STEP, LONGEST_STEP)
+    small = ratios < SMALL
+    move = np.where(small & (relative > 0), np.log1p(np.maximum(relative, 0)), move)
+    return np.where(small & (relative <= -1), np.log(FLOOR / ratios), move)
 
 
 def _along(equations: Equations, at: Solution, move: Floats, step: int, promise: float) -> Solution:
