@@ -48,6 +48,8 @@ from shuping.standing.simulation.appraise import Case
 from shuping.standing.simulation.folder import Done, Material, case_of, rank_uncertainty
 from shuping.standing.standing import Standing, stand
 from shuping.standing.veto import deductions_of, effects_of, vetoes_of, with_adjustments, with_what_was_adjusted
+from shuping.standing.what_if.closed import first_level
+from shuping.standing.what_if.ground import Ground
 from shuping.values.exact import UndecidableRounding
 from shuping.values.periods import Period, parse_span
 
@@ -176,17 +178,9 @@ def score_with_cases(
     Raises InputError as ``score`` does.
     """
     rulebook = folder.rulebook
-    if not rulebook.criteria:
-        raise InputError(Problem("scoring.no-criteria"))
-    check_register(folder)
-    wanted = periods_of(rulebook, periods)
+    wanted = _wanted(folder, periods)
     before = _before(previous)
-    grid = grid_of(rulebook, folder.register)
-    inside = [period for period in periods_inside(rulebook, wanted) if period not in wanted]
-    table = _measures(folder, wanted, inside, memory_limit, progress)
-    panels = _panels(folder, grid, [*wanted, *inside])
-    ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
-    provenance = provenance_of(folder, table, panels).noting(ready.changes)
+    grid, table, ready, provenance = _gathered(folder, wanted, memory_limit, progress)
     scored = [_score_period(folder, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
@@ -207,14 +201,53 @@ def score_with_cases(
         inputs=folder.inputs,
         prepared=prepared_frame(ready.changes),
         uncertainty=uncertainty,
+        first_level=first_level(scored[-1].ground, scored[-1].standing),
     )
     return result, lambda period: case_of(material, done[period])
+
+
+def ground_of(
+    folder: Folder,
+    period: str | None = None,
+    *,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> tuple[Ground, list[Standing]]:
+    """Score one period of a folder, by default the last, and return what its standing rests on, with the standing.
+
+    Raises InputError as ``score`` does.
+    """
+    when = _wanted(folder, period)[-1:]
+    _, table, ready, provenance = _gathered(folder, when, memory_limit, progress)
+    scored = _score_period(folder, table, ready, provenance, when[0], progress, when)
+    return scored.ground, scored.standing
+
+
+def _wanted(folder: Folder, periods: str | Sequence[str] | None) -> tuple[str, ...]:
+    if not folder.rulebook.criteria:
+        raise InputError(Problem("scoring.no-criteria"))
+    check_register(folder)
+    return periods_of(folder.rulebook, periods)
+
+
+def _gathered(
+    folder: Folder, wanted: Sequence[str], memory_limit: str | None, progress: Progress | None
+) -> tuple[Grid, MeasureTable, Prepared, Provenance]:
+    """Measure and judge what the periods rest on, and prepare it."""
+    rulebook = folder.rulebook
+    grid = grid_of(rulebook, folder.register)
+    inside = [period for period in periods_inside(rulebook, wanted) if period not in wanted]
+    table = _measures(folder, wanted, inside, memory_limit, progress)
+    panels = _panels(folder, grid, [*wanted, *inside])
+    ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
+    return grid, table, ready, provenance_of(folder, table, panels).noting(ready.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class _ScoredPeriod:
     period: str
     standing: list[Standing]
+    ground: Ground
     effects: Mapping[str, tuple[Effect, ...]]
     trace: list[dict[str, Any]]
     findings: list[dict[str, Any]]
@@ -242,9 +275,10 @@ def _score_period(
         raise InputError(Problem("scoring.undecidable-stage", {**given, "period": period})) from error
     refuse_blocked(root, missing_rules(rulebook), grid, period, provenance.files_of_criterion)
     try:
-        vetoes = vetoes_of(rulebook, grid, table, period)
-        evidence = Evidence(lambda name: table.values(period, name), deductions_of(grid, root.adjustments))
-        standing = stand(rulebook, grid, root, evidence, effects_of(vetoes), decided_ranks(folder, period))
+        vetoes, decided = vetoes_of(rulebook, grid, table, period), decided_ranks(folder, period)
+        ground = Ground(period, rulebook, grid, inputs, root, partial(table.values, period), vetoes, decided)
+        evidence = Evidence(ground.measured, deductions_of(grid, root.adjustments))
+        standing = stand(rulebook, grid, root, evidence, effects_of(vetoes), decided)
         standing = with_what_was_adjusted(standing, grid, root.adjustments, vetoes)
         standing = with_decisions(folder, standing, period)
         rows = trace(rulebook, folder.register, grid, root, provenance, period, vetoes)
@@ -254,7 +288,7 @@ def _score_period(
     if progress is not None:
         progress("score", periods.index(period) + 1, len(periods))
     found = finding_rows(rulebook, grid, table, provenance, period)
-    return _ScoredPeriod(period, standing, effects_of(vetoes), rows, found)
+    return _ScoredPeriod(period, standing, ground, effects_of(vetoes), rows, found)
 
 
 def _undecided_units(rulebook: Rulebook, grid: Grid, root: Scores) -> str:

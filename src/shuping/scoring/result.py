@@ -11,6 +11,7 @@ from shuping.records.folder import SourceFile
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.explain import Explanation, explain
+from shuping.scoring.first_level import FirstLevel
 
 # Decimal columns: totals and changes carry the rule book's places, points its detail_places, weights six, values ten.
 STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -152,6 +153,8 @@ class Result:
     """Every point that preparation changed (``PREPARED_SCHEMA``), step by step; empty without ``prepare``."""
     uncertainty: RankUncertainty = field(default_factory=RankUncertainty)
     """What sampling error and other choices would have made of the ranks; empty where there is neither."""
+    first_level: FirstLevel | None = None
+    """The last period's totals as a function of the first level's weights; None in a result made by hand."""
 
     def __repr__(self) -> str:
         units = self.standing.filter(pl.col("period") == self.period)["unit"].n_unique() if self.periods else 0
