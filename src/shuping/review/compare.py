@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 
 from shuping.errors import InputError, Problem
-from shuping.review.contributions import ADJUSTING, Parts, parts_of
+from shuping.review.contributions import Parts, parts_of
+from shuping.review.difference import difference_rows
 from shuping.scoring.result import Result
-from shuping.values.rounding import to_decimal
 
 MOVES_SCHEMA: dict[str, Any] = {
     "period": pl.String, "unit": pl.String, "name": pl.String, "name_en": pl.String,
@@ -37,8 +37,6 @@ CAUSES_SCHEMA: dict[str, Any] = {
     "a": pl.Decimal, "b": pl.Decimal, "difference": pl.Decimal,  # rounded for reading
     "a_exact": pl.String, "b_exact": pl.String, "difference_exact": pl.String,  # "numerator/denominator": these add up
 }  # fmt: skip
-REST = ("rescale", "remainder", "rounding")
-"""What is no criterion's: weight taken over from missing ones, what cannot be taken apart, rounding of the total."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +84,11 @@ def compare(a: Result, b: Result, period: str | None = None) -> Comparison:
     units = list(dict.fromkeys((*rows["b"], *rows["a"])))
     moves = [_move(when, rows["a"].get(unit), rows["b"].get(unit)) for unit in units]
     both = [unit for unit in units if all(rows[name].get(unit, {}).get("total") is not None for name in rows)]
-    parts = [parts_of(result, when) for result in (a, b)]
+    parts = [parts_of(result.trace, when) for result in (a, b)]
     causes = [
         row
         for unit in both
-        for row in _causes(when, unit, parts[0][unit], parts[1][unit], rows["a"][unit], rows["b"][unit], detail)
+        for row in _causes(when, unit, (parts[0][unit], parts[1][unit]), rows["a"][unit], rows["b"][unit], detail)
     ]
     return Comparison(a, b, when, _frame(moves, MOVES_SCHEMA, places), _frame(causes, CAUSES_SCHEMA, detail))
 
@@ -116,50 +114,12 @@ def _move(period: str, a: Mapping[str, Any] | None, b: Mapping[str, Any] | None)
 
 
 def _causes(
-    period: str, unit: str, a: Parts, b: Parts, row_a: Mapping[str, Any], row_b: Mapping[str, Any], places: int
+    period: str, unit: str, parts: tuple[Parts, Parts], a: Mapping[str, Any], b: Mapping[str, Any], places: int
 ) -> Iterator[dict[str, Any]]:
     """Yield the lines of one unit: criteria in the order of ``b``, those only in ``a``, then what is no criterion's."""
-    stops = a.ends | b.ends
-    cut_a, cut_b = a.cut(stops), b.cut(stops)
-    for name in dict.fromkeys((*cut_b, *cut_a)):
-        line = cut_b.get(name) or cut_a[name]
-        kind = line.kind if line.kind in ADJUSTING else "criterion"
-        found = (cut_a[name].plain if name in cut_a else None, cut_b[name].plain if name in cut_b else None)
-        yield _line(period, unit, name, kind, line.titles, found, places)
-    rescaled = tuple(sum((line.rescaled for line in cut.values()), Fraction(0)) for cut in (cut_a, cut_b))
-    added = tuple(sum((line.whole for line in cut.values()), Fraction(0)) for cut in (cut_a, cut_b))
-    totals = (a.total, b.total)
-    published = (Fraction(row_a["total"]), Fraction(row_b["total"]))
-    rest = (
-        rescaled,
-        (totals[0] - added[0], totals[1] - added[1]),
-        (published[0] - totals[0], published[1] - totals[1]),
-    )
-    for kind, pair in zip(REST, rest, strict=True):
-        if any(pair) or kind == "rounding":
-            yield _line(period, unit, None, kind, (None, None), (pair[0], pair[1]), places)
-
-
-def _line(
-    period: str,
-    unit: str,
-    criterion: str | None,
-    kind: str,
-    titles: tuple[str | None, str | None],
-    found: tuple[Fraction | None, Fraction | None],
-    places: int,
-) -> dict[str, Any]:
-    a, b = found
-    difference = (b or Fraction(0)) - (a or Fraction(0))
-    row: dict[str, Any] = {
-        "period": period, "unit": unit, "criterion": criterion, "kind": kind,
-        "in_books": "both" if a is not None and b is not None else "a" if b is None else "b",
-        "title_zh": titles[0], "title_en": titles[1],
-    }  # fmt: skip
-    for key, number in (("a", a), ("b", b), ("difference", difference)):
-        row[key] = None if number is None else to_decimal(number, places)
-        row[f"{key}_exact"] = None if number is None else f"{number.numerator}/{number.denominator}"
-    return row
+    published = Fraction(a["total"]), Fraction(b["total"])
+    for row in difference_rows(*parts, published, places):
+        yield {"period": period, "unit": unit, "in_books": row.pop("counts_in"), **row}
 
 
 def _frame(rows: list[dict[str, Any]], schema: Mapping[str, Any], places: int) -> pl.DataFrame:

@@ -10,12 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from shuping.rulebook.model import Criterion, Rulebook
-from shuping.rulebook.rules import children_of, points_of, root_of, shares_of_total
-from shuping.scoring.result import Result
-
 ADJUSTING = frozenset({"bonus", "deduction", "cap"})
 """Rows of the trace that are no criterion: what comes on top of the criteria's total, and what comes off."""
+_COLUMNS = (
+    "unit", "criterion", "parent", "kind", "title_zh", "title_en", "points_exact", "contribution_exact", "worth_exact",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,57 +62,35 @@ class Parts:
         return found
 
 
-def parts_of(result: Result, period: str) -> dict[str, Parts]:
-    """Return what every unit's total is made of in a period; units without a total are left out."""
-    worth = {group: _plain_worth(result.rulebook, group) for group in result.rulebook.groups}
-    columns = (
-        "unit",
-        "group",
-        "criterion",
-        "parent",
-        "kind",
-        "title_zh",
-        "title_en",
-        "points_exact",
-        "contribution_exact",
-    )
+def parts_of(trace: pl.DataFrame, period: str, unit: str | None = None) -> dict[str, Parts]:
+    """Return what every unit's total (or that of one ``unit``) is made of in a period of a trace; units without a
+    total are left out.
+    """
+    asked = pl.col("period") == period
+    if unit is not None:
+        asked &= pl.col("unit") == unit
     by_unit: dict[str, list[dict[str, Any]]] = {}
-    for row in result.trace.filter(pl.col("period") == period).select(columns).iter_rows(named=True):
+    if "worth_exact" not in trace.columns:  # written by an earlier version: what rescaling adds stays where it was added
+        trace = trace.with_columns(worth_exact=pl.lit(None, pl.String))
+    for row in trace.filter(asked).select(_COLUMNS).iter_rows(named=True):
         by_unit.setdefault(row["unit"], []).append(row)
     found: dict[str, Parts] = {}
-    for unit, rows in by_unit.items():
+    for name, rows in by_unit.items():
         total = next((row["points_exact"] for row in rows if row["kind"] == "total"), None)
         if total is not None:
-            found[unit] = _parts(Fraction(total), rows, worth)
+            found[name] = _parts(Fraction(total), rows)
     return found
 
 
-def _parts(total: Fraction, rows: list[dict[str, Any]], worth: Mapping[str, Mapping[str, Fraction]]) -> Parts:
+def _parts(total: Fraction, rows: list[dict[str, Any]]) -> Parts:
     counted = [row for row in rows if row["kind"] != "total" and row["contribution_exact"] is not None]
     below: dict[str, tuple[str, ...]] = {}
     for row in counted:
         below[row["parent"]] = (*below.get(row["parent"], ()), row["criterion"])
-    return Parts(total, {row["criterion"]: _contribution(row, worth[row["group"]]) for row in counted}, below)
+    return Parts(total, {row["criterion"]: _contribution(row) for row in counted}, below)
 
 
-def _contribution(row: Mapping[str, Any], worth: Mapping[str, Fraction]) -> Contribution:
-    whole = Fraction(row["contribution_exact"])
-    each = worth.get(row["criterion"])
-    plain = whole if each is None or row["kind"] in ADJUSTING else Fraction(row["points_exact"]) * each
+def _contribution(row: Mapping[str, Any]) -> Contribution:
+    whole, each = Fraction(row["contribution_exact"]), row["worth_exact"]
+    plain = whole if each is None or row["kind"] in ADJUSTING else Fraction(row["points_exact"]) * Fraction(each)
     return Contribution(row["kind"], (row["title_zh"], row["title_en"]), whole, plain)
-
-
-def _plain_worth(rulebook: Rulebook, group: str) -> dict[str, Fraction]:
-    """Return what a point of each criterion adds to the total of a group where nothing is missing."""
-    root = root_of(rulebook)
-    whole = points_of(root, group) or rulebook.scale
-    shares, found = shares_of_total(rulebook, group), dict[str, Fraction]()
-
-    def below(node: Criterion, full: Fraction) -> None:
-        for child in children_of(node, group):
-            own = points_of(child, group) or full
-            found[child.id] = shares[child.id] * whole / own
-            below(child, own)
-
-    below(root, whole)
-    return found

@@ -94,6 +94,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "weight": pl.String,  # share of the total, decimal text
     "contribution": pl.String,  # null below a node that is not additive
     "contribution_exact": pl.String,
+    "worth_exact": pl.String,  # what a point of it adds to the total where nothing is missing, by the rule book
     "missing": pl.String,
     "missing_policy": pl.String,
     "filled_from": pl.Int64,  # of how many units' figures the one is made that was put in place of a missing one

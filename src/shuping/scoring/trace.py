@@ -16,6 +16,7 @@ from shuping.panels.score import PanelScore
 from shuping.records.register import Register
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
+from shuping.rulebook.worth import worth_of_points
 from shuping.scoring import ballot_words, panel_words
 from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
@@ -49,6 +50,8 @@ class _Tracing:
     policies: Mapping[str, str]
     shares: Mapping[str, Mapping[str, Fraction]]
     """Weights down the tree, by comparison group."""
+    worth: Mapping[str, Mapping[str, Fraction]]
+    """What a point of each criterion adds to the total, by comparison group."""
     seen: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
     def short(self, figure: Fraction, places: int = SUBSTITUTED_PLACES) -> str:
@@ -65,7 +68,8 @@ class _Step:
     """One criterion of the printed tree.
 
     ``adds``: what its points add to the total, (n,), true only where ``additive``; ``same``: the columns that are the
-    same for every unit; ``weights``: its share of the total, by comparison group; ``own``: the operands that differ by
+    same for every unit; ``weights``: its share of the total, by comparison group; ``worth``: what a point of it is
+    worth in points of the total there; ``own``: the operands that differ by
     unit.
     """
 
@@ -75,6 +79,7 @@ class _Step:
     additive: Mask
     same: dict[str, Any]
     weights: Mapping[str, str]
+    worth: Mapping[str, str | None]
     own: tuple[str, ...]
 
 
@@ -91,7 +96,8 @@ def trace(
     bonuses, deductions and ``vetoes``.
     """
     shares = {group: shares_of_total(rulebook, group) for group in grid.group_names}
-    tracing = _Tracing(rulebook, register, grid, provenance, period, policies(rulebook), shares)
+    worth = {group: worth_of_points(rulebook, group) for group in grid.group_names}
+    tracing = _Tracing(rulebook, register, grid, provenance, period, policies(rulebook), shares, worth)
     everywhere = np.ones(len(grid), dtype=bool)
     places = list(_walk(root, None, 0, None, everywhere))
     steps = [
@@ -146,9 +152,14 @@ def _step(tracing: _Tracing, scores: Scores, place: Place, order: int) -> _Step:
         group: show(Fraction(1) if depth == 0 else shares.get(criterion.id, Fraction(0)), WEIGHT_PLACES)
         for group, shares in tracing.shares.items()
     }
+    worth = {group: _exact_text(found.get(criterion.id)) for group, found in tracing.worth.items()}
     operands = {} if scores.method is None else scores.method.operands()
     own = tuple(name for name, operand in operands.items() if operand.number is None)
-    return _Step(scores, depth, adds, additive, same, weights, own)
+    return _Step(scores, depth, adds, additive, same, weights, worth, own)
+
+
+def _exact_text(number: Fraction | None) -> str | None:
+    return None if number is None else f"{number.numerator}/{number.denominator}"
 
 
 def _row(tracing: _Tracing, step: _Step, index: int) -> dict[str, Any]:
@@ -160,6 +171,7 @@ def _row(tracing: _Tracing, step: _Step, index: int) -> dict[str, Any]:
     row["group"], row["unit"], row["name"], row["name_en"] = group, unit.id, unit.name, unit.name_en or unit.name
     row["points_max"] = tracing.short(scores.full[index], rounding.detail_places)
     row["weight"], row["missing"] = step.weights[group], _missing(scores, index)
+    row["worth_exact"] = step.worth[group]
     present = bool(scores.present[index])
     if present:
         points = scores.points[index]
