@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
+from shuping.explain_command import explain_command
 from shuping.panel_command import panel_command
 from shuping.screen_command import screen_command
 from shuping.survey_commands import plan_survey_command, survey_command
@@ -188,34 +189,7 @@ def _report(
         terminal.say_error("rejected", count=count, file=saved)
 
 
-@app.command("explain", cls=LocalisedCommand, help="help-explain")
-def explain_command(
-    context: typer.Context,
-    result: Annotated[Path, typer.Argument(help="help-result", metavar="RESULT")],
-    unit: Annotated[str, typer.Argument(help="help-unit", metavar="UNIT")],
-    criterion: Annotated[str | None, typer.Argument(help="help-criterion", metavar="[CRITERION]")] = None,
-    period: Annotated[str | None, typer.Option("--period", help="help-one-period", metavar="PERIOD")] = None,
-    quiet: Quiet = False,
-    as_json: Json = False,
-    lang: LangOption = None,
-) -> None:
-    """Explain a unit's score."""
-    from shuping.archive.folder import open_result
-
-    terminal: Terminal = context.obj
-    explanation = open_result(result).explain(unit, criterion, period, lang=terminal.lang)
-    if terminal.as_json:
-        terminal.emit(
-            {
-                "unit": explanation.unit,
-                "period": explanation.period,
-                "steps": [dict(step.row) for step in explanation.top.walk()],
-            }
-        )
-        return
-    from shuping.documents.console import explanation_tree
-
-    terminal.print(explanation_tree(explanation, terminal.lang))
+app.command("explain", cls=LocalisedCommand, help="help-explain")(explain_command)
 
 
 @app.command("measures", cls=LocalisedCommand, help="help-measures")
