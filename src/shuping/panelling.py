@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from shuping.panels.agreement import (
     Alpha,
     Concordance,
     Intraclass,
+    Marks,
     Unmeasured,
     agreement_of,
     spread,
@@ -127,16 +128,18 @@ def _panel(folder: Folder, name: str, units: Mapping[str, str], period: str, sev
     sheets = sheets_of(panel, marks, period, setting_of(folder, name, units, period).recused)
     by_scope = agreement_marks(panel, {unit: sheets.get(unit, UnitSheets()) for unit in judged})
     found = {scope: agreement_of(marks) for scope, marks in by_scope.items()}
+    hidden = _hidden(panel, judged)
+    there = {unit: sheets[unit] for unit in judged if unit in sheets}
     asked = severity or panel.severity is not None
-    fitted, refused = severity_view(panel, {unit: sheets[unit] for unit in judged if unit in sheets}) if asked else NONE
+    fitted, refused = severity_view(panel, there, hidden) if asked else NONE
     return PanelView(
         name,
         panel,
         _panel_scores(judged, book.rounding.detail_places),
-        pl.DataFrame(_group_rows(panel, judged, book.rounding.detail_places), schema=GROUPS, orient="row"),
+        pl.DataFrame(_group_rows(judged, hidden, book.rounding.detail_places), schema=GROUPS, orient="row"),
         pl.DataFrame(_agreement_rows(found), schema=AGREEMENT, orient="row"),
         _meaning(panel, found),
-        spread(next(iter(by_scope.values())), panel.min_shown if panel.secret else 1),
+        _spread(next(iter(by_scope.values())), panel.min_shown if panel.secret else 1, hidden),
         fitted,
         refused,
     )
@@ -147,16 +150,33 @@ def _panel_scores(judged: Mapping[str, PanelScore], places: int) -> pl.DataFrame
     return pl.DataFrame(rows, schema={**SCORES, **dict.fromkeys(COUNTS, pl.Int64)}, orient="row")
 
 
-def _group_rows(
-    panel: Panel, judged: Mapping[str, PanelScore], places: int
-) -> Iterator[tuple[str, str, str | None, int]]:
-    """Yield the groups' means. Of a secret panel none of a unit's is shown where one comes from too few judges: it
-    could be worked out from the score and the others.
+def _hidden(panel: Panel, judged: Mapping[str, PanelScore]) -> frozenset[str]:
+    """Return the units of a secret panel where some group has too few judges.
+
+    Nothing but the score is shown of them: two means with other weights, such as that of all reviewers beside the
+    score, are enough to work the small group's out.
     """
+    few = (
+        unit
+        for unit, score in judged.items()
+        if panel.secret and any(judges < panel.min_shown for _, judges in score.groups.values())
+    )
+    return frozenset(few)
+
+
+def _group_rows(
+    judged: Mapping[str, PanelScore], hidden: Collection[str], places: int
+) -> Iterator[tuple[str, str, str | None, int]]:
     for unit, score in judged.items():
-        few = panel.secret and any(judges < panel.min_shown for _, judges in score.groups.values())
         for group, (mean, judges) in score.groups.items():
-            yield unit, group, None if few else show(mean, places), judges
+            yield unit, group, None if unit in hidden else show(mean, places), judges
+
+
+def _spread(marks: Marks, fewest: int, hidden: Collection[str]) -> pl.DataFrame:
+    found = spread(marks, fewest)
+    figures = ("mean", "sd", "range")
+    shown = ~pl.col("unit").is_in(list(hidden))
+    return found.with_columns(pl.when(shown).then(pl.col(figure)).alias(figure) for figure in figures)
 
 
 def _agreement_rows(found: Mapping[tuple[str, str], Agreement]) -> Iterator[tuple[Any, ...]]:
@@ -194,10 +214,13 @@ def _meaning(panel: Panel, found: Mapping[tuple[str, str], Agreement]) -> Senten
 # --- severity ------------------------------------------------------------------------------------------------------
 
 
-def severity_view(panel: Panel, sheets: Mapping[str, UnitSheets]) -> tuple[SeverityView | None, Sentences]:
+def severity_view(
+    panel: Panel, sheets: Mapping[str, UnitSheets], hidden: Collection[str] = ()
+) -> tuple[SeverityView | None, Sentences]:
     """Return the reviewers' severity, or why it is not estimated.
 
-    Of a secret panel no reviewer is named, neither in a table nor in a refusal, and no unit with few marks is shown.
+    Of a secret panel no reviewer is named, neither in a table nor in a refusal, and no unit with few marks or among
+    those ``hidden`` is shown.
     """
     try:
         fit = panel_severity(panel, sheets)
@@ -205,7 +228,8 @@ def severity_view(panel: Panel, sheets: Mapping[str, UnitSheets]) -> tuple[Sever
         problems = [one for one in error.problems if not (panel.secret and one.code == "panels.severity-island")]
         return None, {lang: tuple(problem.message(lang) for problem in problems) for lang in LANGUAGES}
     fewest = panel.min_shown if panel.secret else 1
-    units = _with_ends(fit.units.filter(pl.col("marks") >= fewest), "adjusted").select(list(UNITS))
+    shown = fit.units.filter((pl.col("marks") >= fewest) & ~pl.col("unit").is_in(list(hidden)))
+    units = _with_ends(shown, "adjusted").select(list(UNITS))
     reviewers = _with_ends(fit.reviewers, "effect").select(list(REVIEWERS))
     said = _advice(panel, sheets, fit)
     return SeverityView(units, reviewers.clear() if panel.secret else reviewers, fit.variances, said), {}

@@ -24,8 +24,8 @@ def written(panel: Panel, source: PanelSource) -> str:
 
 
 def parts(panel: Panel, source: PanelSource, score: PanelScore | None) -> str | None:
-    """Return one unit's figures behind the output. Where the panel is secret, no mean of fewer than ``min_shown``
-    judges is told.
+    """Return one unit's figures behind the output. Where the panel is secret and some group's mean comes from fewer
+    than ``min_shown`` judges, no group's mean is told: it could be worked out from the score and the others.
     """
     if score is None:
         return None
@@ -34,10 +34,11 @@ def parts(panel: Panel, source: PanelSource, score: PanelScore | None) -> str | 
 
 
 def _groups(panel: Panel, source: PanelSource, score: PanelScore) -> Iterator[str]:
+    few = panel.secret and any(judges < panel.min_shown for _, judges in score.groups.values())
     for group, (mean, judges) in score.groups.items():
         if source.output == "group" and group != source.group:
             continue
-        told = HIDDEN if panel.secret and judges < panel.min_shown else show_short(mean, PLACES)
+        told = HIDDEN if few else show_short(mean, PLACES)
         yield f"{group} × {show_short(panel.groups[group])}: {told} (n = {judges})"
 
 

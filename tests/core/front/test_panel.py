@@ -282,12 +282,18 @@ def test_a_small_group_of_a_secret_panel_hides_all_groups_of_the_unit(shuping: C
         [row for row in marks if not (row["unit"] == "t01" and row["reviewer"] in gone)],
     )
     file = meeting / "rulebook.yaml"
-    text = file.read_text(encoding="utf-8").replace("severity: {of: form}", "secret: true")
+    text = file.read_text(encoding="utf-8").replace("severity: {of: form}", "severity: {of: form}\n    secret: true")
     file.write_text(text, encoding="utf-8")
     (panel,) = data(shuping, meeting, "--panel", "duty_report")["panels"]
     hidden = {row["unit"] for row in panel["groups"] if row["mean"] is None}
     assert hidden == {"t01"}
     assert all(row["mean"] is None for row in panel["groups"] if row["unit"] == "t01")
+    assert {row["unit"] for row in panel["spread"] if row["mean"] is None} == {"t01"}  # 8 marks: 2 a + 6 b would tell
+    assert "t01" not in {row["unit"] for row in panel["severity"]["units"]}
+    trace = library.score(library.read(meeting)).trace.filter(pl.col("criterion") == "report")
+    parts = dict(trace.select("unit", "parts").iter_rows())
+    assert parts["t01"] == "leaders × 0.6: ··· (n = 2); peers × 0.4: ··· (n = 6)"
+    assert "···" not in parts["t02"]
 
 
 # --- from the files to the score, and back to the counts -------------------------------------------------------------
