@@ -10,6 +10,7 @@ from shuping.documents.wording import exact_text, panel_title
 from shuping.rulebook.grading_model import Stage
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.panel_model import ABSENT_WORDS, Figure, Panel, PanelItem, PanelSource, Trim
+from shuping.rulebook.severity_model import Severity
 
 
 def panels(rulebook: Rulebook, words: Words) -> Iterator[Block]:
@@ -147,3 +148,15 @@ def _who(rulebook: Rulebook, panel: Panel, words: Words) -> Iterator[str]:
 def _shown(rulebook: Rulebook, panel: Panel, words: Words) -> Iterator[str]:
     if panel.secret:
         yield words.say("panel_secret", judges=panel.min_shown)
+    if panel.severity is not None:
+        yield from _severity(panel.severity, words)
+
+
+def _severity(severity: Severity, words: Words) -> Iterator[str]:
+    yield words.say("panel_severity")
+    yield words.say(f"panel_severity_{severity.of}")
+    yield words.say(f"panel_severity_{severity.reviewers}")
+    for name in severity.with_:
+        yield words.say(f"panel_severity_{name}")
+    least = {"units": severity.min_units, "reviewers": severity.min_reviewers, "marks": severity.min_comparisons}
+    yield words.say("panel_severity_least", **least)

@@ -43,7 +43,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "Recusal": "own parent declared marks",
         "PanelRounding": "mean item score",
         "Panel": "title items groups group_titles by aggregate trim blank absent recuse min_judges group_missing base "
-        "factor listed unmarked scale rounding secret min_shown",
+        "factor listed unmarked scale rounding secret min_shown severity",
+        "Severity": "of reviewers with_ min_units min_reviewers min_comparisons",
         "PanelSource": "id output item group",
         "Ballot": "title kind form options range rank_points items items_combine groups denominator abstain quorum "
         "over_issued group_void void overall own_unit min_valid too_few",
