@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shuping.printing import rules, write_rules
     from shuping.records import Folder, folder_from_frames
     from shuping.review.compare import Comparison, compare
+    from shuping.reweighing import WhatIf, what_if
     from shuping.rulebook.load import load as load_rulebook
     from shuping.rulebook.load import loads as load_rulebook_text
     from shuping.scoring.explain import Explanation
@@ -49,6 +50,8 @@ _HOMES = {
     "score": "shuping.appraisal",
     "ShupingError": "shuping.errors",
     "StoredResult": "shuping.archive.folder",
+    "what_if": "shuping.reweighing",
+    "WhatIf": "shuping.reweighing",
     "write": "shuping.appraisal",
     "write_rules": "shuping.printing",
 }
@@ -64,6 +67,7 @@ __all__ = [
     "RulebookError",
     "ShupingError",
     "StoredResult",
+    "WhatIf",
     "chart",
     "compare",
     "compare_rulebooks",
@@ -77,6 +81,7 @@ __all__ = [
     "read",
     "rules",
     "score",
+    "what_if",
     "write",
     "write_rules",
 ]

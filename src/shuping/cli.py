@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
+from shuping.errors import Lang, ShupingError, sentence
 from shuping.explain_command import explain_command
 from shuping.panel_command import panel_command
 from shuping.screen_command import screen_command
 from shuping.survey_commands import plan_survey_command, survey_command
-from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal
+from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal, named_values
 from shuping.version import __version__
+from shuping.whatif_command import whatif_command
 
 if TYPE_CHECKING:
     from shuping.records.folder import Folder
@@ -144,18 +145,7 @@ def _read(terminal: Terminal, folder: Path, accept: str, settings: Sequence[str]
 
 def _settings(terminal: Terminal, given: Sequence[str] | None) -> dict[str, str]:
     """The values for sources.yaml: the environment, then what --set says."""
-    return {**terminal.environment, **_named(given, "--set")}
-
-
-def _named(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    """What an option that is given as NAME=VALUE, any number of times, says by name."""
-    found = {}
-    for text in given or ():
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            raise InputError(Problem("cli.bad-setting", {"given": text, "option": option}))
-        found[name] = value
-    return found
+    return {**terminal.environment, **named_values(given, "--set")}
 
 
 def _save_rejected(folder: Folder, file: Path) -> Path | None:
@@ -265,7 +255,7 @@ def check_command(
     from shuping.review.limits import Limits
 
     terminal: Terminal = context.obj
-    limits = Limits.of(_named(limit, "--limit"))
+    limits = Limits.of(named_values(limit, "--limit"))
     given = _settings(terminal, settings)
     with terminal.progress() as progress:
         review = check(target, period=period, limits=limits, settings=given, progress=progress)
@@ -431,6 +421,7 @@ app.command("panel", cls=LocalisedCommand, help="help-panel")(panel_command)
 app.command("survey", cls=LocalisedCommand, help="help-survey")(survey_command)
 app.command("plan-survey", cls=LocalisedCommand, help="help-plan-survey")(plan_survey_command)
 app.command("screen", cls=LocalisedCommand, help="help-screen")(screen_command)
+app.command("whatif", cls=LocalisedCommand, help="help-whatif")(whatif_command)
 
 if __name__ == "__main__":
     main()

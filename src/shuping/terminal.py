@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from shuping.errors import Lang, Problem, ShupingError, sentence
+from shuping.errors import InputError, Lang, Problem, ShupingError, sentence
 
 SHOWN = 200
 
@@ -184,6 +184,17 @@ class LocalisedGroup(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """Return the help text."""
         return _in_language(ctx, super().get_help(ctx))
+
+
+def named_values(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """Return what an option says that is given as NAME=VALUE, any number of times, by name. Raises InputError."""
+    found = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise InputError(Problem("cli.bad-setting", {"given": text, "option": option}))
+        found[name] = value
+    return found
 
 
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
