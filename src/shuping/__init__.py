@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from shuping.checking import check
     from shuping.comparing import compare_rulebooks
     from shuping.documents.charts import chart
+    from shuping.driving import drivers
     from shuping.errors import InputError, OutputError, RulebookError, ShupingError
     from shuping.printing import rules, write_rules
     from shuping.records import Folder, folder_from_frames
     from shuping.review.compare import Comparison, compare
+    from shuping.review.difference import Difference, ahead_of, since
     from shuping.reweighing import WhatIf, what_if
     from shuping.rulebook.load import load as load_rulebook
     from shuping.rulebook.load import loads as load_rulebook_text
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from shuping.scoring.result import Result
 
 _HOMES = {
+    "ahead_of": "shuping.review.difference",
     "check": "shuping.checking",
     "chart": "shuping.documents.charts",
     "compare": "shuping.review.compare",
     "compare_rulebooks": "shuping.comparing",
     "Comparison": "shuping.review.compare",
+    "Difference": "shuping.review.difference",
+    "drivers": "shuping.driving",
     "Explanation": "shuping.scoring.explain",
     "Folder": "shuping.records",
     "folder_from_frames": "shuping.records",
@@ -49,6 +54,7 @@ _HOMES = {
     "rules": "shuping.printing",
     "score": "shuping.appraisal",
     "ShupingError": "shuping.errors",
+    "since": "shuping.review.difference",
     "StoredResult": "shuping.archive.folder",
     "what_if": "shuping.reweighing",
     "WhatIf": "shuping.reweighing",
@@ -59,6 +65,7 @@ _HOMES = {
 __all__ = [
     "__version__",
     "Comparison",
+    "Difference",
     "Explanation",
     "Folder",
     "InputError",
@@ -67,11 +74,13 @@ __all__ = [
     "RulebookError",
     "ShupingError",
     "StoredResult",
+    "ahead_of",
     "WhatIf",
     "chart",
     "compare",
     "compare_rulebooks",
     "check",
+    "drivers",
     "folder_from_frames",
     "load_rulebook",
     "load_rulebook_text",
@@ -81,6 +90,7 @@ __all__ = [
     "read",
     "rules",
     "score",
+    "since",
     "what_if",
     "write",
     "write_rules",
