@@ -116,6 +116,10 @@ def severity_blocks(view: PanelView, found: SeverityView, words: Words) -> Itera
     """Yield the adjusted marks beside the raw ones with a caterpillar plot, and the reviewers' severity by code."""
     yield Paragraph(words.say("severity_beside"))
     yield Paragraph(words.say("sources", parts=("，" if words.lang == "zh" else ", ").join(_sources(found, words))))
+    if "reviewer" not in found.variances["term"]:
+        yield Paragraph(words.say("fixed_reviewers"))
+    if view.panel.severity is not None and view.panel.severity.of == "item":
+        yield Paragraph(words.say("of_full_marks"))
     yield from (Paragraph(text) for text in found.meaning.get(words.lang, ()))
     units = found.units.sort(["adjusted", "unit"], descending=[True, False])
     heads = ("raw", "adjusted", "interval")
