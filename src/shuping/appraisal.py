@@ -26,12 +26,13 @@ from shuping.preparation import Prepared, prepare
 from shuping.preparation.frame import prepared_frame
 from shuping.records import read_folder, read_units, write_csv, write_template
 from shuping.records.folder import Folder, SourceFile
+from shuping.rulebook.frame_rules import framing_periods
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
 from shuping.scoring.evaluate import Scores, evaluate, walk
 from shuping.scoring.grid import Grid, grid_of
-from shuping.scoring.inputs import check_register, inputs_for, screened_inputs
+from shuping.scoring.inputs import check_register, ready_inputs
 from shuping.scoring.period_inputs import measures_inside, periods_inside
 from shuping.scoring.policy import refuse_blocked
 from shuping.scoring.provenance import Provenance, files_of, provenance_of
@@ -43,7 +44,7 @@ from shuping.standing.findings import finding_rows, with_findings
 from shuping.standing.frames import findings_frame, measures_frame, scores_frame, standing_frame, with_intervals
 from shuping.standing.grades import Effect
 from shuping.standing.order import Evidence
-from shuping.standing.place_words import put_places
+from shuping.standing.place_words import put_places, with_intervals_in_words
 from shuping.standing.simulation.appraise import Case
 from shuping.standing.simulation.folder import Done, Material, case_of, rank_uncertainty
 from shuping.standing.standing import Standing, stand
@@ -194,8 +195,8 @@ def score_with_cases(
         periods=wanted,
         standing=with_intervals(standing_frame(rulebook, folder.register, standings, before), uncertainty.ranks),
         scores=scores_frame(rulebook, traced),
-        measures=measures_frame(rulebook, table),
-        trace=traced,
+        measures=measures_frame(rulebook, table.without(framing_periods(rulebook, wanted))),
+        trace=with_intervals_in_words(traced, uncertainty.ranks),
         findings=findings_frame(rulebook, [row for part in scored for row in part.findings]),
         sources=files_of(folder),
         inputs=folder.inputs,
@@ -236,9 +237,10 @@ def _gathered(
     """Measure and judge what the periods rest on, and prepare it."""
     rulebook = folder.rulebook
     grid = grid_of(rulebook, folder.register)
-    inside = [period for period in periods_inside(rulebook, wanted) if period not in wanted]
-    table = _measures(folder, wanted, inside, memory_limit, progress)
-    panels = _panels(folder, grid, [*wanted, *inside])
+    framed = [*wanted, *framing_periods(rulebook, wanted)]
+    inside = [period for period in periods_inside(rulebook, wanted) if period not in framed]
+    table = _measures(folder, framed, inside, memory_limit, progress)
+    panels = _panels(folder, grid, [*framed, *inside])
     ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
     return grid, table, ready, provenance_of(folder, table, panels).noting(ready.changes)
 
@@ -266,8 +268,7 @@ def _score_period(
     grid = grid_of(rulebook, folder.register, period)
     if progress is not None:
         progress("score", periods.index(period), len(periods))
-    inputs = inputs_for(folder, grid, ready.table, provenance.panels, period, EXACT)
-    inputs = screened_inputs(inputs, grid, ready.screened.get(period, frozenset()))
+    inputs = ready_inputs(folder, grid, ready, provenance.panels, period, EXACT)
     try:
         root = evaluate(rulebook, grid, inputs, EXACT)
     except UndecidableStage as error:  # a stage below the total is rounded

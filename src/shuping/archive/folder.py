@@ -8,15 +8,17 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from shuping.archive.uncertainty import FILES, read_uncertainty
 from shuping.errors import InputError, OutputError, Place, Problem
 from shuping.records.folder import SourceFile
 from shuping.scoring.explain import Explanation, explain
+from shuping.scoring.result import RankUncertainty
 from shuping.version import __version__
 
 FORMAT = "1"
@@ -120,6 +122,8 @@ class StoredResult:
     manifest: Mapping[str, Any]
     standing: pl.DataFrame
     trace: pl.DataFrame
+    uncertainty: RankUncertainty = field(default_factory=RankUncertainty)
+    """Intervals, probabilities and replicates of ranks; empty where there were none."""
 
     def explain(
         self, unit: str, criterion: str | None = None, period: str | None = None, *, lang: str = "zh"
@@ -135,7 +139,7 @@ def open_result(path: Path | str) -> StoredResult:
     problems = []
     for entry in manifest["outputs"]:
         file = folder / str(entry["path"])
-        if entry["path"] not in ("standing.csv", "trace.parquet"):
+        if entry["path"] not in ("standing.csv", "trace.parquet", *FILES):
             continue
         if not file.is_file():
             problems.append(Problem("archive.file-missing", {"file": entry["path"]}, Place(str(folder))))
@@ -144,7 +148,8 @@ def open_result(path: Path | str) -> StoredResult:
     if problems:
         raise InputError(problems)
     standing = pl.read_csv(folder / "standing.csv", infer_schema=False)
-    return StoredResult(folder, manifest, standing, pl.read_parquet(folder / "trace.parquet"))
+    uncertainty = read_uncertainty(folder, [str(entry["path"]) for entry in manifest["outputs"]])
+    return StoredResult(folder, manifest, standing, pl.read_parquet(folder / "trace.parquet"), uncertainty)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

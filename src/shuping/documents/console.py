@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from shuping.documents.certainty import interval_text
 from shuping.documents.wording import (
     grade_text,
     group_title,
@@ -35,6 +36,7 @@ _MEASURE_COLUMNS: tuple[tuple[str, Literal["left", "right"]], ...] = (
 _WORDS = {
     "zh": {
         "rank": "名次",
+        "interval": "名次区间",
         "unit": "单位",
         "total": "总分",
         "grade": "等次",
@@ -53,6 +55,7 @@ _WORDS = {
     },
     "en": {
         "rank": "Rank",
+        "interval": "Interval",
         "unit": "Unit",
         "total": "Total",
         "grade": "Grade",
@@ -93,7 +96,8 @@ def standing_tables(result: Result, lang: str, period: str | None = None) -> Ite
 def _columns(result: Result, group: str, rows: pl.DataFrame) -> list[str]:
     """Return the columns of a group's table; bonuses, deductions, vetoes and changes only where there are any."""
     book = result.rulebook
-    found = ["rank", "unit", *(name for name in ("bonus", "deduction") if (rows[name] != 0).any()), "total"]
+    found = ["rank", *(["interval"] if rows["rank_low"].is_not_null().any() else []), "unit"]
+    found += [*(name for name in ("bonus", "deduction") if (rows[name] != 0).any()), "total"]
     found += ["grade"] if book.groups[group].graded and book.grades else []
     found += ["veto"] if rows["veto"].is_not_null().any() else []
     return found + (["change", "moved"] if rows["previous_total"].is_not_null().any() else [])
@@ -107,6 +111,7 @@ def _cell(result: Result, row: dict[str, Any], lang: str, name: str) -> str:
         return f"{_WORDS[lang]['none']}: {missing_words(row['missing'], lang)}"
     texts: dict[str, Callable[[], str]] = {
         "rank": lambda: rank_text(row),
+        "interval": lambda: "" if row["rank_low"] is None else interval_text(row["rank_low"], row["rank_high"]),
         "unit": lambda: escape(row["name_en"] if lang == "en" else row["name"]),
         "bonus": lambda: "" if row["bonus"] is None else points_text(row["bonus"], book),
         "deduction": lambda: "" if row["deduction"] is None else points_text(row["deduction"], book),

@@ -16,7 +16,8 @@ ROWS_UP_TO = 30
 
 
 def standing_html(result: Result, lang: Lang = "zh") -> str:
-    """Return the standing of the last period as HTML: rank, unit, total, grade and change, one table a group."""
+    """Return the standing of the last period as HTML: rank (with its interval where there
+    is one), unit, total, grade and change, one table a group."""
     page = arrange(result)
     heading = f"{_say(page.title, lang)} · {_say(page.period, lang)}"
     tables = "".join(_table(group, lang) for group in page.groups)
@@ -36,7 +37,7 @@ def _table(group: GroupView, lang: Lang) -> str:
 def _cells(row: Standing, keys: list[str], lang: Lang) -> Iterable[str]:
     why = f"{word('missing', lang)}: {_say(row.missing, lang)}" if row.missing else word("missing", lang)
     texts = {
-        "rank": "–" if row.rank is None else str(row.rank),
+        "rank": "–" if row.rank is None else f"{row.rank} ({row.interval})" if row.interval else str(row.rank),
         "unit": _say(row.name, lang),
         "total": why if row.total is None else row.total,
         "grade": _say(row.grade, lang) if row.grade else "",

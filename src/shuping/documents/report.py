@@ -15,10 +15,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from shuping.documents import drawing
+from shuping.documents import drawing, rank_drawing
 from shuping.documents.packing import need
 from shuping.documents.report_arrange import arrange
 from shuping.documents.report_view import Pair, ReportView
+from shuping.documents.report_what_if import weighing
 from shuping.scoring.result import Result
 
 if TYPE_CHECKING:
@@ -44,8 +45,14 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
     template = _environment().get_template("report.html.j2")
     page = arrange(result)
     style, script = _asset("report.css"), _asset("report.js")
+    if page.certainty:
+        style += _asset("report_certainty.css")
+    weights = weighing(result, page)
+    if weights.groups:
+        style, script = style + _asset("report_what_if.css"), script + _asset("report_what_if.js")
     return template.render(
         page=page,
+        weights=weights,
         lang=lang or "zh",
         fixed=lang is not None,
         style=_trusted(style),
@@ -58,7 +65,7 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """Return the words of the interface: ``{key: {"zh": text, "en": text}}``."""
-    return tomllib.loads(_read("phrases", "report.toml"))
+    return tomllib.loads(_read("phrases", "report.toml")) | tomllib.loads(_read("phrases", "what_if.toml"))
 
 
 def _document_title(page: ReportView) -> Pair:
@@ -100,9 +107,13 @@ def _environment() -> Environment:
         both=both,
         spoken=spoken,
         in_line=in_line,
+        trusted=_trusted,
         bar=lambda *given: _trusted(drawing.bar(*given)),
         dots=lambda *given: _trusted(drawing.dots(*given)),
         scale_head=lambda *given: _trusted(drawing.scale_head(*given)),
+        span=lambda *given: _trusted(rank_drawing.span(*given)),
+        places_head=lambda *given: _trusted(rank_drawing.places_head(*given)),
+        drawn_matrix=lambda *given: _trusted(rank_drawing.drawn_matrix(*given)),
     )
     return environment
 

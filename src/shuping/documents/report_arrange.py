@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from shuping.documents import wording
+from shuping.documents.certainty import certainty_of, interval_text
+from shuping.documents.report_ranks import arrange_ranks, unit_sentences
 from shuping.documents.report_texts import (
     MINUS,
     anchor,
@@ -50,6 +52,8 @@ def arrange(result: Result, period: str | None = None) -> ReportView:
     matters: dict[tuple[Pair, Pair], list[FindingView]] = {}
     for finding in findings:
         matters.setdefault((finding.title, finding.category), []).append(finding)
+    known = certainty_of(result, period)
+    said = unit_sentences(book, known)
     trees = trees_of(book, now["trace"], _trace_before(result, period))
     units = tuple(
         UnitView(
@@ -59,6 +63,7 @@ def arrange(result: Result, period: str | None = None) -> ReportView:
             findings=tuple(finding for finding in findings if finding.standing.unit == row.unit),
             before=group.rows[index - 1] if index else None,
             after=group.rows[index + 1] if index + 1 < len(group.rows) else None,
+            certainty=said.get(row.unit, ()),
         )
         for group in groups
         for index, row in enumerate(group.rows)
@@ -71,6 +76,7 @@ def arrange(result: Result, period: str | None = None) -> ReportView:
         units=units,
         matters=tuple(map(tuple, matters.values())),
         rulebook=book,
+        certainty=arrange_ranks(book, groups, known),
     )
 
 
@@ -122,6 +128,7 @@ def _standing(book: Rulebook, row: Mapping[str, Any]) -> Standing:
         change=None if change is None else wording.signed_text(change).replace("-", MINUS),
         rank_change=row["rank_change"],
         dots=Dots(row["total"], row["previous_total"]),
+        interval=None if row["rank_low"] is None else interval_text(row["rank_low"], row["rank_high"]),
     )
 
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from shuping.documents.certainty import level_text
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.stages import rounding_of
+
+if TYPE_CHECKING:
+    from shuping.documents.report_ranks import GroupRanksView
 
 
 class Pair(NamedTuple):
@@ -78,6 +82,8 @@ class Standing:
     change: str | None
     rank_change: int | None
     dots: Dots
+    interval: str | None = None
+    """The interval of the rank for sampling error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +195,8 @@ class UnitView:
     findings: tuple[FindingView, ...]
     before: Standing | None
     after: Standing | None
+    certainty: tuple[Pair, ...] = ()
+    """What is said of how certain its rank is, one sentence a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,17 @@ class ReportView:
     matters: tuple[tuple[FindingView, ...], ...]
     """The findings, those of one matter together."""
     rulebook: Rulebook
+    certainty: tuple[GroupRanksView, ...] = ()
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any rank has an interval for sampling error."""
+        return any(row.interval for group in self.groups for row in group.rows)
+
+    @property
+    def interval_level(self) -> str:
+        """The level of those intervals."""
+        return level_text(self.rulebook.uncertainty.interval)
 
     @property
     def rounded_on_the_way(self) -> bool:

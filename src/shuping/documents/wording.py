@@ -18,6 +18,8 @@ from shuping.scoring.result import Result
 from shuping.values import REASONS, parse_exact, show_short
 from shuping.values.periods import Period
 
+NOTHING = "–"
+"""Stands where there is nothing to print."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.grade_words import decision_words, grade_name, note_words
 from shuping.standing.standing import Standing
@@ -38,3 +40,24 @@ def put_places(rulebook: Rulebook, places: Sequence[Standing], rows: Sequence[di
         if row["depth"] == 0:
             for lang in ("zh", "en"):
                 row[f"place_{lang}"] = place_sentence(rulebook, by_unit[row["unit"]], lang)
+
+
+def with_intervals_in_words(trace: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """Return the trace with the interval for sampling error behind every rank: ``rank 3 (2 to 5)``."""
+    found = ranks.filter(pl.col("kind") == "sampling").select("period", "unit", rank_="rank", low_="low", high_="high")
+    if not found.height:
+        return trace
+    ahead = {"zh": ("第{}名", "第{}名（{}至{}）"), "en": ("rank {}", "rank {} ({} to {})")}
+    joined = trace.join(found, on=["period", "unit"], how="left", maintain_order="left")
+    known = (pl.col("depth") == 0) & pl.col("rank_").is_not_null()
+    said = [
+        pl.when(known & pl.col(f"place_{lang}").str.starts_with(pl.format(plain, "rank_")))
+        .then(
+            pl.format(told, "rank_", "low_", "high_")
+            + pl.col(f"place_{lang}").str.strip_prefix(pl.format(plain, "rank_"))
+        )
+        .otherwise(pl.col(f"place_{lang}"))
+        .alias(f"place_{lang}")
+        for lang, (plain, told) in ahead.items()
+    ]
+    return joined.with_columns(*said).select(trace.columns)
