@@ -57,8 +57,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("what ran")
     for line in lines:
         terminalreporter.write_line(line)
-    if config.cache is not None:
-        config.cache.set("shuping/counts", lines)
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # there is none under -p no:cacheprovider
+    if cache is not None:
+        cache.set("shuping/counts", lines)
 
 
 def _counts(terminalreporter: pytest.TerminalReporter) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.check_tiers import tiers_problems
+from shuping.rulebook.check_tiers import ranked_problems, tiers_problems
 from shuping.rulebook.checks import Report
 from shuping.rulebook.formula_place import checked
 from shuping.rulebook.scopes import finding_scope, measure_scope, record_scope
@@ -18,7 +18,10 @@ def check_formulas(report: Report) -> None:
             continue
         if measure.tiers is not None and tiers_problems(report, name, measure):
             continue
-        path: Path = ("measures", name, "value" if measure.tiers is None else "tiers")
+        if measure.rank_points is not None and ranked_problems(report, name, measure):
+            continue
+        key = "tiers" if measure.tiers is not None else "rank_points" if measure.rank_points is not None else "value"
+        path: Path = ("measures", name, key)
         tree = checked(report, path, measure.formula, measure_scope(rulebook, measure), "number")
         if tree is None:
             continue

@@ -1,4 +1,4 @@
-"""Points by tier: the fields and options they name, and the condition on the row."""
+"""Points by tier and by place: the fields and options they name, and the condition on the row."""
 
 from __future__ import annotations
 
@@ -18,10 +18,23 @@ def tiers_problems(report: Report, name: str, measure: Measure) -> bool:
     path: Path = ("measures", name, "tiers")
     _field(report, path, tiers, dataset)
     _matter(report, (*path, "same"), tiers.same, dataset)
-    if tiers.where is not None:
-        faulty = checked(report, (*path, "where"), tiers.where, record_scope(dataset), "flag") is None
-        return faulty or len(report.problems) > before
-    return len(report.problems) > before
+    return _condition_faulty(report, path, tiers.where, dataset) or len(report.problems) > before
+
+
+def ranked_problems(report: Report, name: str, measure: Measure) -> bool:
+    """Report what is wrong with a measure's points by place; tell whether anything is. Its dataset is known."""
+    ranked, dataset = measure.rank_points, report.rulebook.datasets[measure.from_ or ""]
+    assert ranked is not None
+    before = len(report.problems)
+    path: Path = ("measures", name, "rank_points")
+    numbers = [field for field, found in dataset.fields.items() if found.type in ("integer", "number")]
+    if not report.unknown("field", ranked.field, dataset.fields, (*path, "field")) and ranked.field not in numbers:
+        report.add("rank-points-field", (*path, "field"), given=ranked.field, allowed=", ".join(numbers) or "∅")
+    return _condition_faulty(report, path, ranked.where, dataset) or len(report.problems) > before
+
+
+def _condition_faulty(report: Report, path: Path, where: str | None, dataset: Dataset) -> bool:
+    return where is not None and checked(report, (*path, "where"), where, record_scope(dataset), "flag") is None
 
 
 def _matter(report: Report, path: Path, name: str | None, dataset: Dataset) -> None:

@@ -23,6 +23,7 @@ from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
 from shuping.rulebook.panel_model import Panel, PanelSource
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
 from shuping.rulebook.survey_model import IntervalKind, Survey
+from shuping.rulebook.ranked_rows import RankedRows
 from shuping.rulebook.tiers import Tiers
 from shuping.rulebook.uncertainty import Uncertainty
 from shuping.values.ranking import RankStyle
@@ -125,10 +126,11 @@ class Dataset(Frozen):
 
 
 class Measure(Frozen):
-    """A figure per unit and period: a formula over one dataset (``from``), points by tier of its rows, a formula over
-    other measures, or an estimate from a survey: the ``share`` of answers, the mean score of answers under ``points``,
-    or (of a question answered with a number) the ``estimate: mean`` or ``total``; answers in ``exclude`` do not count.
-    Fewer than ``min_n`` answers are no figure. ``interval`` and ``level`` say how its confidence interval is made.
+    """A figure per unit and period: a formula over one dataset (``from``), points by tier of its rows or by the places
+    that they give (``rank_points``), a formula over other measures, or an estimate from a survey: the ``share`` of
+    answers, the mean score of answers under ``points``, or (of a question answered with a number) the ``estimate:
+    mean`` or ``total``; answers in ``exclude`` do not count. Fewer than ``min_n`` answers are no figure. ``interval``
+    and ``level`` say how its confidence interval is made.
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
@@ -142,6 +144,7 @@ class Measure(Frozen):
     value: str | None = None
     tiers: Tiers | None = None
     survey: str | None = None
+    rank_points: RankedRows | None = None
     question: str | None = None
     share: tuple[str, ...] = ()
     points: dict[str, Exact] = PField(default_factory=dict)
@@ -162,14 +165,19 @@ class Measure(Frozen):
 
     @cached_property
     def formula(self) -> str | None:
-        """The formula that yields the value: as written, or that of the tiers; None for a survey."""
-        return self.tiers.formula() if self.tiers is not None else self.value
+        """The formula that yields the value: as written, or the one that ``short`` stands for; None for a survey."""
+        return self.value if self.short is None else self.short.formula()
+
+    @property
+    def short(self) -> Tiers | RankedRows | None:
+        """What stands for a formula: points by tier or by place; None where a formula or a survey is written."""
+        return self.tiers or self.rank_points
 
     @property
     def written(self) -> str:
-        """What the measure comes from, as it is shown to people: its formula, its tiers, or the answers that count."""
-        if self.tiers is not None:
-            return self.tiers.written()
+        """What the measure comes from, as it is shown to people: its formula, tiers, places, or answers that count."""
+        if self.short is not None:
+            return self.short.written()
         return self.value or f"{self.survey}.{self.question}: {self.answers}"
 
     @property
@@ -189,12 +197,12 @@ class Measure(Frozen):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
-        if (self.value is not None) + (self.tiers is not None) + (self.survey is not None) != 1:
-            raise PydanticCustomError("measure_source", "exactly one of value (a formula), tiers and survey")
+        if sum(given is not None for given in (self.value, self.tiers, self.rank_points, self.survey)) != 1:
+            raise PydanticCustomError("measure_source", "exactly one of value, tiers, rank_points and survey")
         if self.cumulative and (self.from_ is None or self.value is None or self.per_unit is not None):
             raise PydanticCustomError("measure_cumulative", "from and value with cumulative, and no per_unit")
-        if self.tiers is not None and self.from_ is None:
-            raise PydanticCustomError("measure_tiers", "from with tiers")
+        if self.short is not None and self.from_ is None:
+            raise PydanticCustomError("measure_tiers", "from with tiers and rank_points")
         self._fits_survey()
         return self
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Literal
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from shuping.rulebook.formula_writing import name_text, number_text
 from shuping.values.scalars import Exact, Frozen
 
 
@@ -35,7 +35,7 @@ class Tiers(Frozen):
 
     def written(self) -> str:
         """Return the tiers in one line, as they are shown where another measure shows its formula."""
-        points = ", ".join(f"{option} {_number(number)}" for option, number in self.points.items())
+        points = ", ".join(f"{option} {number_text(number)}" for option, number in self.points.items())
         text = f"{self.field}: {points}"
         if self.same is not None:
             text += f"; same {self.same}: {self.duplicates}"
@@ -48,7 +48,7 @@ class Tiers(Frozen):
         reached = [
             [option for option, points in self.points.items() if points >= level] for level in set(self.points.values())
         ]
-        name = _name(self.same)
+        name = name_text(self.same)
         return {_plain(f"distinct({name} {self._where(options)})"): "/".join(options) for options in reached}
 
     def formula(self) -> str:
@@ -63,14 +63,14 @@ class Tiers(Frozen):
         below = Fraction(0)
         for level in sorted(set(self.points.values())):
             reached = [option for option, points in self.points.items() if points >= level]
-            layers.append((level - below, f"distinct({_name(self.same)} {self._where(reached)})"))
+            layers.append((level - below, f"distinct({name_text(self.same)} {self._where(reached)})"))
             below = level
         return _added(layers)
 
     def _where(self, options: list[str]) -> str:
         listed = ", ".join(_quoted(option) for option in options)
         test = f"in ({listed})" if len(options) > 1 else f"== {listed}"
-        return f"where {_name(self.field)} {test}" + (f" and ({self.where})" if self.where else "")
+        return f"where {name_text(self.field)} {test}" + (f" and ({self.where})" if self.where else "")
 
 
 def _added(parts: list[tuple[Fraction, str]]) -> str:
@@ -79,23 +79,9 @@ def _added(parts: list[tuple[Fraction, str]]) -> str:
     for factor, count in parts:
         sign = ("-" if factor < 0 else "") if not text else (" - " if factor < 0 else " + ")
         size = abs(factor)
-        times = "" if size == 1 else f"{_number(size)} * "
+        times = "" if size == 1 else f"{number_text(size)} * "
         text += f"{sign}{times}{count}"
     return text
-
-
-def _number(size: Fraction) -> str:
-    """Return a number as it may stand in a formula: a decimal where it is one, else a fraction."""
-    from shuping.values.rounding import show_short
-
-    text = show_short(size, 30)
-    return text if Fraction(text) == size else f"{size.numerator} / {size.denominator}"
-
-
-def _name(name: str) -> str:
-    from shuping.formula.parse import WORDS
-
-    return name if re.fullmatch(r"[^\W\d]\w*", name) and name not in WORDS else f"`{name}`"
 
 
 def _plain(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from shuping.documents.rules.missing import missing_words
 from shuping.documents.rules.words import Words
-from shuping.documents.wording import exact_text
+from shuping.documents.wording import criterion_title, exact_text
 from shuping.methods import Method
 from shuping.methods.efficacy import Efficacy
 from shuping.methods.minmax import MinMax
@@ -67,6 +68,36 @@ def _prizes(rulebook: Rulebook, words: Words) -> str:
 
 def _methods(rulebook: Rulebook) -> Iterator[Method]:
     return (method_of(rulebook, criterion) for criterion in rulebook.walk() if not criterion.criteria)
+
+
+def _lower_end(rulebook: Rulebook, words: Words) -> str:
+    """Return the lower end of leaves: zero, and those that have another by ``min`` or by a method that deducts."""
+    own: dict[Fraction | None, list[str]] = {}
+    for leaf in rulebook.walk():
+        if not leaf.criteria:
+            least = leaf.min if leaf.min is not None else method_of(rulebook, leaf).lowest
+            own.setdefault(least, []).append(criterion_title(rulebook, leaf, words.lang))
+    own.pop(Fraction(0), None)
+    said = [words.say("lower_end_zero")]
+    for least, titles in own.items():
+        named = words.several(titles)
+        said.append(
+            words.say("lower_end_none", criteria=named)
+            if least is None
+            else words.say("lower_end_own", criteria=named, least=exact_text(least))
+        )
+    return words.clauses(said)
+
+
+def _rankers(rulebook: Rulebook, words: Words) -> str:
+    return words.clauses(words.say(f"rankers_{way}") for way in dict.fromkeys(_ranked(rulebook)) or ("points",))
+
+
+def _ranked(rulebook: Rulebook) -> Iterator[str]:
+    """Yield how each ballot and each measure with places of several rankers counts them."""
+    for source in (*rulebook.ballots.values(), *rulebook.measures.values()):
+        if source.rank_points is not None:
+            yield source.rank_points.several
 
 
 def _each_way(settings: Iterator[str], default: str, words: Words) -> str:
@@ -135,7 +166,8 @@ CHOICES: tuple[Choice, ...] = (
         "choice_details", lambda rulebook, words: words.say("choice_details_is", places=rulebook.rounding.detail_places)
     ),
     Choice("choice_fractions", _said("fractions_exact")),
-    Choice("choice_lower_end", _said("lower_end_zero")),
+    Choice("choice_lower_end", _lower_end),
+    Choice("choice_rankers", _rankers, lambda rulebook: any(_ranked(rulebook))),
     Choice("choice_best_zero", _best_zero, _uses(RatioToBest)),
     Choice("choice_flat", _flat, _uses(MinMax)),
     Choice("choice_clamp", _clamp, _uses(Efficacy)),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from shuping.documents.rules.model import Block, Cell, Column, Table, row
 from shuping.documents.rules.surveyed import counted, interval
-from shuping.documents.rules.words import Words
+from shuping.documents.rules.words import Words, percent_text
 from shuping.documents.wording import exact_text
 from shuping.rulebook.model import Measure, Rulebook
+from shuping.rulebook.ranked_rows import RankedRows
 from shuping.rulebook.tiers import Tiers
 
 REDUCED = {
@@ -37,6 +38,8 @@ def measures(rulebook: Rulebook, words: Words) -> Iterator[Block]:
 def _measure(rulebook: Rulebook, name: str, measure: Measure, words: Words) -> tuple[Cell, ...]:
     if measure.tiers is not None:
         asked, source = _tiers(rulebook, measure, measure.tiers, words)
+    elif measure.rank_points is not None:
+        asked, source = _places(rulebook, measure, measure.rank_points, words)
     elif measure.survey is not None:
         asked, source = counted(rulebook, measure, words)
     else:
@@ -63,6 +66,25 @@ def _tiers(rulebook: Rulebook, measure: Measure, tiers: Tiers, words: Words) -> 
         clauses.append(words.say(f"tiers_{tiers.duplicates}", same=same))
     if tiers.where is not None:
         clauses.append(words.say("tiers_where", where=tiers.where))
+    return words.clauses(clauses), words.text(dataset.title, name)
+
+
+def _places(rulebook: Rulebook, measure: Measure, ranked: RankedRows, words: Words) -> tuple[str, str]:
+    """Return the points of each place in words, with the reading of several rankers, and the dataset of the places."""
+    name = measure.from_ or ""
+    dataset = rulebook.datasets[name]
+    clauses = [
+        words.say(
+            "places_points",
+            field=words.text(dataset.fields[ranked.field].title, ranked.field),
+            full=exact_text(ranked.full),
+            step=percent_text(ranked.step),
+            floor=exact_text(ranked.floor),
+        ),
+        words.say(f"rankers_{ranked.several}"),
+    ]
+    if ranked.where is not None:
+        clauses.append(words.say("tiers_where", where=ranked.where))
     return words.clauses(clauses), words.text(dataset.title, name)
 
 

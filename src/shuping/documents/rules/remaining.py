@@ -33,8 +33,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "SurveyDesign": "sample strata clusters population finite weights post_strata lonely",
         "Stratum": "title population share",
         "PostStrata": "by population",
-        "Measure": "title from_ value tiers survey question share points estimate exclude min_n interval level "
-        "per_unit roll_up window direction "
+        "Measure": "title from_ value tiers rank_points survey question share points estimate exclude min_n interval "
+        "level per_unit roll_up window direction "
         "prepare cumulative places percent unit",
         "Tiers": "field points same duplicates where",
         "PanelItem": "title points min max weight factor base places reason_below reason_above",
@@ -58,9 +58,11 @@ SAID: Mapping[str, frozenset[str]] = {
         "Abstention": "how penalty per",
         "Overall": "item scored zero forces needs",
         "RankPoints": "full step floor several",
+        "RankedRows": "full step floor several field where",
         "BallotSource": "id output options item over",
         "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share "
         "each must_differ period_weights missing_period applies_to places min max",
+        "Frame": "over base",
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
         "Worst": "count min by of",
