@@ -22,8 +22,8 @@ from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
 from shuping.rulebook.panel_model import Panel, PanelSource
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
-from shuping.rulebook.survey_model import IntervalKind, Survey
 from shuping.rulebook.ranked_rows import RankedRows
+from shuping.rulebook.survey_model import IntervalKind, Survey
 from shuping.rulebook.tiers import Tiers
 from shuping.rulebook.uncertainty import Uncertainty
 from shuping.values.ranking import RankStyle
@@ -143,8 +143,8 @@ class Measure(Frozen):
     from_: str | None = PField(None, alias="from")
     value: str | None = None
     tiers: Tiers | None = None
-    survey: str | None = None
     rank_points: RankedRows | None = None
+    survey: str | None = None
     question: str | None = None
     share: tuple[str, ...] = ()
     points: dict[str, Exact] = PField(default_factory=dict)
