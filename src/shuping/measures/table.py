@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -35,6 +35,10 @@ class MeasureTable:
                     self._rows[str(when), str(name)] = rows
             self._values[key] = _exact(self._rows[key]) if key in self._rows else {}
         return self._values[key]
+
+    def without(self, periods: Collection[str]) -> MeasureTable:
+        """Return the table without some periods."""
+        return MeasureTable(self.frame.filter(~pl.col("period").is_in(list(periods)))) if periods else self
 
 
 def _exact(rows: pl.DataFrame) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -83,17 +84,20 @@ class Groups:
 
     codes: NDArray[np.int64]
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Return the index at which each run of equal codes begins."""
         if not len(self.codes):
             return np.zeros(0, dtype=np.int64)
         return np.concatenate(([0], np.flatnonzero(np.diff(self.codes)) + 1)).astype(np.int64)
 
+    @cached_property
+    def _lengths(self) -> NDArray[np.int64]:
+        return np.diff(np.append(self.starts, len(self.codes)))
+
     def spread(self, per_group: Array) -> Array:
         """Return a per-group array repeated for each unit, shape (n,)."""
-        starts = self.starts
-        return np.repeat(per_group, np.diff(np.append(starts, len(self.codes))))
+        return np.repeat(per_group, self._lengths)
 
     def highest(self, values: Array) -> Array:
         """Return each unit's group maximum, shape (n,)."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting, divide
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting, divide
 from shuping.methods.no_spread import NoSpread, choice_cell, choice_words, settle
 from shuping.methods.places import Ties, place_cell, places, tie_words
 from shuping.methods.promises import RELATIVE
@@ -22,6 +22,7 @@ class Borda(Method):
     """
 
     name: ClassVar[str] = "borda"
+    compares: ClassVar[Compared] = "places"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded"}) | RELATIVE
     ties: Ties = "mean"
     when_alone: NoSpread = "missing"

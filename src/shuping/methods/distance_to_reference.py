@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, WithJsonSchema
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Operand, Scored, Setting
+from shuping.methods.method import Cells, Compared, Method, Operand, Scored, Setting
 from shuping.methods.promises import RELATIVE
 from shuping.methods.way import way, way_cell, way_text
 from shuping.values.scalars import Bool
@@ -33,6 +33,7 @@ class DistanceToReference(Method):
     """
 
     name: ClassVar[str] = "distance_to_reference"
+    compares: ClassVar[Compared] = "values"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone"}) | RELATIVE
     example: ClassVar[Mapping[str, object]] = {"unit": "T01"}
     unit: UnitField

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, OperandField, Scored, Setting
+from shuping.methods.method import Cells, Compared, Method, OperandField, Scored, Setting
 from shuping.methods.way import way, way_cell, way_text
 from shuping.values.scalars import Bool
 
@@ -19,6 +19,7 @@ class DistanceToTarget(Method):
     """
 
     name: ClassVar[str] = "distance_to_target"
+    compares: ClassVar[Compared] = "values"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone"})
     example: ClassVar[Mapping[str, object]] = {"target": "95%"}
     target: OperandField

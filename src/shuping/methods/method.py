@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +121,10 @@ class Cells:
     ranges: Mapping[str, str] = field(default_factory=dict)
 
 
+Compared = Literal["nothing", "values", "places"]
+"""What a method takes from the comparison group: values (the best, the mean), or places, which need its own list."""
+
+
 class Method(Frozen):
     """A scoring method with its parameters. Subclasses declare the parameters as fields."""
 
@@ -131,6 +135,8 @@ class Method(Frozen):
     promises: ClassVar[frozenset[str]]
     """What holds with any parameters and figures (names of ``promises.PROMISES``); what is not named may break."""
     _percent: bool = PrivateAttr(default=False)
+    compares: ClassVar[Compared] = "nothing"
+    """What the method takes from the comparison group."""
     lowest: ClassVar[Fraction | None] = Fraction(0)
     """The lower end of a leaf that says no ``min``; None for a method that deducts, whose points go below zero."""
 

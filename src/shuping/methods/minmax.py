@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting, divide
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting, divide
 from shuping.methods.no_spread import NoSpread, choice_cell, choice_words, settle
 from shuping.methods.promises import RELATIVE
 from shuping.values.rounding import show_short
@@ -23,6 +23,7 @@ class MinMax(Method):
     """
 
     name: ClassVar[str] = "minmax"
+    compares: ClassVar[Compared] = "values"
     promises: ClassVar[frozenset[str]] = frozenset({"bounded"}) | RELATIVE
     example: ClassVar[Mapping[str, object]] = {"floor": "0.6"}
     floor: Annotated[Exact, Field(ge=0, le=1)] = Fraction(0)

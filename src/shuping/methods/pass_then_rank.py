@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, OperandField, Scored, Setting
+from shuping.methods.method import Cells, Compared, Method, OperandField, Scored, Setting
 from shuping.values.rounding import show_short
 from shuping.values.scalars import Exact
 
@@ -24,6 +24,7 @@ class PassThenRank(Method):
     """
 
     name: ClassVar[str] = "pass_then_rank"
+    compares: ClassVar[Compared] = "places"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded"})
     example: ClassVar[Mapping[str, object]] = {"target": "8%", "base": "4", "step": "5%"}
     target: OperandField

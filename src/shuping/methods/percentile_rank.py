@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting, divide
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting, divide
 from shuping.methods.no_spread import NoSpread, choice_cell, choice_words, settle
 from shuping.methods.places import place_cell, places
 from shuping.methods.promises import RELATIVE
@@ -21,6 +21,7 @@ class PercentileRank(Method):
     """
 
     name: ClassVar[str] = "percentile_rank"
+    compares: ClassVar[Compared] = "places"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded"}) | RELATIVE
     when_flat: NoSpread = "missing"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting
 from shuping.methods.places import Ties, place_cell, places, tie_words
 from shuping.methods.promises import RELATIVE
 
@@ -18,6 +18,7 @@ class Rank(Method):
     """
 
     name: ClassVar[str] = "rank"
+    compares: ClassVar[Compared] = "places"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded"}) | RELATIVE
     ties: Ties = "better"
 

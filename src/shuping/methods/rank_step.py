@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting
 from shuping.methods.promises import RELATIVE
 from shuping.values.rounding import show_short
 from shuping.values.scalars import Exact
@@ -19,6 +19,7 @@ class RankStep(Method):
     """First place gets full points, each place below loses the share ``step``; equal values share the better place."""
 
     name: ClassVar[str] = "rank_step"
+    compares: ClassVar[Compared] = "places"
     promises: ClassVar[frozenset[str]] = frozenset({"monotone", "bounded"}) | RELATIVE
     example: ClassVar[Mapping[str, object]] = {"step": "5%"}
     step: Annotated[Exact, Field(gt=0, le=1)]

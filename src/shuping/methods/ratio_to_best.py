@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting, divide
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting, divide
 from shuping.methods.no_spread import NoSpread, choice_cell, settle
 from shuping.values.rounding import parse_exact
 
@@ -30,6 +30,7 @@ class RatioToBest(Method):
     """
 
     name: ClassVar[str] = "ratio_to_best"
+    compares: ClassVar[Compared] = "values"
     promises: ClassVar[frozenset[str]] = frozenset({"bounded", "scale_free"})
     when_best_is_zero: NoSpread = "missing"
 

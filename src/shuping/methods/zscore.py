@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from shuping.methods.arithmetic import Array
-from shuping.methods.method import Cells, Method, Scored, Setting, bracketed, divide
+from shuping.methods.method import Cells, Compared, Method, Scored, Setting, bracketed, divide
 from shuping.methods.no_spread import NoSpread, choice_cell, choice_words, settle
 from shuping.methods.promises import RELATIVE
 from shuping.values.rounding import show_short
@@ -28,6 +28,7 @@ class ZScore(Method):
     """
 
     name: ClassVar[str] = "zscore"
+    compares: ClassVar[Compared] = "values"
     promises: ClassVar[frozenset[str]] = RELATIVE
     example: ClassVar[Mapping[str, object]] = {"mean": "50%", "sd": "10%"}
     mean: Exact

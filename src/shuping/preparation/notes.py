@@ -38,6 +38,15 @@ def imputed(statistic: str, count: int, shared: str, title: Text, filled: Fracti
     return Note(f"{statistic} of {units}{shared} = {short(filled)}", Text(zh=zh, en=en))
 
 
+def limited(value: Fraction, base: str) -> Note:
+    """Drawn in to the limit that the outliers of a base period set."""
+    figure = short(value)
+    return Note(
+        f"to {figure} (limit of {base})",
+        Text(zh=f"缩至{base}的界限{figure}", en=f"drawn in to {figure}, the limit of {base}"),
+    )
+
+
 def treated(step: str, value: Fraction, points: int, passed: bool, rule: Outliers) -> Note:
     """Drawn in with ``points`` values in all, or transformed; ``passed``: the thresholds are met now."""
     figure = short(value)

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from shuping.measures.table import MeasureTable
 from shuping.preparation.notes import Note, denominated, imputed, treated, without_denominator
 from shuping.preparation.outliers import treat
+from shuping.preparation.over_periods import treat_over_periods
 from shuping.preparation.screen import measures_below, screened
 from shuping.preparation.sums import mean, median
 from shuping.preparation.words import short, title_of
 from shuping.records.register import Register
+from shuping.rulebook.frame_rules import framing_periods, treats_together
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers
 from shuping.values import Missing, Value
@@ -70,20 +72,24 @@ def prepare(
     """
     if not prepares(rulebook):
         return Prepared(table)
-    made: dict[tuple[str, str], dict[str, Value]] = {}
-    changes: list[Change] = []
     out: dict[str, frozenset[str]] = {}
+    runs: dict[str, PreparedPeriod] = {}
+    scored = (*scored, *framing_periods(rulebook, tuple(scored)))
     listed = table.frame["period"].unique(maintain_order=True).to_list()
     for period in sorted(listed, key=lambda name: name not in scored):
         when = Period.parse(period, rulebook.year_starts)
         there = {unit: units[unit] for unit in units if register[unit].exists_in(when.start, when.end)}
-        run = _Period(rulebook, register, there, table, period, period in scored)
+        run = PreparedPeriod(rulebook, register, there, table, period, period in scored)
         run.out.update(*(out[whole] for whole in scored if whole in out and _inside(rulebook, period, whole)))
         run.run()
-        made |= {(period, name): {**table.values(period, name), **values} for name, values in run.values.items()}
-        changes += run.changes
-        out[period] = frozenset(run.out)
-    return Prepared(replace(table, _values=made), tuple(changes), out)
+        runs[period], out[period] = run, frozenset(run.out)
+    treat_over_periods(rulebook, {period: run for period, run in runs.items() if run.scored})
+    made = {
+        (period, name): {**table.values(period, name), **values}
+        for period, run in runs.items()
+        for name, values in run.values.items()
+    }
+    return Prepared(replace(table, _values=made), tuple(one for run in runs.values() for one in run.changes), out)
 
 
 def _inside(rulebook: Rulebook, period: str, whole: str) -> bool:
@@ -92,7 +98,7 @@ def _inside(rulebook: Rulebook, period: str, whole: str) -> bool:
 
 
 @dataclass
-class _Period:
+class PreparedPeriod:
     rulebook: Rulebook
     register: Register
     units: Mapping[str, str]
@@ -133,7 +139,8 @@ class _Period:
                 found[name] = found.get(name, False) or scored
         yield from found.items()
 
-    def _change(self, name: str, unit: str, value: Value, step: str, note: Note) -> None:
+    def change(self, name: str, unit: str, value: Value, step: str, note: Note) -> None:
+        """Put a value in place of another and write it down."""
         raw = self.values[name][unit]
         self.values[name][unit] = value
         self.changes.append(Change(self.period, unit, name, raw, value, step, note.reason, note.words))
@@ -153,10 +160,10 @@ class _Period:
                 else others.get(unit, Missing("no_records"))
             )
             if isinstance(below, Missing):
-                self._change(name, unit, below, "denominate", without_denominator(by, title, below.reason))
+                self.change(name, unit, below, "denominate", without_denominator(by, title, below.reason))
                 continue
             quotient: Value = Missing("division_by_zero") if below == 0 else value / below * rule.scale
-            self._change(name, unit, quotient, "denominate", denominated(by, title, below, rule.scale))
+            self.change(name, unit, quotient, "denominate", denominated(by, title, below, rule.scale))
 
     def _screen(self) -> None:
         rule = self.rulebook.prepare.screen if self.rulebook.prepare is not None else None
@@ -171,7 +178,7 @@ class _Period:
         rule = impute_of(self.rulebook, self.rulebook.measures[name])
         if rule is None:
             return
-        for (shared, title), units in self._sets(name, rule.by):
+        for (shared, title), units in self.sets(name, rule.by):
             mine = self.values[name]
             known = [value for unit in units if not isinstance(value := mine[unit], Missing)]
             lacking = [unit for unit in units if isinstance(mine[unit], Missing)]
@@ -180,13 +187,13 @@ class _Period:
             filled = mean(known) if rule.statistic == "mean" else median(known)
             note = imputed(rule.statistic, len(known), shared, title, filled)
             for unit in lacking:
-                self._change(name, unit, filled, "impute", note)
+                self.change(name, unit, filled, "impute", note)
 
     def _treat(self, name: str) -> None:
         rule = outliers_of(self.rulebook, self.rulebook.measures[name])
-        if rule is None:
+        if rule is None or (self.scored and treats_together(self.rulebook, rule).frozen):
             return
-        for _, units in self._sets(name, None):
+        for _, units in self.sets(name, None):
             mine = self.values[name]
             known = [(unit, value) for unit in units if not isinstance(value := mine[unit], Missing)]
             found = treat([value for _, value in known], rule) if known else None
@@ -195,9 +202,9 @@ class _Period:
             for (unit, before), after in zip(known, found.values, strict=True):
                 if after != before:
                     note = treated(found.step, after, found.drawn_in, found.passed, rule)
-                    self._change(name, unit, after, found.step, note)
+                    self.change(name, unit, after, found.step, note)
 
-    def _sets(self, name: str, by: str | None) -> Iterator[tuple[tuple[str, Text], list[str]]]:
+    def sets(self, name: str, by: str | None) -> Iterator[tuple[tuple[str, Text], list[str]]]:
         """Yield the units that are looked at together with what they share, in notation and in words; those screened
         out aside. ``by`` names an attribute.
         """

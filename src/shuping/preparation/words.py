@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from shuping.rulebook.frame_model import Frame
+from shuping.rulebook.frame_rules import treats_together
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers, Screen
 from shuping.values.rounding import show_short
@@ -34,8 +36,17 @@ def prepare_sentence(rulebook: Rulebook, measure: Measure, lang: str) -> str:
         shared = None if impute.by is None else title_of(rulebook, impute.by).get(lang)
         parts.append(_impute(impute, shared, everyone, lang))
     if outliers is not None:
-        parts.append(_outliers(outliers, everyone, lang))
+        parts.append(_outliers(outliers, everyone, lang) + frame_words(treats_together(rulebook, outliers), lang))
     return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def frame_words(frame: Frame, lang: str) -> str:
+    """Return over which periods units are compared, in brackets; empty where that is the period itself."""
+    if frame.base is not None:
+        return f"（以{frame.base}为基期，参数固定）" if lang == "zh" else f" (against {frame.base}, held fixed)"
+    if frame.over == "pooled":
+        return "（各年度合并比较）" if lang == "zh" else " (all periods pooled)"
+    return ""
 
 
 def title_of(rulebook: Rulebook, name: str) -> Text:

@@ -61,6 +61,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
     from shuping.rulebook.check_adjustments import check_adjustments
     from shuping.rulebook.check_ballots import check_ballots
     from shuping.rulebook.check_formulas import check_formulas
+    from shuping.rulebook.check_frames import check_frames
     from shuping.rulebook.check_gaps import check_gaps
     from shuping.rulebook.check_grades import check_grades
     from shuping.rulebook.check_methods import check_methods
@@ -79,6 +80,7 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_tree,
         check_methods,
         check_gaps,
+        check_frames,
         check_adjustments,
         check_formulas,
         check_prepare,

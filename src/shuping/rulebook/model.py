@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from shuping.rulebook.adjustments import Adjustments
 from shuping.rulebook.ballot_model import Ballot, BallotSource
+from shuping.rulebook.frame_model import Frame
 from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
 from shuping.rulebook.panel_model import Panel, PanelSource
@@ -233,6 +234,8 @@ class Criterion(Frozen):
     the last earlier period (``carry``; with none earlier it is left out, or counts as zero with ``carry_or_zero``), or
     leaves the unit without a total (``block``).
 
+    ``frame``: what the methods here and below compare with over the years, where not the rule book's (see ``Frame``).
+
     ``must_differ``: a leaf where two units of a comparison group (``all``) or all of them (``some``) have the same
     points is void for the whole group; ``missing`` says what follows.
     """
@@ -250,6 +253,7 @@ class Criterion(Frozen):
     method: dict[str, dict[str, Any] | None] | None = None
     missing: MissingRule | None = None
     min_share: Annotated[Exact, PField(gt=0, le=1)] | None = None
+    frame: Frame | None = None
     each: EachPeriod | None = None
     period_weights: dict[str, Exact] = PField(default_factory=dict)
     missing_period: MissingPeriod | None = None
@@ -354,6 +358,7 @@ class Rulebook(Frozen):
     ballots: dict[str, Ballot] = PField(default_factory=dict)
     combine: Combine | None = None
     weights: Weights = "strict"
+    frame: Frame = Frame(over="each_period")
     criteria: tuple[Criterion, ...] = ()
     prepare: Preparation | None = None
     adjustments: Adjustments = PField(default_factory=Adjustments)

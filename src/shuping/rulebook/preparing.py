@@ -13,6 +13,7 @@ from pydantic import Field as PField
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from shuping.rulebook.frame_model import Frame
 from shuping.values.scalars import Exact, Frozen, Int
 
 Scope = Literal["group", "all"]
@@ -49,12 +50,16 @@ class Outliers(Frozen):
 
     Where that is not enough, ``then`` replaces the untouched values by ``log``: ln(x - min + 1% of the range), or by
     ``box_cox``: ((x - min + 1) ^ lambda - 1) / lambda, with 0 for ln.
+
+    ``frame``: over which periods skewness, kurtosis and limits are taken, where not the rule book's; with ``base`` the
+    values of other periods are drawn in to the limits of that one.
     """
 
     skew: Annotated[Exact, PField(gt=0)] = Fraction(2)
     kurtosis: Exact = Fraction(7, 2)
     max_points: Annotated[Int, PField(ge=0, le=1000)] = 5
     then: Literal["nothing", "log", "box_cox"] = "nothing"
+    frame: Frame | None = None
     lambda_: Annotated[Exact, PField(ge=-5, le=5)] | None = PField(None, alias="lambda")
 
     @model_validator(mode="after")

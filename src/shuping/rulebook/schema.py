@@ -60,10 +60,12 @@ def _short_forms(definitions: dict[str, Any]) -> None:
 
 
 def _missing_rule(definitions: dict[str, Any]) -> None:
-    """A policy for missing values may be its word alone."""
-    rule = definitions["MissingRule"]
+    """A policy for missing values may be its word alone, and so may a frame."""
+    rule, frame = definitions["MissingRule"], definitions["Frame"]
     word = {name: entry for name, entry in rule["properties"]["policy"].items() if name == "enum"}
     definitions["MissingRule"] = {"anyOf": [word, rule], "description": rule.pop("description", "")}
+    over = {"enum": ["each_period", "pooled"]}
+    definitions["Frame"] = {"anyOf": [over, frame], "description": frame.pop("description", "")}
 
 
 def _options(definitions: dict[str, Any]) -> None:

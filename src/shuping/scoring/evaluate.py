@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from shuping.methods import Method, Operand, Setting
+from shuping.methods import Method, Setting
 from shuping.methods.arithmetic import Arithmetic, Array, Groups
 from shuping.rulebook.gaps import OF_VALUES, MissingRule
 from shuping.rulebook.model import Combine, Criterion, Rulebook
@@ -28,7 +28,9 @@ from shuping.scoring.combine import combine_children
 from shuping.scoring.enough import enough_data
 from shuping.scoring.factors import reweighted
 from shuping.scoring.fill import Codes, from_group
-from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons, value_of_one
+from shuping.scoring.frames import score_within
+from shuping.scoring.grid import REASON_CODES, Column, Grid, Inputs, Reasons
+from shuping.scoring.leaf_columns import operand_columns, value_column
 from shuping.scoring.periods import mean_over_periods, period_weights, unit_weights
 from shuping.scoring.policy import nearest_of, nearest_points, settle_missing, settle_total
 from shuping.scoring.rounding import UndecidableStage, near_boundary, round_array, undecided
@@ -298,9 +300,9 @@ def _leaf(
 ) -> Scores:
     """Score a leaf; ``filled_in`` are the values to score where some were put in place of missing ones by its peers."""
     method = method_of(run.rulebook, criterion)
-    value = _value(run, criterion)
+    value = value_column(run.inputs, criterion)
     given = value.reasons
-    operands = {name: _operand(run, criterion, operand) for name, operand in method.operands().items()}
+    operands = operand_columns(run.grid, run.inputs, run.arithmetic, criterion, method)
     if filled_in is not None:
         value = filled_in
     elif run.rules[criterion.id].policy in OF_VALUES:
@@ -316,11 +318,16 @@ def _leaf(
         setting = Setting(
             run.arithmetic,
             full_array[index],
-            Groups(run.grid.codes[index]),
+            run.grid.groups if len(index) == len(run.grid) else Groups(run.grid.codes[index]),
             {name: operand.values[index] for name, operand in operands.items()},
             _lower(run.rulebook, criterion),
         )
-        scored = method.score(value.values[index], setting)
+        reference = run.inputs.references.get(criterion.id)
+        if reference is None:
+            scored = method.score(value.values[index], setting)
+        else:
+            scored, lonely = score_within(method, value.values[index], setting, reference, run.grid)
+            reasons[index[lonely]] = REASON_CODES["no_reference"]
         points = _spread(run, scored.points, index)
         for reason, lost in scored.missing.items():
             reasons[index[lost]] = REASON_CODES[reason]
@@ -352,28 +359,6 @@ def _spread(run: _Run, part: Array, index: NDArray[np.intp]) -> Array:
 
 def _lower(rulebook: Rulebook, criterion: Criterion) -> bool:
     return criterion.measure is not None and rulebook.measures[criterion.measure].direction == "lower"
-
-
-def _value(run: _Run, criterion: Criterion) -> Column:
-    if criterion.judged is not None:
-        return run.inputs.panels[criterion.judged]
-    assert criterion.measure is not None
-    return run.inputs.measures[criterion.measure]
-
-
-def _operand(run: _Run, criterion: Criterion, operand: Operand) -> Column:
-    if operand.number is not None:
-        count = len(run.grid)
-        return Column(run.arithmetic.full(count, operand.number), np.zeros(count, dtype=np.int8))
-    if operand.attribute is not None:
-        return run.inputs.attributes[operand.attribute]
-    if operand.unit is not None:
-        value = _value(run, criterion)
-        if operand.unit not in run.grid.units:  # it does not exist in this period
-            return Column(value.values, np.full(len(run.grid), REASON_CODES["no_reference"], dtype=np.int8))
-        return value_of_one(value, run.grid.units.index(operand.unit), run.grid.repeats)
-    assert criterion.measure is not None
-    return run.inputs.targets[criterion.measure]
 
 
 def _filled(run: _Run, rule: MissingRule, value: Column, mask: Mask) -> tuple[Column, Codes]:

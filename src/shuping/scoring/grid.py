@@ -59,7 +59,7 @@ class Grid:
         """Return each unit's number, given one per group (in the order of ``group_names``)."""
         if not numbers:
             return arithmetic.array([])
-        if all(number is numbers[0] for number in numbers):  # the usual case, however many groups there are
+        if list(numbers).count(numbers[0]) == len(numbers):  # the usual case, however many groups there are
             return arithmetic.full(len(self.codes), numbers[0])
         return arithmetic.array(list(numbers))[self.codes]
 
@@ -84,6 +84,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a leaf is compared with beside, or instead of, the units of the period that is scored: the ``values`` (m,)
+    of units in other periods, the comparison group of each, and their figures for the parameters (m,).
+
+    ``own``: whether the units of the period itself count among those compared with.
+    """
+
+    values: Array
+    groups: tuple[str, ...]
+    operands: Mapping[str, Array]
+    own: bool
+
+
+@dataclass(frozen=True)
 class Inputs:
     """The columns that a rule book needs for one period, by name."""
 
@@ -96,6 +110,8 @@ class Inputs:
     """A code per unit (-1: none) by the columns of units.csv that missing values are filled in by."""
     each: Mapping[str, Mapping[str, Inputs]] = field(default_factory=dict)
     """For criteria scored by periods: the kind, then the periods inside this one in order, each with its columns."""
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    """By criterion, for those that are compared over several periods (``frame``)."""
     screened: NDArray[np.bool_] | None = None
     """Units with too little data: nothing applies to them, they have no total and count in no comparison."""
 

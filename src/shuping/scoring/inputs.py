@@ -13,6 +13,7 @@ from shuping.measures.table import MeasureTable
 from shuping.methods import Operand
 from shuping.methods.arithmetic import Arithmetic
 from shuping.panels.judged import Judged
+from shuping.preparation import Prepared
 from shuping.preparation.names import denominators_of, groupings_of
 from shuping.records.folder import Folder
 from shuping.rulebook.adjustments import VETO, hidden_measures
@@ -20,6 +21,7 @@ from shuping.rulebook.gaps import EachPeriod
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import method_of
 from shuping.rulebook.scopes import finding_scope, measure_scope
+from shuping.scoring.frames import references_of
 from shuping.scoring.grid import Column, Grid, Inputs, column_of
 from shuping.scoring.period_inputs import below, by_kind, unit_groupings, unknown_columns
 from shuping.scoring.references import reference_problems
@@ -138,6 +140,26 @@ def _kept_problems(folder: Folder) -> Iterator[Problem]:
 def screened_inputs(inputs: Inputs, grid: Grid, out: Collection[str]) -> Inputs:
     """Return the inputs with the units marked that have too little data to be appraised."""
     return replace(inputs, screened=np.isin(grid.units, list(out))) if out else inputs
+
+
+def ready_inputs(
+    folder: Folder,
+    grid: Grid,
+    ready: Prepared,
+    panels: Mapping[tuple[str, str, str], Judged],
+    period: str,
+    arithmetic: Arithmetic,
+) -> Inputs:
+    """Return everything that one period is scored from: its columns, who is screened out, and the figures of other
+    periods that units are compared with.
+    """
+
+    def columns(units: Grid, when: str) -> Inputs:
+        return inputs_for(folder, units, ready.table, panels, when, arithmetic)
+
+    inputs = screened_inputs(columns(grid, period), grid, ready.screened.get(period, frozenset()))
+    references = references_of(folder.rulebook, folder.register, period, arithmetic, columns, ready.screened)
+    return replace(inputs, references=references) if references else inputs
 
 
 def inputs_for(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shuping.preparation.words import prepare_sentence
+from shuping.preparation.words import frame_words, prepare_sentence
+from shuping.rulebook.frame_rules import frames_of
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import combine_of
 from shuping.rulebook.stages import rounding_of
@@ -46,7 +47,8 @@ def prepared_first(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
 
 def bounds_words(rulebook: Rulebook, criterion: Criterion, lang: str) -> str:
     """Return a criterion's own floor, cap and rounding as the end of a sentence; empty where it has none."""
-    text = ""
+    frame = frames_of(rulebook).get(criterion.id)
+    text = "" if frame is None else frame_words(frame, lang)
     if criterion.min is not None:
         text += f"，不低于{show_short(criterion.min)}分" if lang == "zh" else f", at least {show_short(criterion.min)}"
     if criterion.max is not None:

@@ -17,7 +17,7 @@ SAID: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "Rulebook": "format rulebook version title periods year_starts scale rounding rank_style missing attributes "
-        "groups datasets surveys measures panels ballots combine weights criteria prepare adjustments grades grading "
+        "groups datasets surveys measures panels ballots combine weights frame criteria prepare adjustments grades grading "
         "tiebreak findings publish uncertainty",
         "Text": "zh en",
         "Ask": "zh en category",
@@ -60,7 +60,7 @@ SAID: Mapping[str, frozenset[str]] = {
         "RankPoints": "full step floor several",
         "RankedRows": "full step floor several field where",
         "BallotSource": "id output options item over",
-        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share "
+        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share frame "
         "each must_differ period_weights missing_period applies_to places min max",
         "Frame": "over base",
         "MissingRule": "policy by nearest",
@@ -83,7 +83,7 @@ SAID: Mapping[str, frozenset[str]] = {
         "MeasurePreparation": "denominator scale impute outliers skip",
         "Screen": "min_share zeros branches keep",
         "Impute": "statistic by min_n",
-        "Outliers": "skew kurtosis max_points then lambda_",
+        "Outliers": "skew kurtosis max_points then lambda_ frame",
         "Uncertainty": "enabled draws seed sequence interval quantiles top ahead shrink vary",
         "Variation": "surveys panels ballots measures weights alternatives",
         "WeightVariation": "kind by concentration levels by_level",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pydantic import BaseModel
 
 from shuping.methods import Cells, Method
+from shuping.rulebook.frame_rules import frames_of
 from shuping.rulebook.gaps import OF_VALUES, MissingRule
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import children_of, combine_of, method_of, missing_rules, points_of, root_of, weights_of
@@ -18,8 +19,21 @@ POLICIES = ("rescale", "full", "zero", "group_mean", "group_median", "drop_unit"
 LENIENT = ("rescale", "full", "zero", "rescale_total")
 """The missing policies that never cost a unit its total."""
 CRITERION_KEYS = frozenset(
-    ("id", "title", "points", "weight", "combine", "weights", "criteria", "measure", "panel", "ballot", "method", "missing")
-) | {"applies_to", "places", "min", "max"}
+    (
+        "id",
+        "title",
+        "points",
+        "weight",
+        "combine",
+        "weights",
+        "criteria",
+        "measure",
+        "panel",
+        "ballot",
+        "method",
+        "missing",
+    )
+) | {"applies_to", "places", "min", "max", "frame"}
 """What a criterion may say and still be worked out by a formula; with any other setting its figures stay values."""
 MOST_CHILDREN = 200
 """A sum in a spreadsheet takes 255 figures."""
@@ -96,6 +110,7 @@ class _Laying:
     ) -> None:
         self.rulebook, self.group, self.known, self.rules = rulebook, group, known, rules
         self.next = start
+        self.framed = {name for name, frame in frames_of(rulebook).items() if frame.frozen}
 
     def take(self) -> int:
         self.next += 1
@@ -136,6 +151,7 @@ class _Laying:
         own = [name for name, operand in method.operands().items() if operand.number is None]
         known, formula = criterion.id in self.known, _formula(method, lower)
         live = known and bool(formula) and _has_formula(rule) and only(criterion, CRITERION_KEYS)
+        live = live and criterion.id not in self.framed  # other years' values, which the sheet does not hold
         value = self.take() if known else None
         operands = {name: self.take() for name in own} if live else {}
         used = None

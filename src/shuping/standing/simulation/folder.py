@@ -15,7 +15,7 @@ from shuping.preparation import Prepared, prepare
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.grid import Grid, Inputs, grid_of
-from shuping.scoring.inputs import inputs_for, screened_inputs
+from shuping.scoring.inputs import ready_inputs
 from shuping.scoring.result import RankUncertainty
 from shuping.standing.grades import Effect
 from shuping.standing.simulation.appraise import Case, add_uncertainty, kinds_of
@@ -64,8 +64,7 @@ def case_of(material: Material, done: Done) -> Case:
 
     def inputs_of(rulebook: Rulebook) -> Inputs:
         ready = prepared(rulebook)
-        columns = inputs_for(replace(folder, rulebook=rulebook), grid, ready.table, material.panels, period, FLOAT)
-        return screened_inputs(columns, grid, ready.screened.get(period, frozenset()))
+        return ready_inputs(replace(folder, rulebook=rulebook), grid, ready, material.panels, period, FLOAT)
 
     return Case(folder.rulebook, grid, inputs_of, noise_of(material, grid, period), done.standing, done.effects)
 
