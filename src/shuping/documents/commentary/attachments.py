@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from shuping.documents import wording
+from shuping.documents.certainty import DASH
 from shuping.documents.commentary.evidence import with_unit
-from shuping.documents.commentary.model import Attachment, Column, Condition, Figure, Ordinal, Quoted, Row, Runs
+from shuping.documents.commentary.model import (
+    Attachment,
+    Column,
+    Condition,
+    Figure,
+    Ordinal,
+    Quoted,
+    Row,
+    Runs,
+    Words,
+)
 from shuping.documents.commentary.shortfall import records_of, value_of
 from shuping.documents.commentary.view import View
 from shuping.documents.ordering import StandingRow
@@ -29,7 +40,8 @@ def _standing(view: View) -> Parts:
     graded = any(wording.grade_text(view.rulebook, row, view.lang) for row in rows)
     compared = any(row["previous_total"] is not None for row in rows)
     given = view.rulebook.adjustments
-    wanted = ["rank", "unit", *(["bonus"] if given.bonus or given.prizes else [])]
+    between = any(row["rank_low"] is not None for row in rows)
+    wanted = ["rank", *(["interval"] if between else []), "unit", *(["bonus"] if given.bonus or given.prizes else [])]
     wanted += [*(["deduction"] if given.deductions else []), "total", *(["grade"] if graded else [])]
     wanted += ["veto"] if any(row["veto"] for row in rows) else []
     wanted += ["previous", "change", "moved"] if compared else []
@@ -40,7 +52,11 @@ def _standing(view: View) -> Parts:
         found += [Row(tuple(_standing_cell(view, row, name) for name in wanted)) for row in members]
     if len(rows) > MOST_LINES:
         found.append(Row((view.say.fill("attachment.too_long", n=view.count()),), band=True))
-    return view.say.fill("attachment.standing"), tuple(_column(view, name) for name in wanted), tuple(found)
+    return (
+        view.say.fill("attachment.standing"),
+        tuple(_column(view, name, standing=True) for name in wanted),
+        tuple(found),
+    )
 
 
 def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
@@ -50,6 +66,8 @@ def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
     if name == "grade":
         text = wording.grade_text(view.rulebook, row, view.lang)
         return (Quoted(text),) if text else ()
+    if name == "interval":
+        return _interval(view, unit)
     if name == "veto":
         held = wording.veto_titles(view.rulebook, row, view.lang)
         return (Quoted(held),) if held else ()
@@ -59,6 +77,13 @@ def _standing_cell(view: View, row: StandingRow, name: str) -> Runs:
         column = "change" if name == "change" else "rank_change"
         return _or_none(view, view.refs.figure("standing", view.period, unit, "", column, "signed"))
     return _or_none(view, view.standing(unit, "previous_total" if name == "previous" else name))
+
+
+def _interval(view: View, unit: str) -> Runs:
+    low, high = (view.standing(unit, name) for name in ("rank_low", "rank_high"))
+    if low is None or high is None:
+        return view.say.fill("attachment.none")
+    return (low,) if low.text == high.text else (low, Words(DASH), high)
 
 
 def _problems(view: View) -> list[Parts]:
@@ -94,9 +119,11 @@ def _or_none(view: View, figure: Figure | None) -> Runs:
     return view.say.fill("attachment.none") if figure is None else (figure,)
 
 
-_WIDTHS = {"rank": 10, "unit": 30, "number": 10, "problem": 42, "records": 15, "grade": 17}
+_WIDTHS = {"rank": 10, "interval": 14, "unit": 24, "bonus": 11, "deduction": 12, "total": 10, "grade": 15, "veto": 9}
+_WIDTHS |= {"previous": 12, "change": 13, "moved": 12, "number": 10, "problem": 42, "records": 15}
 
 
-def _column(view: View, name: str) -> Column:
+def _column(view: View, name: str, *, standing: bool = False) -> Column:
     left = name in ("unit", "problem")
-    return Column(view.say.words(f"attachment.{name}"), _WIDTHS.get(name, 14), "left" if left else "center")
+    width = 30 if name == "unit" and not standing else _WIDTHS.get(name, 14)
+    return Column(view.say.words(f"attachment.{name}"), width, "left" if left else "center")

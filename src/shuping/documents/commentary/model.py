@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Table = Literal["standing", "scores", "measures", "findings"]
+Table = Literal["standing", "scores", "measures", "findings", "uncertainty"]
 Form = Literal["plain", "signed", "magnitude"]
 
 

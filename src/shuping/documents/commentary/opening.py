@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shuping.documents import wording
+from shuping.documents.commentary.certainty import certainty
 from shuping.documents.commentary.model import Condition, Quoted, Runs
 from shuping.documents.commentary.movement import movement
 from shuping.documents.commentary.phrases import quoted_sentence
@@ -14,7 +15,8 @@ def compose_opening(view: View) -> tuple[Runs, ...]:
     """Return the opening's paragraphs; those with nothing to say are left out."""
     publish = view.rulebook.publish
     own = [quoted_sentence(text.get(view.lang), view.lang) for text in (publish.basis, publish.opening) if text]
-    found = [*own, view.say.paragraph([taking_part(view), *without_total(view)]), spread(view), movement(view)]
+    found = [*own, view.say.paragraph([taking_part(view), *without_total(view)]), spread(view)]
+    found += [certainty(view), movement(view)]
     return tuple(paragraph for paragraph in found if paragraph)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from shuping.documents import wording
+from shuping.documents.certainty import chance_text
 from shuping.documents.commentary.model import Condition, Count, Figure, Form, Table
 from shuping.scoring.result import Result
 
@@ -49,7 +50,10 @@ _POINTS = ("bonus", "deduction")
 
 
 def frame_of(result: Result, table: str) -> pl.DataFrame:
-    """Return one of the result's frames by name."""
+    """Return one of the result's frames by name; of ``uncertainty`` the ranks under sampling error."""
+    if table == "uncertainty":
+        ranks = result.uncertainty.ranks
+        return ranks.filter(pl.col("kind") == "sampling") if ranks.height else ranks
     frame: pl.DataFrame = getattr(result, table)
     return frame
 
@@ -60,6 +64,8 @@ def show(result: Result, table: str, item: str, column: str, value: Any, form: F
         value = abs(value)
     if form == "signed":
         return wording.signed_text(value)
+    if column == "grade_holds":
+        return chance_text(value)
     if isinstance(value, Decimal):
         if table == "measures" and item in result.rulebook.measures:
             return wording.measure_text(value, result.rulebook.measures[item], result.rulebook)

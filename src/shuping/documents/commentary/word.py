@@ -19,6 +19,10 @@ _FIXED = datetime(2000, 1, 1)
 """The date in the file's properties: none is given by the data, and the clock would change the bytes."""
 
 
+CROWDED = 8
+"""Tables of more columns have narrow margins in their cells."""
+
+
 def write_commentary(result: Result, path: str | Path, lang: str = "zh") -> None:
     """Write the commentary on the result's last period to ``path``.
 
@@ -118,6 +122,8 @@ def _table(document: Any, attachment: Attachment, styles: Any) -> None:
     columns = attachment.columns
     table = document.add_table(rows=1 + len(attachment.rows), cols=len(columns), style="Table Grid")
     table.autofit = False
+    if len(columns) > CROWDED:
+        _narrow_margins(table)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     whole = sum(column.width for column in columns)
     widths = [TEXT_WIDTH_TWIPS * column.width // whole for column in columns]
@@ -131,6 +137,22 @@ def _table(document: Any, attachment: Attachment, styles: Any) -> None:
     header = Row(tuple(_as_runs(column.title) for column in columns))
     for row, tr in zip((header, *attachment.rows), table._tbl.tr_lst, strict=True):
         _fill_row(table, tr, row, widths, attachment, styles, row is header)
+
+
+def _narrow_margins(table: Any) -> None:
+    """Leave little room beside the texts of cells, so that figures of a crowded table stay on one line."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "28")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    properties.append(margins) if look is None else look.addprevious(margins)
 
 
 def _fill_row(

@@ -91,6 +91,8 @@ def _in_both(book: Book, sentences: Callable[[Rulebook, str], list[str]]) -> lis
 def _reading(book: Book) -> Iterator[str]:
     for key in ("reading_standing", "reading_scores" if has_score_sheet(book) else "left_out"):
         yield book.words.say(key)
+    if book.result.uncertainty:
+        yield book.words.say("reading_intervals")
     yield book.words.say("reading_calculation")
     yield book.words.say("reading_measures")
     yield book.words.say("reading_missing")

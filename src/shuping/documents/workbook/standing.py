@@ -64,6 +64,7 @@ def _fields(book: Book) -> tuple[list[str], list[str]]:
     given = book.rulebook.adjustments
     behind = [*(["bonus"] if given.bonus or given.prizes else []), *(["deduction"] if given.deductions else [])]
     behind += ["total", *(name for name in ("grade", "previous_total", "change", "rank_change") if name in filled)]
+    behind += [name for name in ("rank_low", "rank_high", "band") if name in filled]
     behind += ["note"] if any(wording.note_text(book.rulebook, row, "zh") for row in book.rows()) else []
     return ["rank", "unit", *(["unit_en"] if book.both_names else [])], behind
 
@@ -112,8 +113,10 @@ def _unit(plan: _Plan, row: int, member: StandingRow) -> None:
 
 def _field(book: Book, page: Page, row: int, column: int, member: StandingRow, name: str) -> None:
     pens, places = book.pens, book.rulebook.rounding.places
-    if name == "rank":
-        page.number(row, column, member["rank"], pens.centered)
+    if name in ("rank", "rank_low", "rank_high"):
+        page.number(row, column, member[name], pens.centered)
+    elif name == "band":
+        page.text(row, column, member["band"] or "", pens.centered)
     elif name in ("unit", "unit_en"):
         page.text(row, column, book.name(member["unit"], "en" if name == "unit_en" else None), pens.text)
     elif name == "grade":

@@ -9,6 +9,7 @@ from pathlib import Path
 from shuping.documents import wording
 from shuping.documents.packing import fixed_zip, need
 from shuping.documents.workbook.calculation import write_calculation
+from shuping.documents.workbook.intervals import write_intervals
 from shuping.documents.workbook.lists import write_findings, write_measures
 from shuping.documents.workbook.notes import write_notes
 from shuping.documents.workbook.scores import has_score_sheet, write_scores
@@ -40,6 +41,7 @@ def workbook_bytes(result: Result, lang: str = "both") -> bytes:
     file.set_properties({"title": title, "created": _FIXED})
     book = Book(result, file, lang)
     write_standing(book)
+    write_intervals(book)
     if has_score_sheet(book):
         write_scores(book)
     write_calculation(book)
