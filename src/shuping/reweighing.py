@@ -49,7 +49,7 @@ RANGES_SCHEMA: dict[str, Any] = {
     "low": pl.String, "high": pl.String,  # decimals, rounded into the range
     "low_exact": pl.String, "high_exact": pl.String,  # "numerator/denominator"
     "low_included": pl.Boolean, "high_included": pl.Boolean,
-    "below": pl.String, "above": pl.String,  # rank or grade just outside; null where the range ends with the weights
+    "below": pl.String, "above": pl.String,  # just outside; -: none or open; null: nothing is outside
     "way": pl.String,  # exact | searched
 }  # fmt: skip
 

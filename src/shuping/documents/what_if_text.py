@@ -98,6 +98,8 @@ def _range_text(book: Rulebook, row: Mapping[str, Any], lang: str) -> str:
 
 
 def _beyond(book: Rulebook, row: Mapping[str, Any], name: str, lang: str) -> str:
+    if row[name] == "-":
+        return say("no_rank_there" if row["what"] == "rank" else "open_there", lang)
     return say("rank_is", lang, rank=row[name]) if row["what"] == "rank" else grade_title(book, row[name], lang)
 
 

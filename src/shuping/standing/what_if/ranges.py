@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Literal
 
-from shuping.scoring.first_level import GroupShares
+from shuping.scoring.first_level import GroupShares, UnitShares
 from shuping.standing.standing import Standing
 from shuping.standing.what_if.closed import first_level
 from shuping.standing.what_if.curves import ZERO, Curve, changes, crossing, curve
@@ -23,11 +23,13 @@ from shuping.standing.what_if.weights import declared, factors_of, shared_out
 from shuping.values.exact import UndecidableRounding
 
 Way = Literal["exact", "searched"]
-Answer = Callable[[Fraction], str | None]
+Answer = Callable[[Fraction], str]
 STEPS = 32
 """A search looks at this many places on each side before it narrows the edge down."""
 HALVINGS = 20
 HAIR = Fraction(1, 10**20)
+NOTHING = "-"
+"""What is said of a unit that has no rank, or whose grade is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Moving:
         way: Way = "searched" if points is None else "exact"
         return Range(self.row.group, self.row.unit, self.criterion, what, kept, own, whole, *edges, way)
 
-    def _by_engine(self, t: Fraction, what: str) -> str | None:
+    def _by_engine(self, t: Fraction, what: str) -> str:
         """Count the whole standing again with the criterion at this weight.
 
         Where a figure that is known to 50 digits only lies on a boundary of rounding there, a hair nearer to the rule
@@ -116,7 +118,8 @@ class _Moving:
         except UndecidableRounding:
             rows = self._standing(t + (self.weights[self.criterion] - t) * HAIR)
         row = next(row for row in rows if row.unit == self.row.unit)
-        return (None if row.rank is None else str(row.rank)) if what == "rank" else row.grade
+        found = row.rank if what == "rank" else row.grade
+        return NOTHING if found is None else str(found)
 
     def _standing(self, t: Fraction) -> list[Standing]:
         weights = shared_out(self.weights, {self.criterion: t})
@@ -134,9 +137,7 @@ class _Moving:
                 if line is None:
                     return None
                 found[unit.unit] = line
-        straight = all(line.straight for line in found.values())
-        bent = self.shares.rank_on == "unrounded" or any(kind == "unrounded" for kind, _ in self.shares.keys)
-        return None if bent and not straight else found
+        return found
 
     def _rank_points(self) -> set[Fraction] | None:
         lines, shares = self._curves, self.shares
@@ -144,18 +145,20 @@ class _Moving:
             return None
         mine = lines[self.row.unit]
         found: set[Fraction] = set()
-        exact = shares.rank_on == "unrounded" or any(kind == "unrounded" for kind, _ in shares.keys)
         for unit, line in lines.items():
             if unit == self.row.unit:
                 continue
             if shares.rank_on == "published":
                 found.update(changes(mine, line, ZERO, self.whole))
-            at = crossing(mine, line) if exact else None
-            if at is not None and 0 < at < self.whole:
-                found.add(at)
+            if _unrounded_decides(shares, mine.unit, line.unit):
+                if not (mine.straight and line.straight):
+                    return None  # two bends may cross twice, and not at a rational number
+                at = crossing(mine, line)
+                if at is not None and 0 < at < self.whole:
+                    found.add(at)
         return found
 
-    def _rank_by_curves(self, t: Fraction) -> str | None:
+    def _rank_by_curves(self, t: Fraction) -> str:
         assert self._curves is not None
         mine = self._key(self._curves[self.row.unit], t)
         return str(1 + sum(self._key(line, t) > mine for line in self._curves.values()))
@@ -186,8 +189,19 @@ class _Moving:
             found.update(at for turn in turns if (at := line.where(turn)) is not None and 0 < at < self.whole)
         return found
 
-    def _grade_by_curve(self, t: Fraction) -> str | None:
+    def _grade_by_curve(self, t: Fraction) -> str:
         return self._by_engine(t, "grade")
+
+
+def _unrounded_decides(shares: GroupShares, one: UnitShares, other: UnitShares) -> bool:
+    """Tell whether unrounded totals may settle the order of two units."""
+    if shares.rank_on == "unrounded":
+        return True
+    kinds = [kind for kind, _ in shares.keys]
+    if "unrounded" not in kinds:
+        return False
+    before = kinds[: kinds.index("unrounded")].count("fixed")
+    return one.keys[:before] == other.keys[:before]
 
 
 def _exact(answer: Answer, own: Fraction, points: Sequence[Fraction]) -> tuple[Edge, Edge]:
@@ -199,7 +213,7 @@ def _exact(answer: Answer, own: Fraction, points: Sequence[Fraction]) -> tuple[E
     return low, high
 
 
-def _outwards(answer: Answer, here: str | None, points: Sequence[Fraction]) -> Edge:
+def _outwards(answer: Answer, here: str, points: Sequence[Fraction]) -> Edge:
     for near, far in pairwise(points):
         between, there = answer((near + far) / 2), answer(far)
         if between != here:
@@ -215,7 +229,7 @@ def _searched(answer: Answer, own: Fraction, whole: Fraction) -> tuple[Edge, Edg
     return low, high
 
 
-def _narrowed(answer: Answer, here: str | None, own: Fraction, end: Fraction) -> Edge:
+def _narrowed(answer: Answer, here: str, own: Fraction, end: Fraction) -> Edge:
     """Find the first of some places where the answer differs, then halve the stretch before it."""
     good = own
     for step in range(1, STEPS + 1):
@@ -227,7 +241,7 @@ def _narrowed(answer: Answer, here: str | None, own: Fraction, end: Fraction) ->
     return Edge(end, True, None)
 
 
-def _halved(answer: Answer, here: str | None, good: Fraction, bad: Fraction, beyond: str | None) -> Edge:
+def _halved(answer: Answer, here: str, good: Fraction, bad: Fraction, beyond: str) -> Edge:
     for _ in range(HALVINGS):
         middle = (good + bad) / 2
         there = answer(middle)
