@@ -109,7 +109,7 @@ def sensitivity(case: Case, period: str, design: Design | None = None, told: Tol
     """
     asked = design or Design(seed=case.rulebook.uncertainty.seed, level=float(case.rulebook.uncertainty.interval))
     factors = factors_of(case.rulebook, asked.weights)
-    parameters = _parameters(case, asked, factors)
+    parameters = design_parameters(case, asked, factors)
     rows = _Rows(case, period, asked, factors)
     if factors:
         blocks = _Blocks(parameters.draws, rows.add)
@@ -119,8 +119,11 @@ def sensitivity(case: Case, period: str, design: Design | None = None, told: Tol
     return Sensitivity(factors, *rows.frames())
 
 
-def _parameters(case: Case, design: Design, factors: Sequence[Factor]) -> Parameters:
-    """Return the parameters of the design; before them, as draw 0, those of the rule book itself."""
+def design_parameters(case: Case, design: Design, factors: Sequence[Factor]) -> Parameters:
+    """Return the parameters of the design's evaluations; before them, as draw 0, those of the rule book itself.
+
+    Raises InputError where ``points`` is no power of two.
+    """
     vary = case.rulebook.uncertainty.vary
     columns = sum(len(factor.columns) for factor in factors)
     try:
