@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from shuping.analyse_command import analyse_command
 from shuping.errors import Lang, ShupingError, sentence
 from shuping.explain_command import explain_command
 from shuping.panel_command import panel_command
@@ -421,6 +422,7 @@ app.command("panel", cls=LocalisedCommand, help="help-panel")(panel_command)
 app.command("survey", cls=LocalisedCommand, help="help-survey")(survey_command)
 app.command("plan-survey", cls=LocalisedCommand, help="help-plan-survey")(plan_survey_command)
 app.command("screen", cls=LocalisedCommand, help="help-screen")(screen_command)
+app.command("analyse", cls=LocalisedCommand, help="help-analyse")(analyse_command)
 app.command("whatif", cls=LocalisedCommand, help="help-whatif")(whatif_command)
 
 if __name__ == "__main__":

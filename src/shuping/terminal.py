@@ -143,6 +143,8 @@ class Terminal:
             "measures": "step-measures",
             "score": "step-score",
             "simulate": "step-simulate",
+            "analyse": "step-analyse",
+            "sobol": "step-sobol",
             "write": "step-write",
             "generate": "step-generate",
         }
