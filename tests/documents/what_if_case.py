@@ -116,7 +116,7 @@ def write_folder(path: Path, book: str, units: int = 14, seed: int = 5) -> Path:
 
 
 def write_units(path: Path, book: str, figures: dict[str, tuple[object, ...]]) -> Path:
-    """Write a folder with these figures by unit: work, order, view, extra, lapses, rain, the last three 0 if not given."""
+    """Write a folder with these figures by unit: work, order, view, then extra, lapses, rain (0 unless given)."""
     lines = ["id,name,name_en,kind," + ",".join(COLUMNS)]
     for unit, given in figures.items():
         cells = [*given, *([0] * (len(COLUMNS) - len(given)))]

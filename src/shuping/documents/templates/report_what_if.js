@@ -177,7 +177,7 @@
         const weight = [weights.over[at], weights.below];
         if (!held.has(at)) slider.value = String(rounded([weight[0] * group.base, weight[1] * group.step], 0, "half_up"));
         slider.closest(".slider").classList.toggle("held", held.has(at));
-        slider.closest(".slider").querySelector("output").textContent = shown(group, weight);
+        slider.closest(".slider").querySelector(".weigh-weight").textContent = shown(group, weight);
       });
       let ranks = 0, totals = 0;
       for (const row of rows) {
@@ -207,7 +207,7 @@
       command.querySelector("code").textContent = "shuping whatif …" + given.join("");
       for (const slider of sliders) {
         const words = section.getAttribute("data-value-" + lang);
-        const output = slider.closest(".slider").querySelector("output");
+        const output = slider.closest(".slider").querySelector(".weigh-weight");
         const spoken = words.replace("{weight}", output.textContent);
         slider.setAttribute("aria-valuetext", spoken.replace("{declared}", slider.dataset.declared).replace("{whole}", slider.dataset.whole));
       }

@@ -35,8 +35,9 @@ def answer(ground: Ground, found: Range, weight: Fraction) -> str | None:
 def test_the_edge_by_hand(tmp_path: Path) -> None:
     """Work has w of 100 points, order the rest: a is .9 w + .5 (100 - w) = 50 + .4 w, b is 80 - .1 w.
 
-    Unrounded they are level at w = 60. As published b prints 74.00 for w above 59.95 up to 60.05, a from 59.9875 (73.995)
-    and 74.01 from 60.0125 on. So a, second at 50, shares the first place from 59.9875 and has it alone from 60.0125.
+    Unrounded they are level at w = 60. As published b prints 74.00 for w above 59.95 up to 60.05, a from 59.9875 on
+    (73.995) and 74.01 from 60.0125 on. So a, second at 50, shares the first place from 59.9875, and has it alone from
+    60.0125.
     """
     book = PLAIN.replace("points: 30, measure: order", "points: 50, measure: order")
     book = "\n".join(line for line in book.splitlines() if "id: view" not in line and "grades" not in line)
