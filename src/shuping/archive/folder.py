@@ -19,6 +19,7 @@ from shuping.errors import InputError, OutputError, Place, Problem
 from shuping.records.folder import SourceFile
 from shuping.scoring.explain import Explanation, explain
 from shuping.scoring.result import RankUncertainty
+from shuping.values.unbroken import unbroken
 from shuping.version import __version__
 
 FORMAT = "1"
@@ -36,19 +37,22 @@ def whole_folder(out: Path, *, force: bool) -> Iterator[Path]:
     fresh: Path | None = None
     made = [folder for folder in out.parents if not folder.exists()]
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        with unbroken():
+            out.parent.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         yield fresh
-        _swap(fresh, out)
+        with unbroken():
+            _swap(fresh, out)
     except OSError as error:
         where = Place(str(out))
         raise OutputError(Problem("archive.unwritable", {"reason": error.strerror or str(error)}, where)) from error
     finally:
-        if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
-        for folder in made:
-            with suppress(OSError):  # what holds the result, or anything else by now, stays
-                folder.rmdir()
+        with unbroken():
+            if fresh is not None:
+                shutil.rmtree(fresh, ignore_errors=True)
+            for folder in made:
+                with suppress(OSError):  # what holds the result, or anything else by now, stays
+                    folder.rmdir()
 
 
 def _refuse(out: Path, force: bool) -> None:

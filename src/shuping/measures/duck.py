@@ -18,6 +18,7 @@ import polars as pl
 from shuping.errors import InputError, Problem
 from shuping.records.folder import Table
 from shuping.rulebook.model import Dataset
+from shuping.values.unbroken import unbroken
 
 SORT_ABOVE = 200_000
 """Rows from which sorting by date pays: a period then reads its own row groups only."""
@@ -53,8 +54,13 @@ class Duck:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
-        self._folder.cleanup()
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and remove every temporary file."""
+        with unbroken():
+            self._connection.close()
+            self._folder.cleanup()
 
     def add(self, name: str, dataset: Dataset, table: Table, fields: Collection[str]) -> None:
         """Make a dataset's rows known under its name, with the fields that formulas use."""
@@ -78,6 +84,8 @@ class Duck:
 
         try:
             return pl.DataFrame(_Stream(self._connection.sql(sql)))
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             given = {"dataset": dataset, "period": period, "reason": _first_line(error)}
             raise InputError(Problem("measures.too-many-digits", given)) from None

@@ -13,6 +13,7 @@ import polars as pl
 
 from shuping.errors import OutputError, Place, Problem
 from shuping.records.folder import Rejected
+from shuping.values.unbroken import unbroken
 
 _DANGEROUS = r"^[=+\-@\t\r\n]"
 _NEGATIVE = r"^[+-][0-9]+(?:\.[0-9]+)?%?$"
@@ -39,9 +40,11 @@ def csv_bytes(frame: pl.DataFrame, *, bom: bool = False) -> bytes:
 
 
 def write_csv(frame: pl.DataFrame, path: Path | str, *, bom: bool = False) -> None:
-    """Write a frame as CSV. Raises OutputError when the file cannot be written."""
+    """Write a frame as CSV, whole or not at all. Raises OutputError when the file cannot be written."""
+    content = csv_bytes(frame, bom=bom)
     try:
-        Path(path).write_bytes(csv_bytes(frame, bom=bom))
+        with unbroken():
+            Path(path).write_bytes(content)
     except OSError as error:
         params = {"reason": error.strerror or str(error)}
         raise OutputError(Problem("records.unwritable", params, Place(str(path)))) from error
