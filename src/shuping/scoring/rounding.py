@@ -26,20 +26,28 @@ def round_array(values: Array, places: int, mode: Mode) -> Array:
     """
     if values.dtype == object:
         return cast("Array", ExactVector.of(values).rounded(places, mode))
-    scaled = np.abs(values) * 10.0**places
-    pushed = scaled * (1 + 4e-15)
-    if mode == "half_up":
-        whole = np.floor(pushed + 0.5)
-    elif mode == "down":
-        whole = np.floor(pushed)
+    found = whole_steps(values, places, mode)
+    found /= 10.0**places
+    return cast("NDArray[Any]", found)
+
+
+def whole_steps(values: NDArray[np.float64], places: int, mode: Mode) -> NDArray[np.float64]:
+    """Return rounded floats as whole numbers of steps of the last decimal place: ``round_array`` times 10**places."""
+    scaled = np.asarray(np.abs(values), dtype=np.float64)
+    scaled *= 10.0**places
+    if mode in ("half_up", "down"):
+        scaled *= 1 + 4e-15
+        if mode == "half_up":
+            scaled += 0.5
+        np.floor(scaled, out=scaled)
     elif mode == "half_up_positive":
         below = scaled * (1 - 4e-15)  # a half-way case below zero goes up, towards zero: pushed the other way
-        whole = np.where(values < 0, np.ceil(below - 0.5), np.floor(pushed + 0.5))
+        scaled = np.where(values < 0, np.ceil(below - 0.5), np.floor(scaled * (1 + 4e-15) + 0.5))
     else:
         low = np.floor(scaled)
         half = np.abs(scaled - low - 0.5) <= 4e-15 * scaled  # the same push, to the half-way point from both sides
-        whole = np.where(half, low + low % 2, np.round(scaled))
-    return cast("NDArray[Any]", np.copysign(whole, values) / 10.0**places)
+        scaled = np.where(half, low + low % 2, np.round(scaled))
+    return np.asarray(np.copysign(scaled, values))
 
 
 class UndecidableStage(UndecidableRounding):

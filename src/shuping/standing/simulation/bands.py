@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shuping.standing.simulation.ranks import Tally
+from shuping.standing.simulation.tally import Tallied
 
 
-def bands(tally: Tally, published: NDArray[np.int64], ahead: float) -> list[str | None]:
+def bands(tally: Tallied, published: NDArray[np.int64], ahead: float) -> list[str | None]:
     """Return the letters of every unit's bands (``a``, ``bc``); None for units without a published rank (0), and for
     all where it was not counted who was ahead of whom.
     """

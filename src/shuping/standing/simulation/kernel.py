@@ -74,9 +74,11 @@ class Kernel:
         replicate to replicate.
         """
         found = _linear(self.root, draws, factors, shares) if self.root.linear else _value(self.root, factors, shares)
-        totals = found * self.full
-        if totals.ndim == 1:
-            totals = np.broadcast_to(totals, (draws, len(totals))).copy()
+        if found.ndim == 1:
+            totals = np.broadcast_to(found * self.full, (draws, len(found))).copy()
+        else:
+            totals = found
+            totals *= self.full
         if not self.present.all():
             totals[:, ~self.present] = np.nan
         return np.asarray(totals)
@@ -114,7 +116,8 @@ def _linear(root: _Node, draws: int, factors: Given, shares: Given) -> Floats:
     below(root, np.ones(draws))
     fixed = [place for place, name in enumerate(names) if name not in shares]
     table, constant = np.stack(weights, axis=1), np.stack(values)
-    found = table[:, fixed] @ constant[fixed] if fixed else np.zeros((draws, constant.shape[1]))
+    # made unit by unit, so that ranking need not turn it round
+    found = (constant[fixed].T @ table[:, fixed].T).T if fixed else np.zeros((draws, constant.shape[1]))
     for place, name in enumerate(names):
         if name in shares:
             found += table[:, place, None] * shares[name]

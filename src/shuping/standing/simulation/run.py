@@ -22,9 +22,18 @@ from shuping.scoring.grid import Grid, Inputs, repeated_inputs, rows_of_inputs
 from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import round_array
 from shuping.standing.simulation.kernel import Kernel, kernel_of
+from shuping.standing.simulation.layout import Layout, SameSize, Tallies
 from shuping.standing.simulation.noise import Errors, Noise
 from shuping.standing.simulation.parameters import Parameters
-from shuping.standing.simulation.ranks import PAIRS, Tally, count_places, rank_groups, sorted_ranks
+from shuping.standing.simulation.ranks import (
+    compared,
+    count_places,
+    is_missing,
+    rank_by_counting,
+    rank_groups,
+    sorted_ranks,
+)
+from shuping.standing.simulation.tally import Tallied, who_is_ahead
 from shuping.standing.simulation.variants import variant_of
 
 Floats = NDArray[np.float64]
@@ -32,8 +41,12 @@ Ints = NDArray[np.int64]
 Kind = Literal["sampling", "choices"]
 UNITS = 8000
 """Units of a block, about: whole comparison groups."""
-CELLS = 2_000_000
+CELLS = 4_000_000
 """Totals held at once: units times replicates."""
+CACHED = 65_536
+"""Totals ranked at once: as many as stay in the processor's cache."""
+SCORED = 20_000_000
+"""Points held at once where replicates go through scoring: units times replicates times criteria."""
 Told = Callable[[int, int], None]
 """Told how many replicates of all units are done, and how many there are."""
 
@@ -66,11 +79,14 @@ class Simulated:
 
     kind: Kind
     grid: Grid
-    tallies: Mapping[int, Tally]
+    tallies: Mapping[int, Tallied]
     rows: Mapping[int, Ints]
     parameters: Parameters
     failed: NDArray[np.bool_]
-    totals: Floats | None = None
+    sizes: tuple[tuple[Ints, Tallied], ...] = ()
+    """The same tallies, those of small groups of one size side by side: groups (g,), and a tally with a row for each of
+    their units.
+    """
 
 
 @dataclass
@@ -80,7 +96,7 @@ class _Run:
     kind: Kind
     told: Told | None
     watch: Callable[[Grid, Ints, Ints, Floats, Any], None] | None
-    tallies: dict[int, Tally] = field(default_factory=dict)
+    tallies: Tallies
     done: int = 0
 
 
@@ -99,19 +115,19 @@ def simulate(
     published totals and the ranks, both (units, replicates).
     """
     grid = setting.grid
-    rows = {int(code): np.flatnonzero(grid.codes == code) for code in np.unique(grid.codes)}
-    run = _Run(setting, parameters, kind, told, watch, {code: Tally(len(mine)) for code, mine in rows.items()})
+    run = _Run(setting, parameters, kind, told, watch, Tallies.of(grid, parameters.draws))
     failed = np.zeros(parameters.draws, dtype=bool)
     ready: dict[tuple[int, ...], tuple[Rulebook, Inputs]] = {}
     for block in _blocks(setting):
+        layout = run.tallies.layout(block)
         for key, draws in _by_choice(parameters):
             if key not in ready:
                 book = variant_of(setting.rulebook, dict(zip(parameters.choices, key, strict=True)))
                 ready[key] = book, setting.inputs_of(book)
-            failed[draws] |= _variant(run, ready[key], block, draws)
-    asked = setting.codes
-    tallies = {code: tally for code, tally in run.tallies.items() if asked is None or code in asked}
-    return Simulated(kind, grid, tallies, rows, parameters, failed)
+            failed[draws] |= _variant(run, ready[key], layout, draws)
+    sizes = run.tallies.sizes(setting.codes)
+    tallies = run.tallies.by_group(setting.codes)
+    return Simulated(kind, grid, tallies, run.tallies.rows, parameters, failed, sizes)
 
 
 def _blocks(setting: Setting) -> Iterator[Ints]:
@@ -141,10 +157,10 @@ def _by_choice(parameters: Parameters) -> Iterator[tuple[tuple[int, ...], Ints]]
         yield tuple(int(one) for one in key), np.flatnonzero(inverse.ravel() == number)
 
 
-def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints) -> NDArray[np.bool_]:
+def _variant(run: _Run, ready: tuple[Rulebook, Inputs], layout: Layout, draws: Ints) -> NDArray[np.bool_]:
     """Score some replicates of a block of units under one variant; return where one failed."""
     book, inputs = ready
-    whole = run.setting.grid
+    whole, block = run.setting.grid, layout.block
     codes, names = np.unique(whole.codes[block], return_inverse=True)
     here = tuple(whole.group_names[code] for code in codes)
     grid = Grid(tuple(whole.units[row] for row in block), here, names.astype(np.int64))
@@ -154,8 +170,9 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints
     nothing = any(not values.all() for values in run.parameters.factors.values())
     kernel = None if nothing else kernel_of(book, grid, base)
     noise = _noise(run, block, inputs)
-    out = np.isin(grid.units, list(run.setting.unranked))
-    size = max(1, CELLS // max(1, len(block)))
+    out = np.array([unit in run.setting.unranked for unit in grid.units], dtype=bool)
+    held = CELLS if kernel is not None else min(CELLS, SCORED // max(1, sum(1 for _ in walk(base))))
+    size = max(1, held // max(1, len(block)))
     failed = np.zeros(len(draws), dtype=bool)
     for start in range(0, len(draws), size):
         some = draws[start : start + size]
@@ -166,7 +183,7 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], block: Ints, draws: Ints
         lost = ~np.isfinite(totals) & base.present & ~out
         failed[start : start + size] = lost.any(axis=1)
         totals[lost] = np.nan
-        _rank(run, scored, block, some, totals)
+        _rank(run, scored, layout, some, totals)
         run.done += totals.size
         if run.told is not None:
             run.told(run.done, len(whole) * run.parameters.draws)
@@ -268,47 +285,51 @@ class _Replicates:
         return drawn if drawn is not None else np.asarray(self.inputs.measures[name].values, dtype=np.float64)
 
 
-def _rank(run: _Run, scored: _Replicates, block: Ints, draws: Ints, totals: Floats) -> None:
+def _rank(run: _Run, scored: _Replicates, layout: Layout, draws: Ints, totals: Floats) -> None:
     """Round the totals as they are published, rank them within the groups, and add the ranks to the tallies."""
     rounding = scored.book.rounding
-    compared = totals if rounding.rank_on == "unrounded" else round_array(totals, rounding.places, rounding.mode)
-    columns = np.ascontiguousarray(compared.T)
-    codes = scored.grid.codes
-    ranks = np.zeros(columns.shape, dtype=np.int32)
-    sizes: dict[int, list[Ints]] = {}
-    for code in np.unique(codes):
-        rows = np.flatnonzero(codes == code)
-        sizes.setdefault(len(rows), []).append(rows)
+    places = None if rounding.rank_on == "unrounded" else rounding.places
+    by_unit = np.ascontiguousarray(totals.T)
     keys = _Lazily(lambda: _keys(scored, totals)) if scored.book.tiebreak else None
-    names = run.setting.grid.codes[block]
-    for size, groups in sizes.items():
-        if size > PAIRS:
-            for rows in groups:
-                ranks[rows] = sorted_ranks(columns[rows], [key[rows] for key in keys()] if keys else ())
-                run.tallies[int(names[rows[0]])].add_ranks(ranks[rows])
-            continue
-        step = max(1, CELLS // max(1, size * columns.shape[1]))
-        for start in range(0, len(groups), step):
-            _rank_small(run, np.stack(groups[start : start + step]), columns, keys, ranks, names)
+    ranks = np.zeros(by_unit.shape, dtype=np.int32) if run.watch is not None else None
+    for rows, tally in layout.large:
+        figures = compared(by_unit[rows], places, rounding.mode)
+        mine = rank_by_counting(figures) if keys is None else None
+        if mine is None:
+            mine = sorted_ranks(_floats(figures), [key[rows] for key in keys()] if keys else ())
+        tally.add_ranks(mine)
+        if ranks is not None:
+            ranks[rows] = mine
+    for part in layout.small:
+        step = max(1, CACHED // max(1, part.rows.shape[1] * by_unit.shape[1]))
+        for start in range(0, len(part.rows), step):
+            some = slice(start, start + step)
+            figures = compared(by_unit[part.rows[some]], places, rounding.mode)
+            _rank_small(part, some, figures, keys, ranks)
     if run.watch is not None:
-        run.watch(scored.grid, block, draws, columns, ranks)
+        assert ranks is not None
+        published = by_unit if places is None else round_array(by_unit, places, rounding.mode)
+        run.watch(scored.grid, layout.block, draws, published, ranks)
 
 
-def _rank_small(
-    run: _Run, rows_of: Ints, columns: Floats, keys: Callable[[], list[Floats]] | None, ranks: Any, names: Ints
-) -> None:
+def _rank_small(part: SameSize, some: slice, figures: Any, keys: Callable[[], list[Floats]] | None, ranks: Any) -> None:
     """Rank small groups of one size together; those with equal totals once more, with what separates them."""
-    found = rank_groups(columns[rows_of])
-    places = count_places(found.ranks)
-    for number, rows in enumerate(rows_of):
-        tally = run.tallies[int(names[rows[0]])]
-        if keys is not None and found.tied[number]:
-            ranks[rows] = sorted_ranks(columns[rows], [key[rows] for key in keys()])
-            tally.add_ranks(ranks[rows])
-            continue
-        if run.watch is not None:
-            ranks[rows] = found.ranks[number]
-        tally.add(places[number], found.ahead[number], columns.shape[1])
+    found, rows = rank_groups(figures), part.rows[some]
+    if keys is not None:
+        for number in np.flatnonzero(found.tied):
+            mine = sorted_ranks(_floats(figures[number]), [key[rows[number]] for key in keys()])
+            found.ranks[number] = mine
+            found.ahead[number] = who_is_ahead(mine)
+    part.tally.places[part.at[some]] += count_places(found.ranks)
+    assert part.tally.ahead is not None
+    part.tally.ahead[part.at[some]] += found.ahead
+    if ranks is not None:
+        ranks[rows] = found.ranks
+
+
+def _floats(figures: Any) -> Floats:
+    """Return the figures of ``compared`` as numbers, NaN where missing."""
+    return np.where(is_missing(figures), np.nan, figures)
 
 
 class _Lazily:

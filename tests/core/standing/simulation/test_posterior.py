@@ -9,7 +9,8 @@ import pytest
 
 from shuping.standing.simulation.outcome import within
 from shuping.standing.simulation.posterior import draw_true_values
-from shuping.standing.simulation.ranks import Tally, sorted_ranks
+from shuping.standing.simulation.ranks import sorted_ranks
+from shuping.standing.simulation.tally import Tally
 
 DRAWS = 400
 
