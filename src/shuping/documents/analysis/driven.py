@@ -9,7 +9,7 @@ import polars as pl
 from shuping.documents.analysis.drawing import bars, index, tone
 from shuping.documents.analysis.model import Figure, Grid, Head, Say, Section
 from shuping.documents.analysis.view import Analysis
-from shuping.documents.analysis.words import NONE, Words, number, percent
+from shuping.documents.analysis.words import NONE, Words, number, percent, short_percent
 from shuping.review.coherence import GroupCoherence
 
 
@@ -30,8 +30,8 @@ def _sobol(analysis: Analysis, group: GroupCoherence, words: Words) -> list[Say 
     change = changes.row(0, named=True)
     blocks: list[Say | Grid] = []
     if analysis.assumed is not None:
-        blocks.append(Say(words.say("sobol_assumed", by=percent(analysis.assumed))))
-    said = {"seed": analysis.seed, "level": percent(analysis.level), "evaluations": f"{change['evaluations']:,}"}
+        blocks.append(Say(words.say("sobol_assumed", by=short_percent(analysis.assumed))))
+    said = {"seed": analysis.seed, "level": short_percent(analysis.level), "evaluations": f"{change['evaluations']:,}"}
     blocks.append(Say(words.say("sobol_say", change=number(change["mean_change"]), **said)))
     if indices["first"].null_count() == indices.height:
         return [*blocks, Say(words.say("sobol_flat"))]
@@ -90,5 +90,5 @@ def redundancy_section(analysis: Analysis, group: GroupCoherence, words: Words) 
         blocks.append(Grid(words.say("redundancy_alike", high=limits.high), heads, rows))
     if idle.height:
         names = words.several(words.criterion(name) for name in idle["criterion"])
-        blocks.append(Say(words.say("redundancy_idle", moved=percent(limits.moved), names=names)))
+        blocks.append(Say(words.say("redundancy_idle", moved=short_percent(limits.moved), names=names)))
     return Section(words.say("redundancy"), tuple(blocks or [Say(words.say("redundancy_none"))]))

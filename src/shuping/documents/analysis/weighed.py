@@ -37,12 +37,15 @@ def _grid(words: Words, caption: str, rows: Sequence[dict[str, Any]], *, balance
     lines = []
     for row in rows:
         cells = [*(Figure(percent(row[name])) for name in SHARES)]
-        cells.append(Figure("", drawing=bars([(name, row[name]) for name in SHARES], whole)))
+        against = (row["pearson"] or 0.0) < 0
+        drawn = [("against" if name == "importance" and against else name, row[name]) for name in SHARES]
+        cells.append(Figure("", drawing=bars(drawn, whole)))
         cells.append(Figure(number(row["pearson"])))
         if balanced:
             cells.append(Figure(percent(row["balanced"])))
         lines.append((words.criterion(row["criterion"]), tuple(cells)))
-    return Grid(words.say(caption), heads, tuple(lines), legend=tuple((name, words.say(name)) for name in SHARES))
+    drawn = [*SHARES, *(["against"] if any((row["pearson"] or 0.0) < 0 for row in rows) else [])]
+    return Grid(words.say(caption), heads, tuple(lines), legend=tuple((name, words.say(name)) for name in drawn))
 
 
 def _balance_words(group: GroupCoherence, words: Words) -> str:

@@ -65,6 +65,11 @@ def percent(share: float | None) -> str:
     return NONE if share is None or share != share else f"{number(100 * share, 1)}%"
 
 
+def short_percent(share: float) -> str:
+    """Return a share that people set as a percentage, with the decimals it needs: ``25%``, ``2.5%``."""
+    return f"{100 * share:.6g}%"
+
+
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """Return the phrases: ``{key: {"zh": text, "en": text}}``."""
