@@ -37,7 +37,7 @@ def weights_tables(book: Rulebook, weights: pl.DataFrame, lang: str) -> Iterator
     for group in weights["group"].unique(maintain_order=True):
         table = _table(f"{group_title(book, group, lang)} · {say('weights', lang)}")
         for key in ("criterion", "weight", "weight_under", "asked"):
-            table.add_column(say("weights" if key == "asked" else key, lang), justify=_justified(key))
+            table.add_column(say("how" if key == "asked" else key, lang), justify=_justified(key))
         for row in weights.filter(pl.col("group") == group).iter_rows(named=True):
             how = say("asked" if row["asked"] else "shared", lang)
             cells = [printable(row[f"title_{lang}"]), _number(row["weight"]), _number(row["weight_under"]), how]
