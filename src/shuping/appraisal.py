@@ -309,15 +309,7 @@ def _measures(
     progress: Progress | None,
 ) -> MeasureTable:
     """Compute all measures in the periods scored, and those that are asked for in the periods inside them."""
-    widened = Folder(
-        folder.path,
-        with_adjustments(with_findings(folder.rulebook)),
-        folder.register,
-        folder.datasets,
-        folder.surveys,
-        folder.panels,
-        folder.targets,
-    )
+    widened = replace(folder, rulebook=with_adjustments(with_findings(folder.rulebook)))
     table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
     if not inside:
         return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -53,6 +54,22 @@ def test_the_session_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.Monkey
     session = doctest.DocTestParser().get_doctest(block("python"), {}, "ballots.md", str(PAGE), 0)
     assert doctest.DocTestRunner().run(session) == doctest.TestResults(failed=0, attempted=len(session.examples))
     assert len(session.examples) > 5
+
+
+def test_a_ballot_in_a_formula(tmp_path: Path) -> None:
+    """The page's measures and criteria over AC2's papers: d has 17 of 51, f 19 of 60 basic or unfit."""
+    case = Path(__file__).resolve().parents[1] / "spec" / "ac2_from_ballots"
+    shutil.copytree(case / "ballots", tmp_path / "ballots")
+    shutil.copy(case / "units.csv", tmp_path)
+    whole = (case / "rulebook.yaml").read_text(encoding="utf-8")
+    declared = whole[whole.index("ballots:") : whole.index("measures:")]
+    head = "format: 1\nrulebook: page\nversion: '1'\ntitle: Page\nperiods: ['2025']\ngroups: {units: {kind: unit}}\n"
+    (tmp_path / "rulebook.yaml").write_text(head + declared + block("yml"), encoding="utf-8")
+    result = shuping.score(shuping.read(tmp_path))
+    points = {
+        row["unit"]: str(row["points"]) for row in result.scores.iter_rows(named=True) if row["criterion"] == "ballot"
+    }
+    assert (points["d"], points["f"]) == ("130.0000", "160.0000")
 
 
 def test_the_page_names_every_key_and_setting() -> None:

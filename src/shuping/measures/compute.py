@@ -127,6 +127,6 @@ def _rows(name: str, period: Period, outcome: Outcome, units: pl.Series) -> pl.D
         "n": pl.lit(None) if sampled is None else sheet.add(sampled.n),
         "missing": missing,
         "records": pl.lit(None) if outcome.records is None else sheet.add(outcome.records),
-        "parts": sheet.parts(outcome.pieces, outcome.note),
+        "parts": sheet.parts(outcome.pieces, outcome.note) if outcome.judged is None else sheet.texts(outcome.judged),
     }
     return sheet.select({key: column.cast(SCHEMA[key]) for key, column in columns.items()})

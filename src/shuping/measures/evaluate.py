@@ -13,6 +13,7 @@ from shuping.formula.nodes import Aggregate, Attribute, Node
 from shuping.measures.arithmetic import number
 from shuping.measures.figures import Piece
 from shuping.measures.gather import DatasetCells, Gatherer
+from shuping.measures.judged import Judgements
 from shuping.measures.running import added
 from shuping.measures.statements import Book, group_of
 from shuping.measures.survey_units import UnitSample, nobody, pieces, unit_sample
@@ -27,7 +28,9 @@ from shuping.values.rational import CODE_OF_REASON, Flags, Ints, Rationals, choo
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measure in one period, a cell per unit. ``reporting``: who has rows behind the value."""
+    """One measure in one period, a cell per unit. ``reporting``: who has rows behind the value; ``judged``: of a ballot
+    or panel, what the value is made of, in place of ``pieces``.
+    """
 
     values: Rationals
     reporting: np.ndarray
@@ -35,6 +38,7 @@ class Outcome:
     sampled: UnitSample | None = None
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     note: str = ""
+    judged: list[str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Evaluator:
 
     def __init__(self, folder: Folder, book: Book, tree: UnitTree, gatherer: Gatherer) -> None:
         self.folder, self.book, self.tree, self.gatherer = folder, book, tree, gatherer
+        self.judgements = Judgements(folder, tree)
         self._known: dict[Ask, Outcome] = {}
         self._open: list[tuple[str, bool]] = []
         self._attributes: dict[str, Rationals] = {}
@@ -81,6 +86,7 @@ class Evaluator:
     def forget(self) -> None:
         """Let go of all values, attributes apart: the next period needs none of them."""
         self._known.clear()
+        self.judgements.forget()
         self.gatherer.forget()
 
     def _evaluate(self, ask: Ask, measure: Measure) -> Outcome:
@@ -88,6 +94,9 @@ class Evaluator:
             return self._rolled_up(ask, measure)
         if measure.survey is not None:
             return self._survey(ask, measure)
+        if measure.judged is not None:
+            found = self.judgements.output(measure.judged, ask.period.name)
+            return Outcome(found.values, found.records > 0, found.records, judged=found.parts)
         sources = MeasureInputs(self, ask, measure)
         values = number(self.book.trees[ask.measure].root, sources)
         names = {} if measure.tiers is None else measure.tiers.pieces()

@@ -88,6 +88,10 @@ class Sheet:
             shown.insert(0, pl.lit(note))
         return pl.concat_str(shown, separator="; ") if shown else pl.lit("")
 
+    def texts(self, cells: list[str | None]) -> pl.Expr:
+        """Return texts as they are; an empty one where there is none."""
+        return self.add(pl.Series(cells, dtype=pl.String)).fill_null("")
+
     def _piece(self, values: Piece) -> pl.Expr:
         if isinstance(values, Rationals):
             return self.short(values)

@@ -99,6 +99,10 @@ def _inside(rulebook: Rulebook, period: str, whole: str) -> bool:
 
 @dataclass
 class PreparedPeriod:
+    """One period on its way: ``values`` by measure and unit as the steps leave them, every ``change``, and who is
+    screened ``out``; ``scored``: the period itself, not one inside it.
+    """
+
     rulebook: Rulebook
     register: Register
     units: Mapping[str, str]

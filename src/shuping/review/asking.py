@@ -67,11 +67,12 @@ def _unused_questions(book: Book) -> Iterator[Remark]:
             if question not in asked and (after is None or question != after.by):
                 path = ("surveys", name, kind, question)
                 yield book.at_key("field-unused", path, given=question, dataset=name)
-    used_ballots = {leaf.ballot.id for _, leaf in book.leaves if leaf.ballot is not None}
+    measured = [measure.judged for measure in book.rulebook.measures.values() if measure.judged is not None]
+    judged = [leaf.ballot or leaf.panel for _, leaf in book.leaves]
+    used = {source.id for source in (*measured, *judged) if source is not None}
     for name in book.rulebook.ballots:
-        if name not in used_ballots:
+        if name not in used:
             yield book.at_key("dataset-unused", ("ballots", name), given=name)
-    used = {leaf.panel.id for _, leaf in book.leaves if leaf.panel is not None}
     for name in book.rulebook.panels:
         if name not in used:
             yield book.at_key("dataset-unused", ("panels", name), given=name)

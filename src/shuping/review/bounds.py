@@ -10,7 +10,9 @@ from shuping.formula import nodes
 from shuping.formula.nodes import Node
 from shuping.review.book import Book
 from shuping.review.twins import normal
+from shuping.rulebook.ballot_model import ABSTAIN
 from shuping.rulebook.model import Dataset, Measure
+from shuping.rulebook.rules import full_of_ballot
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def measure_bounds(book: Book, name: str) -> Bounds:
     measure = book.rulebook.measures[name]
     if measure.survey is not None:
         return _sampled(book, measure)
+    if measure.judged is not None:
+        return _judged(book, measure)
     if name not in book.trees or measure.prepare is not None:
         return ANY
     dataset = book.rulebook.datasets.get(measure.from_ or "")
@@ -94,6 +98,23 @@ def _sampled(book: Book, measure: Measure) -> Bounds:
     if number is not None:
         return Bounds(number.min, number.max)
     return Bounds(min(measure.points.values()), max(measure.points.values())) if measure.points else SHARE
+
+
+def _judged(book: Book, measure: Measure) -> Bounds:
+    """Return the ends of what people judge: a share or place among all between 0 and 1; of a ballot without penalties
+    between 0 and its full mark, where no grade is worth less than nothing.
+    """
+    source = measure.ballot
+    if source is None or measure.roll_up == "sum":
+        return ANY
+    if source.is_rate:
+        return SHARE
+    ballot = book.rulebook.ballots[source.id]
+    worth = [points for item in ballot.item_ids for points in ballot.worth(item).values()]
+    least = min((points for points in worth if points != ABSTAIN), default=Fraction(0))
+    if ballot.kind != "grades" or least < 0 or ballot.abstain.how == "penalty":
+        return ANY
+    return Bounds(Fraction(0), full_of_ballot(book.rulebook, source))
 
 
 def bounds_of(book: Book, node: Node, dataset: Dataset | None = None) -> Bounds:

@@ -327,6 +327,13 @@ class BallotSource(Frozen):
         return f"{self.id}:{'.'.join(part for part in parts if part)}"
 
     @property
+    def written(self) -> str:
+        """The output as it is shown to people: ``annual: share(basic + unfit)``."""
+        inside = " + ".join(self.options) or self.item or ""
+        at = f", {self.item}" if self.options and self.item is not None else ""
+        return f"{self.id}: {self.output}({inside}{at})" if inside else f"{self.id}: {self.output}"
+
+    @property
     def is_rate(self) -> bool:
         """Whether the value is a share between 0 and 1."""
         return self.output in ("share", "borda", "pairwise")

@@ -1,4 +1,4 @@
-"""Ballots: names that must be known, weights that add up to 1, and criteria that ask a ballot for what it can tell."""
+"""Ballots: names that must be known, weights that add up to 1, and what criteria and measures ask of a ballot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = {"score": ("grades", "marks", "ranks"), "item": ("grades", "marks"), "s
 
 
 def check_ballots(report: Report) -> None:
-    """Check every ballot, and every criterion that looks at one."""
+    """Check every ballot, and every criterion and measure that looks at one."""
     for name, ballot in report.rulebook.ballots.items():
         path: Path = ("ballots", name)
         for where, given in _names(name, ballot):
@@ -31,6 +31,9 @@ def check_ballots(report: Report) -> None:
     for path, criterion in located(report.rulebook):
         if criterion.ballot is not None:
             _source(report, (*path, "ballot"), criterion.ballot)
+    for name, measure in report.rulebook.measures.items():
+        if measure.ballot is not None:
+            _source(report, ("measures", name, "ballot"), measure.ballot)
 
 
 def _names(name: str, ballot: Ballot) -> Iterator[tuple[Path, str]]:
@@ -75,7 +78,7 @@ def _items(report: Report, path: Path, ballot: Ballot) -> None:
 
 
 def _source(report: Report, path: Path, source: BallotSource) -> None:
-    """A criterion asks a ballot that is there, for an output that its kind has."""
+    """A criterion or measure asks a ballot that is there, for an output that its kind has."""
     known = report.rulebook.ballots
     if report.unknown("ballot", source.id, known, (*path, "id"), lost_as="ballots"):
         return

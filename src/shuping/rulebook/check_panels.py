@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from shuping.rulebook.checks import Report, located
 from shuping.rulebook.model import Criterion
-from shuping.rulebook.panel_model import FIGURES, Panel, Trim
+from shuping.rulebook.panel_model import FIGURES, Panel, PanelSource, Trim
 from shuping.rulebook.severity_model import Severity
 from shuping.rulebook.yaml_source import Path
 from shuping.values.rounding import show_short
@@ -17,7 +17,7 @@ _ID = re.compile(ID_PATTERN)
 
 
 def check_panels(report: Report) -> None:
-    """Check every panel, and every criterion that looks at one."""
+    """Check every panel, and every criterion and measure that looks at one."""
     for name, panel in report.rulebook.panels.items():
         path: Path = ("panels", name)
         if not panel.items:
@@ -38,7 +38,15 @@ def check_panels(report: Report) -> None:
             _severity(report, (*path, "severity"), panel, panel.severity)
     for where, criterion in located(report.rulebook):
         if criterion.panel is not None and criterion.panel.id in report.rulebook.panels:
-            _source(report, where, criterion)
+            _source(report, (*where, "panel"), criterion.panel)
+            _full_mark(report, where, criterion, report.rulebook.panels[criterion.panel.id])
+    for name, measure in report.rulebook.measures.items():
+        here = ("measures", name, "panel")
+        if measure.panel is None or report.unknown(
+            "panel", measure.panel.id, report.rulebook.panels, (*here, "id"), lost_as="panels"
+        ):
+            continue
+        _source(report, here, measure.panel)
 
 
 def _trim(report: Report, path: Path, trim: Trim) -> None:
@@ -69,9 +77,7 @@ def _items(report: Report, path: Path, panel: Panel) -> None:
                 report.add("panel-bound", (*path, "items", name, key), given=show_short(bound), allowed=allowed)
 
 
-def _source(report: Report, where: Path, criterion: Criterion) -> None:
-    assert criterion.panel is not None
-    source, path = criterion.panel, (*where, "panel")
+def _source(report: Report, path: Path, source: PanelSource) -> None:
     panel = report.rulebook.panels[source.id]
     if source.item is not None:
         report.unknown("panel-item", source.item, panel.items, (*path, "item"))
@@ -79,5 +85,9 @@ def _source(report: Report, where: Path, criterion: Criterion) -> None:
             report.add("panel-item-by-form", (*path, "item"), given=source.item, panel=source.id)
     if source.group is not None:
         report.unknown("reviewer-group", source.group, panel.groups, (*path, "group"))
-    if criterion.method is None and not (source.output != "rank" and panel.has_full_mark):
-        report.add("panel-open-full-mark", (*where, "id"), given=criterion.id, panel=source.id)
+
+
+def _full_mark(report: Report, where: Path, criterion: Criterion, panel: Panel) -> None:
+    assert criterion.panel is not None
+    if criterion.method is None and not (criterion.panel.output != "rank" and panel.has_full_mark):
+        report.add("panel-open-full-mark", (*where, "id"), given=criterion.id, panel=criterion.panel.id)

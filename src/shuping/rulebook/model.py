@@ -131,7 +131,8 @@ class Measure(Frozen):
     that they give (``rank_points``), a formula over other measures, or an estimate from a survey: the ``share`` of
     answers, the mean score of answers under ``points``, or (of a question answered with a number) the ``estimate:
     mean`` or ``total``; answers in ``exclude`` do not count. Fewer than ``min_n`` answers are no figure. ``interval``
-    and ``level`` say how its confidence interval is made.
+    and ``level`` say how its confidence interval is made. Or an output of a ``ballot`` or ``panel``, as criteria take
+    them: formulas, findings, adjustments and tie keys then use it like any other measure.
 
     ``per_unit`` reduces the periods of filed values, ``roll_up`` the units below; without them sums are added and
     ratios are ratios of sums. ``window: to_date`` runs from the start of the year to the end of the period.
@@ -145,6 +146,8 @@ class Measure(Frozen):
     value: str | None = None
     tiers: Tiers | None = None
     rank_points: RankedRows | None = None
+    ballot: BallotSource | None = None
+    panel: PanelSource | None = None
     survey: str | None = None
     question: str | None = None
     share: tuple[str, ...] = ()
@@ -175,10 +178,22 @@ class Measure(Frozen):
         return self.tiers or self.rank_points
 
     @property
+    def judged(self) -> BallotSource | PanelSource | None:
+        """The output of a ballot or panel that the measure is; None where it is made of records or other measures."""
+        return self.ballot or self.panel
+
+    @property
+    def table(self) -> str | None:
+        """The dataset, survey, ballot or panel the measure is made from; None where it is made of other measures."""
+        return self.from_ or self.survey or (None if self.judged is None else self.judged.id)
+
+    @property
     def written(self) -> str:
-        """What the measure comes from, as it is shown to people: its formula, tiers, places, or answers that count."""
+        """What the measure comes from, as it is shown to people: its formula, tiers, places, output, or answers."""
         if self.short is not None:
             return self.short.written()
+        if self.judged is not None:
+            return self.judged.written
         return self.value or f"{self.survey}.{self.question}: {self.answers}"
 
     @property
@@ -198,8 +213,11 @@ class Measure(Frozen):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Measure:
-        if sum(given is not None for given in (self.value, self.tiers, self.rank_points, self.survey)) != 1:
-            raise PydanticCustomError("measure_source", "exactly one of value, tiers, rank_points and survey")
+        sources = (self.value, self.tiers, self.rank_points, self.survey, self.ballot, self.panel)
+        if sum(given is not None for given in sources) != 1:
+            raise PydanticCustomError("measure_source", "one of value, tiers, rank_points, survey, ballot and panel")
+        if self.judged is not None and (self.from_ or self.per_unit or self.window == "to_date"):
+            raise PydanticCustomError("measure_judged", "no from, per_unit and window with ballot and panel")
         if self.cumulative and (self.from_ is None or self.value is None or self.per_unit is not None):
             raise PydanticCustomError("measure_cumulative", "from and value with cumulative, and no per_unit")
         if self.short is not None and self.from_ is None:

@@ -176,8 +176,9 @@ class Panel(Frozen):
     fewer than ``min_judges`` has no mean; then the unit has no score (``group_missing: missing``) or the other groups'
     weights are brought to 1 (``reweight``).
 
-    ``base`` and ``factor`` are those of the items that have none of their own. ``listed``: ``items/<panel>.csv`` says which items a unit is judged on, with their ``base`` and ``factor``; an item
-    listed and marked by nobody leaves the score missing, or counts its ``base`` (``unmarked``).
+    ``base`` and ``factor`` are those of the items that have none of their own. ``listed``: ``items/<panel>.csv`` says
+    which items a unit is judged on, with their ``base`` and ``factor``; an item listed and marked by nobody leaves the
+    score missing, or counts its ``base`` (``unmarked``).
     With weights on the items the score is out of ``scale``. ``secret``: no group's mean is shown that comes from fewer
     than ``min_shown`` judges. ``severity``: how severe reviewers are is estimated and shown beside the score.
     """
@@ -301,3 +302,9 @@ class PanelSource(Frozen):
         if self.output == "score":
             return self.id
         return ":".join(part for part in (self.id, self.output, self.item or self.group) if part)
+
+    @property
+    def written(self) -> str:
+        """The output as it is shown to people: ``review: group(leaders)``."""
+        part = self.item or self.group
+        return f"{self.id}: {self.output}({part})" if part else f"{self.id}: {self.output}"

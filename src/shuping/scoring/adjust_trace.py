@@ -14,7 +14,7 @@ from shuping.rulebook.model import Rulebook
 from shuping.scoring.adjust import Adjusted, Line, Mask
 from shuping.scoring.adjust_words import line_in_figures, line_title, line_words, veto_words
 from shuping.scoring.grid import REASON_NAMES, Grid
-from shuping.scoring.measure_words import show_measure
+from shuping.scoring.measure_words import show_measure, written_of
 from shuping.scoring.provenance import Provenance
 from shuping.scoring.result import TRACE_SCHEMA
 from shuping.values.exact import decide
@@ -95,7 +95,7 @@ def _source(rulebook: Rulebook, provenance: Provenance, period: str, unit: str, 
         "source": name,
         "source_title_zh": title.zh,
         "source_title_en": title.en,
-        "formula": measure.written,
+        "formula": written_of(rulebook, measure),
         "parts": provenance.parts(period, unit, name),
         "records": provenance.records(period, unit, name),
         "files": provenance.files_of_measure(name),

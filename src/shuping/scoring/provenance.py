@@ -32,8 +32,7 @@ class Provenance:
         """Return the datasets and surveys behind a measure, sorted."""
         found = set()
         for base in self.bases.get(measure, ()):
-            source = self.rulebook.measures[base]
-            found.add(source.from_ or source.survey or "")
+            found.add(self.rulebook.measures[base].table or "")
         return tuple(sorted(found - {""}))
 
     def files_of_measure(self, measure: str) -> str:
@@ -57,14 +56,23 @@ class Provenance:
         by_table: dict[str, int] = {}
         for base in self.bases.get(measure, ()):
             count = self.rows.get((period, unit, base), (None, None))[0]
-            table = self.rulebook.measures[base].from_ or self.rulebook.measures[base].survey or ""
+            table = self.rulebook.measures[base].table or ""
             if count is not None:
                 by_table[table] = max(by_table.get(table, 0), count)
         return sum(by_table.values()) if by_table else None
 
     def parts(self, period: str, unit: str, measure: str) -> str | None:
-        """Return the pieces of a measure's formula in figures."""
-        return self.rows.get((period, unit, measure), (None, None))[1]
+        """Return the pieces of a measure's formula in figures; what people judged is told down to its counts, however
+        many measures lie between.
+        """
+        own = self.rows.get((period, unit, measure), (None, None))[1]
+        told: dict[str, list[str]] = {}
+        for base in self.bases.get(measure, ()):
+            text = self.rows.get((period, unit, base), (None, None))[1]
+            if base != measure and text and self.rulebook.measures[base].judged is not None:
+                told.setdefault(text, []).append(base)  # several outputs of one ballot share its counts
+        counts = [f"{', '.join(bases)}: {text}" for text, bases in told.items()]
+        return "; ".join([own or "", *counts]).removeprefix("; ") if counts else own
 
     def noting(self, changes: Sequence[Change]) -> Provenance:
         """Return the same with what preparation did to each figure."""
@@ -72,7 +80,9 @@ class Provenance:
 
 
 def provenance_of(folder: Folder, table: MeasureTable, panels: Mapping[tuple[str, str, str], Judged]) -> Provenance:
-    """Gather the provenance of everything in a folder; ``panels`` is keyed by period, panel or output of a ballot, and unit."""
+    """Gather the provenance of everything in a folder; ``panels`` is keyed by period, panel or output of a ballot, and
+    unit.
+    """
     rows = {
         (period, unit, measure): (records, parts)
         for period, unit, measure, records, parts in table.frame.select(
@@ -104,7 +114,7 @@ def bases_of(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
     def bases(name: str) -> tuple[str, ...]:
         if name not in found:
             measure = rulebook.measures[name]
-            own = (name,) if measure.from_ or measure.survey else ()
+            own = (name,) if measure.table is not None else ()
             below = tuple(base for used in direct[name] for base in bases(used))
             found[name] = tuple(dict.fromkeys((*own, *below)))
         return found[name]

@@ -11,20 +11,20 @@ import numpy as np
 import polars as pl
 
 from shuping.methods.arithmetic import Array
+from shuping.panels import ballot_words, panel_words
 from shuping.panels.ballot_score import BallotScore
 from shuping.panels.score import PanelScore
 from shuping.records.register import Register
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import policies, shares_of_total
 from shuping.rulebook.worth import worth_of_points
-from shuping.scoring import ballot_words, panel_words
 from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
 from shuping.scoring.adjust_words import total_in_figures, total_words
 from shuping.scoring.evaluate import Mask, Scores, walk
 from shuping.scoring.gap_trace import gap_parts, records_inside
 from shuping.scoring.grid import REASON_NAMES, Grid
-from shuping.scoring.measure_words import show_measure
+from shuping.scoring.measure_words import show_measure, written_of
 from shuping.scoring.node_words import node_in_figures
 from shuping.scoring.period_words import mean_in_figures
 from shuping.scoring.provenance import Provenance
@@ -272,7 +272,7 @@ def _measure_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:
     title = measure.title or Text(zh=name, en=name)
     files = tracing.provenance.files_of_measure(name)
     titles = {"source_title_zh": title.zh, "source_title_en": title.en}
-    return {"source": name, **titles, "formula": measure.written, "files": files}
+    return {"source": name, **titles, "formula": written_of(tracing.rulebook, measure), "files": files}
 
 
 def _panel_source(tracing: _Tracing, criterion: Criterion) -> dict[str, Any]:

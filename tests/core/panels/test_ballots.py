@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from shuping.panels.ballot_score import BallotCount, count_ballot
 from shuping.panels.ballot_sheet import EVERYBODY, count_sheet, grade_table
+from shuping.panels.ballot_words import parts
 from shuping.rulebook.ballot_model import Ballot, BallotSource
-from shuping.scoring.ballot_words import parts
 from shuping.values import Missing
 from tests.core.panels.by_paper import Paper, frame, group_points, turnout
 

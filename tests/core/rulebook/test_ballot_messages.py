@@ -134,3 +134,23 @@ def test_outputs_of_one_ballot_have_names_of_their_own() -> None:
 )
 def test_a_range_prints_its_marks(mark: str, printed: bool) -> None:
     assert MarkRange(min=Fraction(50), max=Fraction(60), places=1).prints(mark) is printed
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "at"),
+    [
+        ("{id: opinion}", "unknown-ballot", "opinion}}"),
+        ("{id: review, output: share, options: [fine]}", "unknown-ballot-option", "fine]}}"),
+        ("{id: review, output: borda}", "ballot-no-such-output", "borda}}"),
+        ("{id: review, output: share}", "ballot-output", "{id: review,"),
+    ],
+)
+def test_a_measure_asks_a_ballot_for_what_it_has(source: str, code: str, at: str) -> None:
+    text = (
+        HEAD.replace("BALLOT", PLAIN).replace("SOURCE", "{id: review}") + f"measures: {{said: {{ballot: {source}}}}}\n"
+    )
+    with pytest.raises(RulebookError) as caught:
+        loads(text)
+    (problem,) = caught.value.problems
+    line = text.splitlines()[(problem.place.line or 1) - 1]
+    assert (problem.code, line[(problem.place.column or 1) - 1 :][:12].startswith(at[:9])) == (f"rulebook.{code}", True)

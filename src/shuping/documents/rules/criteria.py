@@ -11,9 +11,16 @@ from shuping.documents.rules.missing import missing_words
 from shuping.documents.rules.model import Cell, Column, Table
 from shuping.documents.rules.panelled import output_of_panel
 from shuping.documents.rules.words import Words, percent_text
-from shuping.documents.wording import criterion_title, exact_text, group_title, measure_title
+from shuping.documents.wording import (
+    ballot_title,
+    criterion_title,
+    exact_text,
+    group_title,
+    measure_title,
+    panel_title,
+)
 from shuping.rulebook.gaps import MissingRule
-from shuping.rulebook.model import Criterion, Rulebook
+from shuping.rulebook.model import Criterion, Measure, Rulebook
 from shuping.rulebook.rules import applies, by_group, combine_of, method_of, missing_rules, points_of, weights_of
 from shuping.scoring.provenance import bases_of
 from shuping.scoring.rule_words import bounds_words, combine_sentence
@@ -192,11 +199,19 @@ def _source(table: _Table, criterion: Criterion) -> str:
     name = criterion.measure or ""
     tables = []
     for base in table.bases.get(name, ()):
-        measure = rulebook.measures[base]
-        held = rulebook.datasets.get(measure.from_ or "") or rulebook.surveys.get(measure.survey or "")
-        tables.append(words.text(held.title if held else None, measure.from_ or measure.survey or ""))
+        tables.append(_table_title(rulebook, rulebook.measures[base], words))
     title = measure_title(rulebook, name, words.lang)
     if not tables:
         return title
     origin = words.say("from", tables=words.several(dict.fromkeys(tables)))
     return f"{title}\n{origin}"
+
+
+def _table_title(rulebook: Rulebook, measure: Measure, words: Words) -> str:
+    """Return the title of the dataset, survey, ballot or panel that a measure is made from."""
+    if measure.ballot is not None:
+        return ballot_title(rulebook, measure.ballot.id, words.lang)
+    if measure.panel is not None:
+        return panel_title(rulebook, measure.panel.id, words.lang)
+    held = rulebook.datasets.get(measure.from_ or "") or rulebook.surveys.get(measure.survey or "")
+    return words.text(held.title if held else None, measure.table or "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shuping.documents.rules.balloted import output_words
 from shuping.documents.rules.model import Block, Cell, Column, Table, row
+from shuping.documents.rules.panelled import output_of_panel
 from shuping.documents.rules.surveyed import counted, interval
 from shuping.documents.rules.words import Words, percent_text
-from shuping.documents.wording import exact_text
+from shuping.documents.wording import ballot_title, exact_text, panel_title
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.ranked_rows import RankedRows
 from shuping.rulebook.tiers import Tiers
@@ -42,6 +44,12 @@ def _measure(rulebook: Rulebook, name: str, measure: Measure, words: Words) -> t
         asked, source = _places(rulebook, measure, measure.rank_points, words)
     elif measure.survey is not None:
         asked, source = counted(rulebook, measure, words)
+    elif measure.ballot is not None:
+        asked = output_words(rulebook, measure.ballot, words)
+        source = ballot_title(rulebook, measure.ballot.id, words.lang)
+    elif measure.panel is not None:
+        asked = output_of_panel(rulebook, measure.panel, words)
+        source = panel_title(rulebook, measure.panel.id, words.lang)
     else:
         asked = measure.value or ""
         dataset = rulebook.datasets.get(measure.from_ or "")

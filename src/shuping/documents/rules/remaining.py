@@ -33,8 +33,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "SurveyDesign": "sample strata clusters population finite weights post_strata lonely",
         "Stratum": "title population share",
         "PostStrata": "by population",
-        "Measure": "title from_ value tiers rank_points survey question share points estimate exclude min_n interval "
-        "level per_unit roll_up window direction "
+        "Measure": "title from_ value tiers rank_points ballot panel survey question share points "
+        "estimate exclude min_n interval level per_unit roll_up window direction "
         "prepare cumulative places percent unit",
         "Tiers": "field points same duplicates where",
         "PanelItem": "title points min max weight factor base places reason_below reason_above",

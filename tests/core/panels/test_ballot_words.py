@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import shuping
+from shuping.panels.ballot_words import written
 from shuping.rulebook.ballot_model import Ballot, BallotSource
-from shuping.scoring.ballot_words import written
 
 SPECS = Path(__file__).resolve().parents[2] / "spec"
 
