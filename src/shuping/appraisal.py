@@ -45,6 +45,7 @@ from shuping.standing.frames import findings_frame, measures_frame, scores_frame
 from shuping.standing.grades import Effect
 from shuping.standing.order import Evidence
 from shuping.standing.place_words import put_places, with_intervals_in_words
+from shuping.standing.restated import successions_of
 from shuping.standing.simulation.appraise import Case
 from shuping.standing.simulation.folder import Done, Material, case_of, rank_uncertainty
 from shuping.standing.standing import Standing, stand
@@ -189,11 +190,12 @@ def score_with_cases(
     told = None if progress is None else partial(progress, "simulate")
     done = {one.period: Done(one.period, one.standing, one.effects) for one in scored}
     uncertainty = rank_uncertainty(material, list(done.values()), told)
+    placed = standing_frame(rulebook, folder.register, standings, before, successions_of(folder))
     result = Scored(
         rulebook=rulebook,
         register=folder.register,
         periods=wanted,
-        standing=with_intervals(standing_frame(rulebook, folder.register, standings, before), uncertainty.ranks),
+        standing=with_intervals(placed, uncertainty.ranks),
         scores=scores_frame(rulebook, traced),
         measures=measures_frame(rulebook, table.without(framing_periods(rulebook, wanted))),
         trace=with_intervals_in_words(traced, uncertainty.ranks),
@@ -342,9 +344,10 @@ def _before(previous: StoredResult | Result | str | Path | None) -> dict[str, di
         if earlier.standing.height
         else earlier.standing
     )
-    rows = frame.select("unit", "group", "total", "rank").to_dicts()
+    rows = frame.select("period", "unit", "group", "total", "rank").to_dicts()
     return {
         row["unit"]: {
+            "period": row["period"],
             "group": row["group"],
             "total": None if row["total"] in (None, "") else Decimal(str(row["total"])),
             "rank": None if row["rank"] in (None, "") else int(row["rank"]),

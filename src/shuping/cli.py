@@ -52,7 +52,11 @@ LangOption = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run(given, dict(os.environ)))
+    try:
+        code = run(given, dict(os.environ))
+    except KeyboardInterrupt:  # before, or after, a command that would say so
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -62,7 +62,8 @@ class Rejected:
 @dataclass(frozen=True)
 class Folder:
     """Everything that was read from a folder. ``targets`` has unit, period, measure and value (String, exact text);
-    ``decisions`` has unit, period, grade, reason and document.
+    ``decisions`` has unit, period, grade, reason and document;
+    ``successors`` has from, to, period and share (String, exact text; null for the whole).
     """
 
     path: Path | None
@@ -75,6 +76,7 @@ class Folder:
     rejected: tuple[Rejected, ...] = ()
     inputs: tuple[SourceFile, ...] = ()
     decisions: Table | None = None
+    successors: Table | None = None
     ballots: Mapping[str, Table] = field(default_factory=dict)
     turnout: Mapping[str, Table] = field(default_factory=dict)
     panel_items: Mapping[str, Table] = field(default_factory=dict)

@@ -31,6 +31,7 @@ from shuping.records.moments import moment_column
 from shuping.records.panel_rules import mark_or_absent, marks_fit
 from shuping.records.register import Register
 from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
+from shuping.records.successor_rules import successor_rules
 from shuping.rulebook.ballot_model import Ballot
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.rulebook.panel_model import Panel
@@ -318,6 +319,16 @@ class Layouts:
             Column("document", text_column(), pl.String, required=False, may_lack=True),
         ]
         return _layout("decisions", "", columns, (something_decided,), ("unit", "period"), None)
+
+    def successors(self) -> Layout:
+        """Return the layout of successors.csv: which units a unit was made of, from which period on."""
+        columns = [
+            self._unit("from", Text(zh="原单位", en="Predecessor")),
+            self._unit("to", Text(zh="新单位", en="Successor")),
+            self._period(None, anywhere=True),
+            Column("share", exact_column(), pl.String, required=False, may_lack=True),
+        ]
+        return _layout("successors", "", columns, successor_rules(self.register, self.calendar.year_starts), None, None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
         return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)

@@ -41,6 +41,7 @@ class Sheets:
     tables: dict[tuple[str, str], list[Sheet]] = field(default_factory=dict)
     targets: list[Sheet] = field(default_factory=list)
     decisions: list[Sheet] = field(default_factory=list)
+    successors: list[Sheet] = field(default_factory=list)
     extra: list[SourceFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -60,7 +61,8 @@ def read_folder(
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Folder:
-    """Read units.csv, records/, surveys/, marks/, ballots/, turnout/, targets.csv, decisions.csv and what sources.yaml maps.
+    """Read units.csv, records/, surveys/, marks/, ballots/, turnout/, targets.csv, decisions.csv, successors.csv, and
+    what sources.yaml maps.
 
     ``accept="all"`` takes a folder whole or not at all; ``"valid"`` takes the good rows and returns the others in
     ``Folder.rejected``. ``settings`` fill ``${NAME}`` in sources.yaml. ``progress("read", done, total)`` is told.
@@ -161,7 +163,8 @@ def _find(base: Path, rulebook: Rulebook, settings: Mapping[str, str]) -> Sheets
                 if not any(problem.place.file == path.relative_to(base).as_posix() for problem in problems):
                     sheets.open(into, path, path.relative_to(base).as_posix(), wanted)
     _find_units(base, rulebook, settings, sheets)
-    for name, into in (("targets", sheets.targets), ("decisions", sheets.decisions)):
+    alone = {"targets": sheets.targets, "decisions": sheets.decisions, "successors": sheets.successors}
+    for name, into in alone.items():
         if (base / f"{name}.csv").exists():
             sheets.open(into, base / f"{name}.csv", f"{name}.csv", (name,))
     return sheets
@@ -244,10 +247,12 @@ def _build(
     judge.problems += turnout_problems(rulebook, ballots, turnout)
     targets = judge.targets() if sheets.targets else None
     decisions = judge.decisions() if sheets.decisions else None
+    successors = judge.successors() if sheets.successors else None
     judge.finish()
     inputs = [SourceFile(sheet.file, sheet.sha256, sheet.frame.height) for sheet in sheets.units]
     tables = [*datasets.values(), *surveys.values(), *panels.values(), *ballots.values(), *turnout.values()]
-    tables += [*items.values(), *reviewers.values(), *conflicts.values(), *filter(None, (targets, decisions))]
+    tables += [*items.values(), *reviewers.values(), *conflicts.values()]
+    tables += filter(None, (targets, decisions, successors))
     inputs += [file for table in tables for file in table.files]
     inputs += sheets.extra
     return Folder(
@@ -259,6 +264,7 @@ def _build(
         panels=panels,
         targets=targets,
         decisions=decisions,
+        successors=successors,
         rejected=tuple(judge.rejected),
         inputs=_merged(inputs),
         ballots=ballots,
@@ -289,7 +295,7 @@ class _Judge:
         self._all = accept_rows == "all"
         self._progress = progress
         self._total = sum(1 for found in sheets.tables.values() if found)
-        self._total += bool(sheets.targets) + bool(sheets.decisions)
+        self._total += bool(sheets.targets) + bool(sheets.decisions) + bool(sheets.successors)
         self._done = 0
         self.problems: list[Problem] = list(sheets.problems)
         self.rejected: list[Rejected] = []
@@ -318,6 +324,10 @@ class _Judge:
     def decisions(self) -> Table:
         """Judge decisions.csv."""
         return self._judge(self._layouts.decisions(), self._sheets.decisions, [])
+
+    def successors(self) -> Table:
+        """Judge successors.csv."""
+        return self._judge(self._layouts.successors(), self._sheets.successors, [])
 
     def _judge(
         self, layout: Layout, sheets: Sequence[Sheet], checks: Sequence[FrameRule], when: str = "period"

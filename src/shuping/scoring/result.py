@@ -28,6 +28,7 @@ STANDING_SCHEMA: dict[str, type[pl.DataType]] = {
     "previous_rank": pl.Int64,
     "change": pl.Decimal,
     "rank_change": pl.Int64,  # positive: moved up
+    "previous_note": pl.String,  # what an earlier total was put together from where units merged or split
     "rank_low": pl.Int64,  # best place of the rank's interval for sampling error; null where nothing was sampled
     "rank_high": pl.Int64,
     "band": pl.String,  # letters: units of a group that share one cannot be told apart

@@ -13,6 +13,7 @@ from shuping.measures.table import MeasureTable
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.result import FINDINGS_SCHEMA, MEASURES_SCHEMA, SCORES_SCHEMA, STANDING_SCHEMA
+from shuping.standing.restated import Succession, restated
 from shuping.standing.standing import Standing
 from shuping.values.exact import decide
 from shuping.values.periods import Period
@@ -36,22 +37,28 @@ def standing_frame(
     register: Register,
     standings: Sequence[tuple[str, Sequence[Standing]]],
     before: Mapping[str, Any] | None,
+    successions: Sequence[Succession] = (),
 ) -> pl.DataFrame:
     """Return the standing of all periods, latest last.
 
-    ``before`` is the standing of an earlier result by unit (dicts with ``group``, ``total``, ``rank``): the first
-    period is compared with it, each later one with the last of its kind before it in this result (a year with a year).
+    ``before`` is the standing of an earlier result by unit (dicts with ``period``, ``group``, ``total``, ``rank``): the
+    first period is compared with it, each later one with the last of its kind before it in this result (a year
+    with a year).
+    ``successions``: which units became others, so that earlier totals are put together as they are compared.
     """
     rows: list[dict[str, Any]] = []
     latest: dict[str, Mapping[str, Any]] = {}
     for number, (period, places) in enumerate(standings):
-        kind = Period.parse(period, rulebook.year_starts).kind
-        earlier = (before or {}) if number == 0 else latest.get(kind, {})
+        when = Period.parse(period, rulebook.year_starts)
+        earlier = (before or {}) if number == 0 else latest.get(when.kind, {})
+        if successions and earlier:
+            then = Period.parse(next(iter(earlier.values()))["period"], rulebook.year_starts)
+            earlier = restated(rulebook, successions, earlier, places, (then, when))
         mine = {
             place.unit: _standing_row(rulebook, register, period, place, earlier.get(place.unit)) for place in places
         }
         rows += mine.values()
-        latest[kind] = mine
+        latest[when.kind] = mine
     return pl.DataFrame(rows, schema=schema_of(rulebook, STANDING_SCHEMA), orient="row")
 
 
@@ -89,8 +96,10 @@ def _standing_row(
             row["change"] = row["total"] - row["previous_total"]
     if earlier["group"] == place.group:
         row["previous_rank"] = earlier["rank"]
-        if place.rank is not None and earlier["rank"] is not None:
-            row["rank_change"] = earlier["rank"] - place.rank
+        now = earlier.get("now", place.rank)
+        if now is not None and earlier["rank"] is not None:
+            row["rank_change"] = earlier["rank"] - now
+    row["previous_note"] = earlier.get("note")
     return row
 
 
