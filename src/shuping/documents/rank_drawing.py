@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from shuping.documents.report_ranks import STEPS, KindView, Matrix, RangeRow
 
 LABELS = 8
@@ -50,11 +52,13 @@ def drawn_matrix(matrix: Matrix, label: str) -> str:
     shades: dict[int, list[str]] = {}
     near: list[str] = []
     for down, (_, cells) in enumerate(matrix.rows):
-        for across, cell in enumerate(cells):
-            if cell.shade:
-                shades.setdefault(cell.shade, []).append(f"M{across} {down}h1v1h-1z")
-            if cell.near:
-                near.append(f"M{across}.4 {down}.4h.2v.2h-.2z")
+        at = 0
+        for shade, run in groupby(cells, key=lambda cell: cell.shade):
+            length = len(list(run))
+            if shade:
+                shades.setdefault(shade, []).append(f"M{at} {down}h{length}v1h-{length}z")
+            at += length
+        near += [f"M{across}.4 {down}.4h.2v.2h-.2z" for across, cell in enumerate(cells) if cell.near]
     paths = [f'<path class="h{step}" d="{"".join(shades[step])}"/>' for step in range(1, STEPS + 1) if step in shades]
     if near:
         paths.append(f'<path class="near" d="{"".join(near)}"/>')
