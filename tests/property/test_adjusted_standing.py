@@ -39,9 +39,9 @@ orders = st.permutations(STEPS).map(
 )
 steps_of_points = st.integers(0, 13000).map(lambda number: Fraction(number, 200))
 thirds = st.integers(0, 180).map(lambda number: Fraction(number, 3))
-points = st.one_of(
-    st.none(), steps_of_points, thirds, st.sampled_from([Fraction("53.705"), Fraction("40"), Fraction("60")])
-)
+LEVEL = [Fraction(text) for text in ("53.705", "40", "60", "38.005")]
+points = st.one_of(st.none(), st.sampled_from(LEVEL), st.sampled_from(LEVEL), steps_of_points, thirds)
+"""Points of a criterion: of a few that come up again and again, so that units tie, or of any step."""
 small = st.one_of(st.none(), st.integers(0, 600).map(lambda number: Fraction(number, 200)))
 caps = st.sampled_from(["", "3", "2.5", "0.005"])
 ROUNDINGS = ("half_up", "half_up_positive", "half_even", "down")

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from shuping.formula import TypedTree, check
-from shuping.review.limits import Limits
 from shuping.review.remark import RULES, Remark
 from shuping.rulebook.checks import located
+from shuping.rulebook.lint_model import Lint
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import applies, points_of, root_of, shares_of_total
 from shuping.rulebook.scopes import finding_scope, measure_scope
@@ -26,7 +26,7 @@ class Book:
 
     rulebook: Rulebook
     positions: Positions
-    limits: Limits = field(default_factory=Limits)
+    limits: Lint = field(default_factory=Lint)
 
     def remark(self, what: str, path: Path, **params: Any) -> Remark:
         """Return a remark at the value of ``path``; the id ``given`` is shown with its title."""

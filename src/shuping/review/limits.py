@@ -1,36 +1,22 @@
-"""From where on the linter speaks. The figures are conventions; a place that has its own passes them in."""
+"""The limits that the linter goes by: those of the rule book, with some of them set on the spot."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
 from shuping.errors import InputError, Problem, nearest
+from shuping.rulebook.lint_model import Lint
 from shuping.values.rounding import parse_exact
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Thresholds of the linter. Shares are exact fractions."""
+class Limits(Lint):
+    """Limits set on the spot. What is not named is as the rule book's ``lint`` says, or as it is by default."""
 
-    leaves: int = 40
-    """Criteria without children in one comparison group."""
-    leaf_points: Fraction = Fraction(1)
-    """Points of a single criterion, where the total is 100 or more (a smaller total is taken as 100)."""
-    minutes: Fraction = Fraction(2400)
-    """Minutes asked of one unit in a year: 40 hours, one working week."""
-    evidence_files: int = 2
-    """Files of evidence per row."""
-    spread: Fraction = Fraction(1, 50)
-    """Best less worst points of a criterion, as a share of its full points."""
-    correlation: Fraction = Fraction(19, 20)
-    """Size of the correlation between two criteria's values."""
-    correlated_units: int = 8
-    """Fewer units than this say nothing about a correlation."""
-    weight_gap: Fraction = Fraction(1, 20)
-    """Effective less declared weight, in shares of the total."""
+    def over(self, lint: Lint) -> Lint:
+        """Return a rule book's limits with those that were named here in their place."""
+        return lint.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Limits:
@@ -39,7 +25,7 @@ class Limits:
         Raises InputError, with every problem, for a name that is no limit, and for what is no number that is not below
         0 (a whole one where things are counted).
         """
-        known = {each.name: int if isinstance(each.default, int) else Fraction for each in fields(cls)}
+        known = {name: int if isinstance(info.default, int) else Fraction for name, info in cls.model_fields.items()}
         problems: list[Problem] = []
         numbers: dict[str, Any] = {}
         for name, text in given.items():

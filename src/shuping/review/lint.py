@@ -86,7 +86,7 @@ def lint(
     ``folder`` adds the burden of asking and the groups' sizes, ``result`` (that folder, scored) what the figures of
     ``period`` show; by default its last one.
     """
-    book = Book(rulebook, positions, limits or Limits())
+    book = Book(rulebook, positions, (limits or Limits()).over(rulebook.lint))
     when = period or (result.period if result is not None else None)
     remarks = [remark for rule in OF_THE_BOOK for remark in rule(book)]
     remarks += quotas_too_small(book, group_sizes(rulebook, folder))

@@ -21,6 +21,7 @@ from shuping.rulebook.ballot_model import Ballot, BallotSource
 from shuping.rulebook.frame_model import Frame
 from shuping.rulebook.gaps import EachPeriod, MissingPeriod, MissingRule
 from shuping.rulebook.grading_model import Grade, Grading, Rounding, TieKey
+from shuping.rulebook.lint_model import Lint
 from shuping.rulebook.panel_model import Panel, PanelSource
 from shuping.rulebook.preparing import MeasurePreparation, Preparation
 from shuping.rulebook.ranked_rows import RankedRows
@@ -385,6 +386,7 @@ class Rulebook(Frozen):
     tiebreak: tuple[TieKey, ...] = ()
     findings: tuple[Finding, ...] = ()
     publish: Publication = Publication()
+    lint: Lint = Lint()
     uncertainty: Uncertainty = Uncertainty()
 
     def walk(self) -> Iterator[Criterion]:

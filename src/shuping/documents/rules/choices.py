@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shuping.documents.rules.missing import missing_words
-from shuping.documents.rules.words import Words
+from shuping.documents.rules.words import Words, percent_text
 from shuping.documents.wording import criterion_title, exact_text
 from shuping.methods import Method
 from shuping.methods.efficacy import Efficacy
@@ -127,6 +127,20 @@ def _period(rulebook: Rulebook, words: Words) -> str:
     return words.clauses(words.say(f"gap_{gap}") for gap in dict.fromkeys(found or ["reweight"]))
 
 
+def _lint(rulebook: Rulebook, words: Words) -> str:
+    """Return the limits that the organiser set, each in words; they change no score."""
+    said = []
+    for name in type(rulebook.lint).model_fields:
+        if name in rulebook.lint.model_fields_set:
+            limit: Fraction = Fraction(getattr(rulebook.lint, name))
+            said.append(words.say(f"lint_{name}", limit=percent_text(limit) if name in SHARES else exact_text(limit)))
+    return words.clauses(said) or words.say("lint_usual")
+
+
+SHARES = ("spread", "weight_gap")
+"""Limits that are shares."""
+
+
 def _uses(*kinds: type[Method]) -> Callable[[Rulebook], bool]:
     return lambda rulebook: any(isinstance(method, kinds) for method in _methods(rulebook))
 
@@ -195,6 +209,7 @@ CHOICES: tuple[Choice, ...] = (
         _setting("unqualified", lambda rulebook: rulebook.grading.unqualified),
         lambda rulebook: any(veto.effect == "unqualified" for veto in rulebook.adjustments.veto),
     ),
+    Choice("choice_lint", _lint, lambda rulebook: bool(rulebook.lint.model_fields_set)),
     Choice("choice_veto", _said("veto_written"), lambda rulebook: bool(rulebook.adjustments.veto)),
 )
 """In the order in which the points come up."""

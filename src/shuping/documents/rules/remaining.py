@@ -18,7 +18,7 @@ SAID: Mapping[str, frozenset[str]] = {
     for name, fields in {
         "Rulebook": "format rulebook version title periods year_starts scale rounding rank_style missing attributes "
         "groups datasets surveys measures panels ballots combine weights frame criteria prepare adjustments grades grading "
-        "tiebreak findings publish uncertainty",
+        "tiebreak findings publish lint uncertainty",
         "Text": "zh en",
         "Ask": "zh en category",
         "Rounding": "places mode rank_on detail_places leaf node component",
@@ -66,6 +66,7 @@ SAID: Mapping[str, frozenset[str]] = {
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
         "Worst": "count min by of",
+        "Lint": "leaves leaf_points minutes evidence_files spread correlation correlated_units weight_gap",
         "Grading": "thresholds_on quota_base freed_slot unreached_slot tied_at_edge unqualified",
         "TieKey": "key direction",
         "Finding": "id when category title groups",
