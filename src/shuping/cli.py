@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run one command and return its exit code; messages go to the terminal, never a traceback for a user's mistake."""
     terminal = Terminal.of(arguments, environment)
+    _plug_in()
     command = typer.main.get_command(app)
     _localise(command, terminal.lang)
     try:
@@ -80,6 +82,14 @@ def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
         if environment.get("SHUPING_DEBUG"):
             raise
         return terminal.internal(error, INTERNAL)
+
+
+def _plug_in() -> None:
+    """Add the commands of other installed parts (entry point ``shuping.commands``); a name of the library's own stays."""
+    known = {command.name for command in app.registered_commands}
+    for point in entry_points(group="shuping.commands"):
+        if point.name not in known:
+            app.command(point.name, cls=LocalisedCommand)(point.load())
 
 
 def _localise(command: Any, lang: Lang) -> None:

@@ -1,0 +1,1 @@
+"""Records: filed once, checked, frozen."""

@@ -1,0 +1,153 @@
+"""Filing, changing, checking, freezing. A change after acceptance drops it: whichever way it comes, it is made here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shuping_web.cycles.models import Cycle, Stage
+from shuping_web.cycles.queries import book_of
+from shuping_web.filing.models import Record, RecordSet, State
+from shuping_web.filing.queries import own_units, register, rows_of
+from shuping_web.ledger.actions import record as write_event
+from shuping_web.people.models import Account, Unit
+
+
+class Stale(Exception):
+    """Somebody else changed the record in the meantime; ``now`` is how it stands."""
+
+    def __init__(self, now: Record) -> None:
+        super().__init__(f"version {now.version}")
+        self.now = now
+
+
+def _subject(record: Record) -> str:
+    return f"record:{record.pk}"
+
+
+@transaction.atomic
+def file_record(
+    *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], submission: UUID, by: Account,
+    at: datetime,
+) -> Record:  # fmt: skip
+    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen."""
+    known = Record.objects.filter(submission=submission).first()
+    if known is not None:
+        return known
+    _refuse_frozen(cycle)
+    record = Record.objects.create(
+        dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by, filed_at=at
+    )
+    data = {"dataset": dataset, "period": period, "new": dict(values)}
+    write_event(by=by, action="record_filed", subject=_subject(record), unit=unit.code, at=at, data=data)
+    return record
+
+
+@transaction.atomic
+def change_record(
+    *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime
+) -> Record:
+    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more."""
+    _refuse_frozen(cycle)
+    locked = Record.objects.select_for_update().get(pk=record.pk)
+    if locked.version != version:
+        raise Stale(locked)
+    before = {"period": locked.period, "values": locked.values, "state": locked.state}
+    locked.period, locked.values, locked.state = period, dict(values), State.FILED
+    locked.version, locked.reason, locked.checked_by, locked.checked_at = version + 1, "", None, None
+    locked.save()
+    data = {"old": before, "new": {"period": period, "values": dict(values)}}
+    write_event(by=by, action="record_changed", subject=_subject(locked), unit=locked.unit.code, at=at, data=data)
+    return locked
+
+
+@transaction.atomic
+def check_record(
+    *, cycle: Cycle, record: Record, accept: bool, reason: str, version: int, by: Account, at: datetime
+) -> Record:
+    """Accept a record, or return it with a reason. Raises PermissionDenied for records of the own unit or filed by
+    oneself, Stale, and ValidationError for a return without a reason.
+    """
+    _refuse_frozen(cycle)
+    locked = Record.objects.select_for_update().get(pk=record.pk)
+    if locked.version != version or locked.state != State.FILED:
+        raise Stale(locked)
+    if locked.filed_by_id == by.pk or own_units(by, at.date()).filter(pk=locked.unit_id).exists():
+        raise PermissionDenied
+    if not accept and not reason.strip():
+        raise ValidationError({"reason": _("Say what is to be put right: the filer reads it.")})
+    locked.state = State.ACCEPTED if accept else State.RETURNED
+    locked.reason, locked.checked_by, locked.checked_at = reason.strip(), by, at
+    locked.save()
+    action = "record_accepted" if accept else "record_returned"
+    data = {"reason": reason.strip(), "version": version}
+    write_event(by=by, action=action, subject=_subject(locked), unit=locked.unit.code, at=at, data=data)
+    return locked
+
+
+@transaction.atomic
+def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, at: datetime) -> Record:
+    """Take a record back. It stays readable in the history."""
+    _refuse_frozen(cycle)
+    locked = Record.objects.select_for_update().get(pk=record.pk)
+    if locked.version != version:
+        raise Stale(locked)
+    before = locked.state
+    locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
+    locked.reason = ""
+    locked.save()
+    write_event(
+        by=by, action="record_withdrawn", subject=_subject(locked), unit=locked.unit.code, at=at, data={"old": before}
+    )
+    return locked
+
+
+@transaction.atomic
+def freeze(*, cycle: Cycle, by: Account, at: datetime) -> RecordSet:
+    """Freeze the accepted records of a cycle. Raises ValidationError while records wait to be checked."""
+    locked = Cycle.objects.select_for_update().select_related("rulebook").get(pk=cycle.pk)
+    _refuse_frozen(locked)
+    book = book_of(locked)
+    waiting = Record.objects.filter(dataset__in=list(book.datasets), state=State.FILED).count()
+    if waiting:
+        raise ValidationError(_("%d records wait to be checked; accept or return them first.") % waiting)
+    content = content_of(locked)
+    sha256 = hashlib.sha256(canonical(content).encode()).hexdigest()
+    locked.stage = Stage.FROZEN
+    locked.save(update_fields=["stage"])
+    frozen = RecordSet.objects.create(cycle=locked, content=content, sha256=sha256, frozen_by=by.label, frozen_at=at)
+    data = {"sha256": sha256, "rows": sum(len(rows) for rows in content["records"].values())}
+    write_event(by=by, action="cycle_frozen", subject=f"cycle:{cycle.pk}", at=at, data=data)
+    return frozen
+
+
+def content_of(cycle: Cycle) -> dict[str, Any]:
+    """Return rule book, register and accepted rows of a cycle as plain data, in one order."""
+    rows = rows_of(book_of(cycle), accepted_only=True)
+    records = {
+        name: [{"unit": row.unit, "period": row.period, "values": dict(row.values)} for row in found]
+        for name, found in sorted(rows.items())
+    }
+    units = [
+        {**unit, "valid_from": str(unit["valid_from"] or ""), "valid_to": str(unit["valid_to"] or "")}
+        for unit in register()
+    ]
+    return {"rulebook": cycle.rulebook.sha256, "period": cycle.period, "units": units, "records": records}
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Return the one text of a record set that its hash is made of."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _refuse_frozen(cycle: Cycle) -> None:
+    if cycle.stage == Stage.FROZEN:
+        raise ValidationError(_("The records of this cycle are frozen; what is wrong is corrected by the office."))

@@ -1,0 +1,117 @@
+"""Forms made from the datasets of a rule book: one field of the form for each field of the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, problems_of
+from shuping_web.filing.models import Record
+from shuping_web.people.models import Account, Unit
+from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import units_for
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """Choose a unit by its name in the language of the page."""
+
+    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lang = lang
+
+    def label_from_instance(self, obj: Unit) -> str:  # type: ignore[override]
+        return obj.name_en if self.lang == "en" and obj.name_en else obj.name
+
+
+class RecordForm(forms.Form):
+    """One record. What the library finds wrong stands beside the field; what was typed stays."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, rulebook: Rulebook, dataset: str, units: Any, lang: str, register: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rulebook, self.dataset, self.lang, self.register = rulebook, dataset, lang, register
+        spec: Dataset = rulebook.datasets[dataset]
+        self.fields["unit"] = UnitChoice(units, label=_("Unit"), lang=lang, empty_label=None)
+        if spec.period is not None:
+            self.fields["period"] = forms.CharField(
+                label=_("Period"), max_length=16, help_text="2025, 2025-Q1, 2025-01"
+            )
+        for name, field in spec.fields.items():
+            self.fields[f"f_{name}"] = _form_field(name, field, lang)
+        self.order_fields(["unit", "period"])
+        self.initial.setdefault("submission", uuid4())
+
+    def values(self) -> dict[str, str]:
+        """Return the dataset's fields as texts, as the library reads them."""
+        found: dict[str, str] = {}
+        for name in self.rulebook.datasets[self.dataset].fields:
+            value = self.cleaned_data.get(f"f_{name}")
+            if isinstance(value, bool):
+                found[name] = "true" if value else "false"
+            elif value not in (None, ""):
+                found[name] = value.isoformat() if isinstance(value, date) else str(value)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        unit = cleaned.get("unit")
+        if unit is None or self.errors:
+            return cleaned
+        row = Row(unit.code, cleaned.get("period", ""), self.values())
+        for column, problems in problems_of(self.rulebook, self.register, self.dataset, row).items():
+            at = column if column in ("unit", "period") else f"f_{column}" if column is not None else None
+            for problem in problems:
+                self.add_error(at if at in self.fields else None, problem.message(self.lang))
+        return cleaned
+
+
+def _form_field(name: str, field: Field, lang: str) -> forms.Field:
+    title = field.title.get(lang) if field.title is not None else name
+    unit = f"（{field.unit.get(lang)}）" if field.unit is not None and lang == "zh" else ""
+    if field.unit is not None and lang != "zh":
+        unit = f" ({field.unit.get(lang)})"
+    shared: dict[str, Any] = {"label": f"{title}{unit}", "required": field.required}
+    if field.type == "category":
+        options = [(option, text.get(lang)) for option, text in (field.options or {}).items()]
+        return forms.ChoiceField(choices=[("", "—"), *options], **shared)
+    if field.type == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **shared)
+    if field.type == "integer":
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), max_length=40, **shared)
+    if field.type == "number":
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), max_length=60, **shared)
+    if field.type == "flag":
+        return forms.BooleanField(label=shared["label"], required=False)
+    if field.type == "unit":
+        return UnitCode(lang=lang, **shared)
+    return forms.CharField(max_length=2000, **shared)
+
+
+class UnitCode(forms.CharField):
+    """A unit named in a record, by code or name: the library knows both."""
+
+    def __init__(self, *, lang: str, **kwargs: Any) -> None:
+        super().__init__(max_length=120, **kwargs)
+        self.lang = lang
+
+
+def units_to_file_for(account: Account, today: date) -> Any:
+    """Return the units that an account files for."""
+    return units_for(account, Permission.FILE_OWN_RECORDS, today)
+
+
+def initial_of(record: Record) -> Mapping[str, Any]:
+    """Return what a form shows of a record."""
+    values = {f"f_{name}": value for name, value in record.values.items()}
+    shown = {name: value == "true" if value in ("true", "false") else value for name, value in values.items()}
+    fixed = {"unit": record.unit, "period": record.period, "version": record.version}
+    return {**fixed, "submission": record.submission, **shown}

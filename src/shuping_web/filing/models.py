@@ -1,0 +1,71 @@
+"""A record belongs to a dataset, a unit and a period, not to a cycle: it is asked once and used by all that want it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shuping_web.people.models import Account, Unit
+
+
+class State(models.TextChoices):
+    """Where a record stands."""
+
+    FILED = "filed", _("Waiting to be checked")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Record(models.Model):
+    """One row of a dataset. ``version`` counts its changes: who saves an older one is told. ``values`` are texts as
+    typed, by field; the library converts them.
+    """
+
+    PERSONAL = frozenset({"filed_by", "checked_by"})
+
+    dataset = models.CharField(max_length=64, db_index=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="records")
+    period = models.CharField(max_length=16, blank=True)
+    values = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.FILED, db_index=True)
+    reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    filed_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+    checked_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    submission = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-filed_at", "-pk")
+        indexes: ClassVar = [models.Index(fields=("dataset", "unit", "state"), name="record_lookup")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="known_state"),
+            models.CheckConstraint(
+                condition=~models.Q(state="returned") | ~models.Q(reason=""), name="returned_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.unit_id} {self.pk}"
+
+
+class RecordSet(models.Model):
+    """The accepted records of a cycle as they were frozen: what the library scores, and its hash."""
+
+    PERSONAL = frozenset({"frozen_by"})
+
+    cycle = models.ForeignKey("cycles.Cycle", on_delete=models.PROTECT, related_name="record_sets")
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    frozen_by = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-frozen_at",)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,0 +1,49 @@
+"""Adding an event, inside the transaction of what it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+
+from shuping_web.ledger.chain import FIRST, hash_of
+from shuping_web.ledger.models import Event
+
+
+class Actor(Protocol):
+    """Who acts: an account, or the system."""
+
+    @property
+    def label(self) -> str:
+        """An id that never changes."""
+
+    @property
+    def shown(self) -> str:
+        """The name to show."""
+
+
+def record(
+    *, by: Actor, action: str, subject: str, at: datetime, unit: str = "", data: Mapping[str, Any] | None = None
+) -> Event:
+    """Add an event after the last one. Raises TransactionManagementError outside a transaction: an event and what it
+    speaks of are written together or not at all.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event is written inside the transaction of its action")
+    last = Event.objects.select_for_update().order_by("-number").first()
+    event = Event(
+        number=1 if last is None else last.number + 1,
+        at=at.astimezone(UTC),
+        actor=by.label,
+        actor_name=by.shown,
+        action=action,
+        subject=subject,
+        unit=unit,
+        data=dict(data or {}),
+        previous=FIRST if last is None else last.hash,
+    )
+    event.hash = hash_of(event.previous, event.content())
+    event.save()
+    return event

@@ -1,0 +1,1 @@
+"""Units, persons, memberships, roles and what they may do."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, base template, static files."""

@@ -1,0 +1,104 @@
+"""Commands that the site adds to ``shuping`` (entry point ``shuping.commands``). Django is imported inside them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+PASSWORD_WORDS = 4
+NOT_INSTALLED = 5
+Data = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="数据目录，第一次启动时建立 / the folder for its data")
+]
+
+
+def prepare(data: Path) -> None:
+    """Make data folder, secret and database where they are not there yet; end with code 5 where the site is not
+    installed.
+    """
+    lacking = [name for name in ("django", "csp", "whitenoise", "granian") if find_spec(name) is None]
+    if lacking:
+        typer.echo(f"缺少 {', '.join(lacking)}，请安装 / please install: pip install 'shuping[web]'", err=True)
+        raise typer.Exit(NOT_INSTALLED)
+    data.mkdir(parents=True, exist_ok=True)
+    os.environ["SHUPING_DATA"] = str(data.resolve())
+    os.environ.setdefault("SHUPING_SECRET_KEY", secret(data))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shuping_web.site.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def secret(data: Path) -> str:
+    """Return the site's own random secret, made at the first start and readable by its owner alone."""
+    file = data / "secret.key"
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(64))
+    return file.read_text(encoding="ascii").strip()
+
+
+def serve(
+    data: Data = Path("shuping-data"),
+    demo: Annotated[bool, typer.Option("--demo", help="填入示范县 / fill it with the demonstration county")] = False,
+    host: Annotated[str, typer.Option("--host", help="监听地址 / the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+) -> None:
+    """启动网站，第一次启动时建好数据库 / Start the site; the first time it makes its database."""
+    prepare(data)
+    address = f"http://{host}:{port}"
+    if demo:
+        _demo(address)
+    else:
+        from shuping_web.people.actions import make_start_token
+
+        token = make_start_token()
+        if token is not None:
+            typer.echo("建立第一个管理员，链接只能用一次 / make the first administrator; the link works once:")
+            typer.echo(f"  {address}/start/?token={token}")
+    typer.echo(f"网站地址 / the site: {address}   (Ctrl-C)")
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
+    ).serve()
+
+
+def _demo(address: str) -> None:
+    """Fill an empty database with the demonstration county, and print a sign-in for each role."""
+    import tempfile
+
+    from django.utils import timezone
+
+    from shuping.demo import write_county
+    from shuping_web.people.actions import System, add_account, give_role
+    from shuping_web.people.models import Account
+    from shuping_web.people.permissions import Role
+    from shuping_web.site.demonstration import add_people, import_folder
+
+    if Account.objects.exists():
+        typer.echo(f"已有数据，照原样启动 / there are data already: {address}")
+        return
+    typer.echo("正在填入示范县 / filling in the demonstration county ...")
+    password, now = "-".join(secrets.token_hex(2) for _ in range(PASSWORD_WORDS)), timezone.now()
+    admin = add_account(username="admin", name="管理员 / Administrator", password=password, by=System(), at=now)
+    give_role(account=admin, role=Role.ADMINISTRATOR, unit=None, by=System(), at=now)
+    with tempfile.TemporaryDirectory() as folder:
+        county = Path(folder) / "county"
+        write_county(county)
+        until = (now + timedelta(days=26)).date()
+        import_folder(county, "2025", by=admin, at=now, until=until, waiting=9)
+    people: list[tuple[str, Any]] = [("admin", "管理员 / Administrator"), *add_people(password=password, at=now)]
+    typer.echo(f"密码都是 / the password of all: {password}")
+    for username, what in people:
+        typer.echo(f"  {username:<10} {what}")

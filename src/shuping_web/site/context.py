@@ -1,0 +1,35 @@
+"""What every page shows: who is signed in, and where they may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shuping_web.people.models import Account
+from shuping_web.people.permissions import ROLES, Permission
+from shuping_web.people.queries import may, roles_of
+
+PLACES = (
+    ("records", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Records")),
+    ("queue", (Permission.CHECK_RECORDS,), lambda: _("To check")),
+    ("standing", (Permission.SEE_STANDING,), lambda: _("Standing")),
+    ("ledger", (Permission.READ_LEDGER,), lambda: _("What was done")),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu of the person who is signed in, and their roles."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account):
+        return {"menu": [], "my_roles": []}
+    today = timezone.localdate()
+    menu = [
+        (reverse(name), title())
+        for name, permissions, title in PLACES
+        if any(may(account, permission, today) for permission in permissions)
+    ]
+    return {"menu": menu, "my_roles": [ROLES[role].name for role in roles_of(account, today)]}

@@ -1,0 +1,30 @@
+"""Every address of the site. The permission matrix is generated from this list."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+from django.views.i18n import set_language
+
+from shuping_web.filing import views as filing
+from shuping_web.results import views as results
+from shuping_web.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("start/", views.first_start, name="start"),
+    path("sign-in/", LoginView.as_view(template_name="sign_in.html", redirect_authenticated_user=True), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("language/", login_not_required(set_language), name="language"),
+    path("records/", filing.records, name="records"),
+    path("records/<str:dataset>/", filing.dataset, name="dataset"),
+    path("records/<str:dataset>/new/", filing.new_record, name="new-record"),
+    path("record/<int:number>/", filing.record, name="record"),
+    path("record/<int:number>/change/", filing.change, name="change-record"),
+    path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
+    path("queue/", filing.check_queue, name="queue"),
+    path("record/<int:number>/check/", filing.check, name="check-record"),
+    path("freeze/", filing.freeze_cycle, name="freeze"),
+    path("standing/", results.standing, name="standing"),
+    path("standing/<str:code>/", results.unit, name="standing-unit"),
+    path("ledger/", views.ledger, name="ledger"),
+]

@@ -1,0 +1,81 @@
+"""Start, home and the record of what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shuping_web.cycles.queries import book_of, current
+from shuping_web.filing.queries import counts, queue, visible
+from shuping_web.ledger.models import Event
+from shuping_web.ledger.queries import head
+from shuping_web.people.access import account_of, needs
+from shuping_web.people.actions import start
+from shuping_web.people.models import Account
+from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import may
+from shuping_web.site.start_form import StartForm
+
+ROWS = 50
+
+
+def lang() -> str:
+    """Return the language of the page as the library names it."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+@require_safe
+@needs()
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person who is signed in."""
+    account, today = account_of(request), timezone.localdate()
+    cycle = current()
+    shown: dict[str, Any] = {"cycle": cycle}
+    if cycle is not None:
+        book = book_of(cycle)
+        shown["title"] = book.title.get(lang())
+        shown["waiting"] = queue(account, today).count() if may(account, Permission.CHECK_RECORDS, today) else None
+        if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
+            found = counts(visible(account, today))
+            shown["datasets"] = [
+                (name, dataset.title.get(lang()) if dataset.title else name, found.get(name, {}))
+                for name, dataset in book.datasets.items()
+            ]
+    return render(request, "home.html", shown)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def first_start(request: HttpRequest) -> HttpResponse:
+    """Make the first administrator with the token that the server printed; gone once there is an account."""
+    if Account.objects.exists():
+        raise Http404
+    form = StartForm(request.POST or None, initial={"token": request.GET.get("token", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            start(**form.details(), at=timezone.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("sign-in")
+    return render(request, "start.html", {"form": form})
+
+
+@require_safe
+@needs(Permission.READ_LEDGER)
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show everything that was done, the latest first."""
+    events = Event.objects.order_by("-number")
+    subject = request.GET.get("subject", "")
+    if subject:
+        events = events.filter(subject=subject)
+    page = Paginator(events, ROWS).get_page(request.GET.get("page"))
+    return render(request, "ledger.html", {"page": page, "subject": subject, "head": head()})
