@@ -57,7 +57,7 @@ def build(folder: Path) -> Path:
 def check_contents(wheel: Path) -> None:
     """Every file of the package that git knows is in the wheel, and nothing else of the repository is."""
     done = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src/shuping"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src/shuping", "src/shuping_web"],
         cwd=ROOT,
         capture_output=True,
         text=True,
