@@ -16,14 +16,13 @@ from typing import Any
 from shuping.documents import wording
 from shuping.documents.report_texts import anchor, both
 from shuping.documents.report_view import GroupView, Pair, ReportView, Standing
-from shuping.scoring.first_level import GroupShares, UnitShares
+from shuping.scoring.first_level import MOST_UNITS, GroupShares, UnitShares
 from shuping.scoring.result import Result
 from shuping.values.exact import Irrational
 from shuping.values.rounding import show_short
 
 STEPS = 200
 """A slider has about as many steps from nothing to the whole."""
-MOST_UNITS = 3000
 SAFE = 2**53
 """Whole numbers from here on are texts: JSON's are floats to a browser."""
 
@@ -66,8 +65,6 @@ def weighing(result: Result, page: ReportView) -> Weighing:
     """Return the page of weights for the result's last period."""
     if result.first_level is None or result.first_level.period != result.period:
         return Weighing()
-    if len(page.units) > MOST_UNITS:
-        return Weighing(refused="many")
     found = result.first_level.found
     if isinstance(found, str):
         return Weighing(refused=None if found == "alone" else found)

@@ -19,9 +19,10 @@ from shuping.rulebook.grading_model import Rounding
 from shuping.values.exact import decide
 from shuping.values.ranking import RankStyle
 
-Refusal = Literal["combine", "prizes", "alone", "differs"]
+MOST_UNITS = 3000
+Refusal = Literal["combine", "prizes", "alone", "differs", "many"]
 """Why there is no such function: the first level is a geometric or harmonic mean; prizes for places; no group has two
-criteria with weights; the totals would not be the engine's.
+criteria with weights; the totals would not be the engine's; more than ``MOST_UNITS`` units.
 """
 KeyKind = Literal["fixed", "unrounded", "deductions"]
 

@@ -12,7 +12,7 @@ from shuping.rulebook.grading_model import MANUAL
 from shuping.rulebook.rules import combine_of
 from shuping.scoring.adjust import Line
 from shuping.scoring.evaluate import Scores
-from shuping.scoring.first_level import FirstLevel, GroupShares, KeyKind, Limits, Refusal, UnitShares
+from shuping.scoring.first_level import MOST_UNITS, FirstLevel, GroupShares, KeyKind, Limits, Refusal, UnitShares
 from shuping.standing.order import Evidence, lower_first, rank_keys
 from shuping.standing.standing import Standing
 from shuping.standing.what_if.ground import Ground
@@ -22,11 +22,21 @@ ZERO = Fraction(0)
 
 
 def first_level(ground: Ground, standing: Sequence[Standing]) -> FirstLevel:
-    """Return the first level of a period, worked out when it is asked for; ``standing`` is the published one."""
-    return FirstLevel(ground.period, partial(_made, ground, tuple(standing)))
+    """Return the first level of a period, worked out when it is asked for; ``standing`` is the published one.
+
+    With more than ``MOST_UNITS`` units nothing is kept of the scores: documents do not show so many.
+    """
+    if len(ground.grid) > MOST_UNITS:
+        return FirstLevel(ground.period, _too_many)
+    return FirstLevel(ground.period, partial(group_shares, ground, tuple(standing)))
 
 
-def _made(ground: Ground, standing: Sequence[Standing]) -> tuple[GroupShares, ...] | Refusal:
+def _too_many() -> Refusal:
+    return "many"
+
+
+def group_shares(ground: Ground, standing: Sequence[Standing]) -> tuple[GroupShares, ...] | Refusal:
+    """Return the shares of every group with two criteria to weigh, or why there are none."""
     book = ground.rulebook
     how = combine_of(book.combine, list(book.criteria))
     if how not in ("sum", "arithmetic"):

@@ -105,6 +105,12 @@ def _plain(unit: UnitShares) -> UnitShares:
     )
 
 
+def apart(one: Curve, other: Curve, low: Fraction, high: Fraction) -> bool:
+    """Tell whether two published totals stay apart between ``low`` and ``high``, ends included."""
+    mine, theirs = ([line.published(at) for at in (low, high)] for line in (one, other))
+    return max(mine) < min(theirs) or max(theirs) < min(mine)
+
+
 def changes(one: Curve, other: Curve, low: Fraction, high: Fraction) -> Iterator[Fraction]:
     """Yield the places between ``low`` and ``high`` where the order of two published totals may change, and perhaps
     others; between two neighbours the order stays as it is.
@@ -115,8 +121,7 @@ def changes(one: Curve, other: Curve, low: Fraction, high: Fraction) -> Iterator
     waiting = [(low, high)]
     while waiting:
         start, end = waiting.pop()
-        mine, theirs = ([line.published(at) for at in (start, end)] for line in (one, other))
-        if max(mine) < min(theirs) or max(theirs) < min(mine):
+        if apart(one, other, start, end):
             continue
         cut = _middle(one, other, start, end)
         if cut is None:

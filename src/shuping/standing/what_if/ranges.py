@@ -14,11 +14,12 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Literal
 
-from shuping.scoring.first_level import GroupShares, UnitShares
+from shuping.scoring.first_level import GroupShares
 from shuping.standing.standing import Standing
-from shuping.standing.what_if.closed import first_level
-from shuping.standing.what_if.curves import ZERO, Curve, changes, crossing, curve
+from shuping.standing.what_if.closed import group_shares
+from shuping.standing.what_if.curves import ZERO, Curve, curve
 from shuping.standing.what_if.ground import Ground
+from shuping.standing.what_if.race import Race, unrounded_decides
 from shuping.standing.what_if.weights import declared, factors_of, shared_out
 from shuping.values.exact import UndecidableRounding
 
@@ -66,7 +67,7 @@ def ranges_of(ground: Ground, standing: Sequence[Standing], unit: str) -> list[R
     weights = {name: weight for name, weight in declared(ground.rulebook, row.group).items() if weight}
     if row.rank is None or len(weights) < 2:
         return []
-    found = first_level(ground, standing).found
+    found = group_shares(ground, standing)
     shares = None if isinstance(found, str) else next(one for one in found if one.group == row.group)
     ranges: list[Range] = []
     for place, name in enumerate(weights):
@@ -97,14 +98,11 @@ class _Moving:
 
     def range(self, what: Literal["rank", "grade"]) -> Range:
         own, whole = self.weights[self.criterion], self.whole
-        points = self._rank_points() if what == "rank" else self._grade_points()
-        if points is not None:
-            answer = self._rank_by_curves if what == "rank" else self._grade_by_curve
-            edges = _exact(answer, own, sorted({ZERO, own, whole, *points}))
-        else:
+        edges = self._ranks_by_curves() if what == "rank" else self._grades_by_curve()
+        way: Way = "searched" if edges is None else "exact"
+        if edges is None:
             edges = _searched(lambda t: self._by_engine(t, what), own, whole)
         kept = str(self.row.rank) if what == "rank" else self.row.grade
-        way: Way = "searched" if points is None else "exact"
         return Range(self.row.group, self.row.unit, self.criterion, what, kept, own, whole, *edges, way)
 
     def _by_engine(self, t: Fraction, what: str) -> str:
@@ -139,40 +137,19 @@ class _Moving:
                 found[unit.unit] = line
         return found
 
-    def _rank_points(self) -> set[Fraction] | None:
+    def _ranks_by_curves(self) -> tuple[Edge, Edge] | None:
+        """Return where the unit's rank first changes; None where curves cannot tell."""
         lines, shares = self._curves, self.shares
         if lines is None or shares is None or shares.style == "dense" or self.row.tie == "decided":
             return None
         mine = lines[self.row.unit]
-        found: set[Fraction] = set()
-        for unit, line in lines.items():
-            if unit == self.row.unit:
-                continue
-            if shares.rank_on == "published":
-                found.update(changes(mine, line, ZERO, self.whole))
-            if _unrounded_decides(shares, mine.unit, line.unit):
-                if not (mine.straight and line.straight):
-                    return None  # two bends may cross twice, and not at a rational number
-                at = crossing(mine, line)
-                if at is not None and 0 < at < self.whole:
-                    found.add(at)
-        return found
-
-    def _rank_by_curves(self, t: Fraction) -> str:
-        assert self._curves is not None
-        mine = self._key(self._curves[self.row.unit], t)
-        return str(1 + sum(self._key(line, t) > mine for line in self._curves.values()))
-
-    def _key(self, line: Curve, t: Fraction) -> tuple[Fraction, ...]:
-        assert self.shares is not None
-        key = [line.published(t) if self.shares.rank_on == "published" else line.total(t)]
-        fixed = iter(line.unit.keys)
-        for kind, sign in self.shares.keys:
-            if kind == "fixed":
-                key.append(Fraction(next(fixed)))
-            else:
-                key.append(sign * (line.total(t) if kind == "unrounded" else line.deduction))
-        return tuple(key)
+        rivals = tuple(line for unit, line in lines.items() if unit != self.row.unit)
+        bent = [line for line in rivals if not (mine.straight and line.straight)]
+        if any(unrounded_decides(shares, mine.unit, line.unit) for line in bent):
+            return None  # two bends may cross twice, and not at a rational number
+        race = Race(shares, mine, rivals)
+        own = self.weights[self.criterion]
+        return tuple(Edge(*race.first_change(own, end)) for end in (ZERO, self.whole))  # type: ignore[return-value]
 
     def _grade_points(self) -> set[Fraction] | None:
         """Where the unit's total crosses a threshold; None where grades have quotas, which others decide as well."""
@@ -189,19 +166,11 @@ class _Moving:
             found.update(at for turn in turns if (at := line.where(turn)) is not None and 0 < at < self.whole)
         return found
 
-    def _grade_by_curve(self, t: Fraction) -> str:
-        return self._by_engine(t, "grade")
-
-
-def _unrounded_decides(shares: GroupShares, one: UnitShares, other: UnitShares) -> bool:
-    """Tell whether unrounded totals may settle the order of two units."""
-    if shares.rank_on == "unrounded":
-        return True
-    kinds = [kind for kind, _ in shares.keys]
-    if "unrounded" not in kinds:
-        return False
-    before = kinds[: kinds.index("unrounded")].count("fixed")
-    return one.keys[:before] == other.keys[:before]
+    def _grades_by_curve(self) -> tuple[Edge, Edge] | None:
+        points, own = self._grade_points(), self.weights[self.criterion]
+        if points is None:
+            return None
+        return _exact(lambda t: self._by_engine(t, "grade"), own, sorted({ZERO, own, self.whole, *points}))
 
 
 def _exact(answer: Answer, own: Fraction, points: Sequence[Fraction]) -> tuple[Edge, Edge]:
