@@ -51,4 +51,4 @@ def test_a_reader_without_script_or_with_a_keyboard_gets_there(visit: Visit) -> 
     assert all(frame.get_attribute("tabindex") == "0" for frame in frames.all())
     for drawing in page.locator("svg.map").all():
         label = page.locator(f"[id='{drawing.get_attribute('aria-labelledby')}']")
-        expect(label).to_contain_text("The darker, the likelier")
+        expect(label).to_contain_text("The stronger the colour, the likelier")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from shuping.documents import wording
@@ -69,6 +70,8 @@ class Matrix:
     names: tuple[Pair, ...]
     """The units of the columns; empty where columns are places."""
     rows: tuple[tuple[Standing, tuple[Cell, ...]], ...]
+    peak: str = "100%"
+    """What the strongest shade stands for."""
 
     @property
     def drawn(self) -> bool:
@@ -164,14 +167,21 @@ def band_places(band: Sequence[RankRange]) -> Pair:
 
 
 def _heat(ranks: GroupRanks, rows: Mapping[str, Standing]) -> Matrix:
+    """Return the probabilities of places. In a drawing the strongest shade is that of the likeliest place of all, and
+    shades follow the square root: spread over many places, every probability is small.
+    """
     places = range(1, max(ranks.last, len(ranks.units)) + 1)
+    peak = max(share for unit in ranks.units for share in unit.places.values())
+    drawn = len(ranks.units) > WITH_FIGURES
+
+    def cell(share: float) -> Cell:
+        return _cell(share, False, sqrt(share / peak) if drawn else share)
+
     return Matrix(
         tuple(map(str, places)),
         (),
-        tuple(
-            (rows[unit.unit], tuple(_cell(unit.places.get(place, 0.0), False) for place in places))
-            for unit in ranks.units
-        ),
+        tuple((rows[unit.unit], tuple(cell(unit.places.get(place, 0.0)) for place in places)) for unit in ranks.units),
+        chance_text(peak),
     )
 
 
@@ -189,9 +199,12 @@ def _pairs(ranks: GroupRanks, rows: Mapping[str, Standing], enough: float) -> Ma
     )
 
 
-def _cell(share: float, near: bool) -> Cell:
-    text = chance_text(share).rstrip("%") if share > 0 else ""
-    return Cell(text, min(STEPS, -int(-share * STEPS // 1)) if share > 0 else 0, near)
+def _cell(share: float, near: bool, strength: float | None = None) -> Cell:
+    """Return a cell with its figure and its shade; ``strength`` (0 to 1): that of the shade, by default the share."""
+    if share <= 0:
+        return Cell("", 0, near)
+    step = ceil(STEPS * (share if strength is None else strength) - 1e-9)
+    return Cell(chance_text(share).rstrip("%"), min(STEPS, max(1, step)), near)
 
 
 def unit_sentences(book: Rulebook, known: Mapping[tuple[str, Kind], GroupRanks]) -> dict[str, tuple[Pair, ...]]:
