@@ -24,6 +24,7 @@ from shuping.panel_command import panel_command
 from shuping.screen_command import screen_command
 from shuping.survey_commands import plan_survey_command, survey_command
 from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal, named_values
+from shuping.trend_command import trend_command
 from shuping.version import __version__
 from shuping.whatif_command import whatif_command
 
@@ -435,6 +436,7 @@ def demo_command(
 app.command("panel", cls=LocalisedCommand, help="help-panel")(panel_command)
 app.command("survey", cls=LocalisedCommand, help="help-survey")(survey_command)
 app.command("plan-survey", cls=LocalisedCommand, help="help-plan-survey")(plan_survey_command)
+app.command("trend", cls=LocalisedCommand, help="help-trend")(trend_command)
 app.command("screen", cls=LocalisedCommand, help="help-screen")(screen_command)
 app.command("analyse", cls=LocalisedCommand, help="help-analyse")(analyse_command)
 app.command("whatif", cls=LocalisedCommand, help="help-whatif")(whatif_command)

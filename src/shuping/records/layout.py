@@ -328,7 +328,8 @@ class Layouts:
             self._period(None, anywhere=True),
             Column("share", exact_column(), pl.String, required=False, may_lack=True),
         ]
-        return _layout("successors", "", columns, successor_rules(self.register, self.calendar.year_starts), None, None)
+        rules = successor_rules(self.register, self.calendar.year_starts)
+        return _layout("successors", "", columns, rules, ("from", "to", "period"), None)
 
     def _unit(self, name: str, title: Text | None = None, required: bool = True) -> Column:
         return Column(name, self._unit_choice(), pl.String, title, required, not required, form=self._unit_form)

@@ -60,11 +60,7 @@ def successor_rules(register: Register, year_starts: str) -> tuple[FrameRule, ..
             _fault("records.predecessor-new", "from", frame, not_before, _both),
         ]
 
-    def twice(frame: pl.DataFrame) -> list[RowFault]:
-        mask = ~frame.select(pl.struct(KEYS).is_first_distinct()).to_series()
-        return [RowFault("records.successor-twice", "to", mask, lambda _, row: _both(row))]
-
-    return wholes, circles, dates, twice
+    return wholes, circles, dates
 
 
 def share_of(row: Row) -> Fraction:

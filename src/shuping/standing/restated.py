@@ -74,8 +74,9 @@ def _put_together(rulebook: Rulebook, one: Succession, before: Rows) -> dict[str
     totals = [row.get("total") for row, _, _ in rows]
     groups = {row.get("group") for row, _, _ in rows}
     total = None
-    if all(given is not None for given in totals):
-        exact = sum((Fraction(given) * share for given, (_, _, share) in zip(totals, rows, strict=True)), Fraction(0))
+    known = [Fraction(given) for given in totals if given is not None]
+    if len(known) == len(rows):
+        exact = sum((given * share for given, (_, _, share) in zip(known, rows, strict=True)), Fraction(0))
         total = to_decimal(exact, rulebook.rounding.places, rulebook.rounding.mode)
     parts = (unit if share == 1 else f"{show_short(share, 6)} × {unit}" for _, unit, share in rows)
     return {

@@ -32,12 +32,12 @@ def folder(path: Path, rows: str) -> Path:
         ("A,C,2024,1\n", "successor-absent", 2, "to"),
         ("N,E,2025,1\n", "predecessor-new", 2, "from"),
         ("A,E,2025,1\nE,A,2024,1\n", "successor-circle", 2, "to"),
-        ("D,E,2025,0.5\nD,E,2025,0.5\n", "successor-twice", 3, "to"),
+        ("D,E,2025,0.5\nD,E,2025,0.5\n", "duplicate-row", 3, None),
         ("A,C,next year,1\n", "not-a-period", 2, "period"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_where_it_stands(
-    tmp_path: Path, rows: str, code: str, line: int, field: str
+    tmp_path: Path, rows: str, code: str, line: int, field: str | None
 ) -> None:
     with pytest.raises(InputError) as caught:
         shuping.read(folder(tmp_path, rows))
