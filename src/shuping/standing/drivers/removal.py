@@ -76,9 +76,9 @@ def removal(case: Case, period: str) -> Removal:
     rows = _Rows(case, period)
     for code, group in enumerate(grid.group_names):
         units = np.flatnonzero(grid.codes == code)
-        base = ranks[()][units]
-        for criterion, chain in chains[group].items():
-            rows.add(group, criterion, units, base, ranks[chain][units] if chain else None)
+        whole = {name: chain for name, chain in chains[group].items() if chain}
+        table = np.stack([ranks[()][units], *(ranks[chain][units] for chain in whole.values())], axis=1)
+        rows.add(group, list(chains[group]), list(whole), units, table)
     return rows.frames()
 
 
@@ -170,36 +170,45 @@ class _Rows:
     case: Case
     period: str
     criteria: list[dict[str, Any]] = field(default_factory=list)
-    moves: list[tuple[str, Ints, Ints, Ints]] = field(default_factory=list)
+    moves: list[tuple[Any, Ints, Ints, Ints]] = field(default_factory=list)
     shares: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tree = {criterion.id: (parent, depth, criterion) for parent, depth, criterion in _walk(self.case.rulebook)}
+        book = self.case.rulebook
+        self.tree = {node.id: (parent, depth, title_of(book, node)) for parent, depth, node in _walk(book)}
         self.shares = {group: shares_of_total(self.case.rulebook, group) for group in self.case.grid.group_names}
 
-    def add(self, group: str, criterion: str, units: Ints, base: Ints, ranks: Ints | None) -> None:
-        """Add one criterion of a group: ranks with and without it (units,)."""
-        parent, depth, node = self.tree[criterion]
-        title = title_of(self.case.rulebook, node)
-        row: dict[str, Any] = {
-            "period": self.period, "group": group, "criterion": criterion, "parent": parent, "depth": depth,
-            "title_zh": title.zh, "title_en": title.en, "weight": float(self.shares[group][criterion]),
-        }  # fmt: skip
-        ranked = base > 0
-        if ranks is not None and ranked.any():
-            row |= self._moves(group, criterion, units[ranked], base[ranked], ranks[ranked])
-        self.criteria.append(row)
+    def add(self, group: str, counted: Sequence[str], names: Sequence[str], units: Ints, table: Ints) -> None:
+        """Add a group: ``table`` (units, 1 + names) holds the ranks with everything, then without each of ``names``.
+        ``counted``: all criteria that count there.
+        """
+        ranked = table[:, 0] > 0
+        found = self._moves(names, units[ranked], table[ranked]) if ranked.any() and names else {}
+        for criterion in counted:
+            parent, depth, title = self.tree[criterion]
+            self.criteria.append({
+                "period": self.period, "group": group, "criterion": criterion, "parent": parent, "depth": depth,
+                "title_zh": title.zh, "title_en": title.en, "weight": float(self.shares[group][criterion]),
+                **found.get(criterion, {}),
+            })  # fmt: skip
 
-    def _moves(self, group: str, criterion: str, units: Ints, base: Ints, ranks: Ints) -> dict[str, Any]:
-        changed = changes_of(np.stack([base, ranks], axis=1).astype(np.int32))[:, 0]
-        moving = np.flatnonzero(ranks != base)
-        self.moves.append((criterion, units[moving], base[moving], ranks[moving]))
-        names = self.case.grid.units
-        largest = int(changed.max())
+    def _moves(self, names: Sequence[str], units: Ints, table: Ints) -> dict[str, dict[str, Any]]:
+        changed = changes_of(table.astype(np.int32))
+        base, ranks = table[:, :1], table[:, 1:]
+        moving = ranks != base
+        place, row = np.nonzero(moving.T)
+        self.moves.append((np.asarray(names, dtype=object)[place], units[row], base[row, 0], ranks[row, place]))
+        ids = np.array([self.case.grid.units[unit] for unit in units])
+        in_order = np.argsort(ids)
+        mover = ids[in_order][changed[in_order].argmax(axis=0)]
+        top = ((ranks == 1) != (base == 1)).any(axis=0)
         return {
-            "mean_change": float(changed.mean()), "moved": int((ranks != base).sum()), "largest": largest,
-            "mover": min(names[units[place]] for place in np.flatnonzero(changed == largest)) if largest else None,
-            "top_changes": bool(((base == 1) != (ranks == 1)).any()),
+            name: {
+                "mean_change": float(changed[:, at].mean()), "moved": int(moving[:, at].sum()),
+                "largest": int(changed[:, at].max()), "mover": str(mover[at]) if moving[:, at].any() else None,
+                "top_changes": bool(top[at]),
+            }
+            for at, name in enumerate(names)
         }  # fmt: skip
 
     def frames(self) -> Removal:
@@ -207,15 +216,14 @@ class _Rows:
         criteria = pl.DataFrame(self.criteria, schema=REMOVED_SCHEMA, orient="row")
         if not self.moves:
             return Removal(criteria, pl.DataFrame(schema=MOVES_SCHEMA))
-        names, units, base, ranks = zip(*self.moves, strict=True)
-        who = np.concatenate(units)
+        names, units, base, ranks = map(np.concatenate, zip(*self.moves, strict=True))
         moves = pl.DataFrame(
             {
-                "unit": [grid.units[row] for row in who],
-                "group": [grid.group_names[code] for code in grid.codes[who]],
-                "criterion": np.repeat(np.array(names, dtype=object), [len(one) for one in units]),
-                "rank": np.concatenate(base),
-                "without": np.concatenate(ranks),
+                "unit": [grid.units[row] for row in units],
+                "group": [grid.group_names[code] for code in grid.codes[units]],
+                "criterion": names,
+                "rank": base,
+                "without": ranks,
             },
             schema_overrides={"criterion": pl.String},
         )

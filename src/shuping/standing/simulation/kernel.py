@@ -83,6 +83,10 @@ class Kernel:
             totals[:, ~self.present] = np.nan
         return np.asarray(totals)
 
+    def keeps_something(self, factors: Given) -> bool:
+        """Tell whether every node keeps some weight for every unit that it has weight for, whatever factors are 0."""
+        return _keeps_something(self.root, factors)
+
     def points_of(self, identifier: str, factors: Given, shares: Given) -> Floats | None:
         """Return a criterion's share of its full points, (draws, n) or (n,); None where there is no such criterion."""
         node = _find(self.root, identifier)
@@ -93,6 +97,16 @@ def _find(node: _Node, identifier: str) -> _Node | None:
     if node.id == identifier:
         return node
     return next((found for child in node.children if (found := _find(child, identifier)) is not None), None)
+
+
+def _keeps_something(node: _Node, factors: Given) -> bool:
+    given = [factors.get(child.id) for child in node.children]
+    draws = next((len(factor) for factor in given if factor is not None and not factor.all()), 0)
+    if draws:
+        left = np.stack([np.ones(draws) if factor is None else factor for factor in given], axis=1) @ node.weights
+        if (left[:, node.weights.any(axis=0)] == 0).any():
+            return False
+    return all(_keeps_something(child, factors) for child in node.children)
 
 
 def _linear(root: _Node, draws: int, factors: Given, shares: Given) -> Floats:

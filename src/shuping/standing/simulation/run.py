@@ -166,9 +166,9 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], layout: Layout, draws: I
     grid = Grid(tuple(whole.units[row] for row in block), here, names.astype(np.int64))
     inputs = rows_of_inputs(inputs, block)
     base = evaluate(book, grid, inputs, FLOAT)
-    # where a weight is taken away altogether some unit may have nothing left: that is for scoring itself to say
-    nothing = any(not values.all() for values in run.parameters.factors.values())
-    kernel = None if nothing else kernel_of(book, grid, base)
+    kernel = kernel_of(book, grid, base)
+    if kernel is not None and not kernel.keeps_something(run.parameters.factors):
+        kernel = None  # what becomes of a unit that has nothing left is for scoring itself to say
     noise = _noise(run, block, inputs)
     out = np.array([unit in run.setting.unranked for unit in grid.units], dtype=bool)
     held = CELLS if kernel is not None else min(CELLS, SCORED // max(1, sum(1 for _ in walk(base))))

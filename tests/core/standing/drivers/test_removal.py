@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -12,8 +14,13 @@ import shuping
 from shuping import appraisal
 from shuping.records.folder import Folder
 from shuping.records.register import Register, Unit
+from shuping.rulebook.gaps import MissingRule
 from shuping.rulebook.load import loads
+from shuping.scoring.grid import Grid
 from shuping.standing.drivers.removal import Removal, removal
+from shuping.standing.simulation.appraise import setting_of
+from shuping.standing.simulation.parameters import Parameters
+from shuping.standing.simulation.run import simulate
 
 HEAD = """format: 1
 rulebook: small
@@ -213,3 +220,28 @@ def test_the_order_of_units_changes_nothing() -> None:
     other = left_out(folder(SUMS, turned, "rescale"))
     assert one.criteria.equals(other.criteria)
     assert one.moves.equals(other.moves)
+
+
+def test_who_has_nothing_left_in_a_branch_is_treated_as_missing_there() -> None:
+    """u0 has no second value in x. Without the first, x has nothing of u0; y and z count for all: 16 of 40."""
+    given = values(0, 0.0)
+    given["u0"] = {"a": "10", "b": "", "c": "4", "d": "4"}
+    mine = folder(SUMS, given, "rescale")
+    book = mine.rulebook.model_copy(
+        update={"criteria": tuple(node.model_copy(update={"missing": _rescale()}) for node in mine.rulebook.criteria)}
+    )
+    mine = replace(mine, rulebook=book)
+    seen: dict[str, float] = {}
+    _, case_of = appraisal.score_with_cases(mine)
+
+    def watch(grid: Grid, _block: object, _draws: object, totals: np.ndarray, _ranks: object) -> None:
+        seen.update(zip(grid.units, totals[:, 0].tolist(), strict=True))
+
+    without_a = Parameters(1, {"a": np.array([0.0])})
+    simulate(setting_of(case_of("2025"), "choices"), without_a, "choices", watch=watch)
+    assert seen["u0"] == pytest.approx(100 * (10 + 6) / 40)
+    assert np.isfinite(seen["u1"])
+
+
+def _rescale() -> MissingRule:
+    return MissingRule(policy="rescale")
