@@ -20,7 +20,7 @@ def gap_parts(rulebook: Rulebook, register: Register, scores: Scores, unit: str,
         row["parts"] = period_parts(rulebook, scores, index)
         if _lacks_a_period(scores, index):
             row["missing_policy"] = f"period_{scores.criterion.missing_period or 'reweight'}"
-    if scores.filled_from is not None and scores.filled_from[index] and scores.present[index]:
+    if scores.filled_from is not None and scores.filled_from[index] > 0:
         row["imputed"] = _made_of(rulebook, register, scores, unit, int(scores.filled_from[index]))
     return row
 

@@ -47,7 +47,8 @@ def _sum(rulebook: Rulebook, scores: Scores, index: int, children: list[int]) ->
     possible = sum((Fraction(child.full[index]) for child in scores.children if child.applies[index]), Fraction(0))
     taken = [child for child in scores.children if child.present[index] or _deferred(child, index)]
     available = sum((Fraction(child.full[index]) for child in taken), Fraction(0))
-    return f"({text}) × {show_short(possible)} ÷ {show_short(available)}"
+    text = f"({text})" if len(children) > 1 else text
+    return f"{text} × {show_short(possible)} ÷ {show_short(available)}"
 
 
 def _weighted(rulebook: Rulebook, scores: Scores, index: int, children: list[int]) -> str:

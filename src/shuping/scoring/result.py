@@ -98,8 +98,7 @@ TRACE_SCHEMA: dict[str, type[pl.DataType]] = {
     "worth_exact": pl.String,  # what a point of it adds to the total where nothing is missing, by the rule book
     "missing": pl.String,
     "missing_policy": pl.String,
-    "filled_from": pl.Int64,  # of how many units' figures the one is made that was put in place of a missing one
-    "imputed": pl.String,  # of how many units a figure that was filled in is made: "n = 5; unit.region = hill"
+    "imputed": pl.String,  # of how many units' figures one that was filled in is made: "n = 5; unit.region = hill"
     "records": pl.Int64,
     "files": pl.String,  # "records/activity.csv; ..." the files behind the records
     "place_zh": pl.String,  # of the total: rank, grade and what kept the unit from a better one

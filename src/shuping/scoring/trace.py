@@ -183,8 +183,6 @@ def _row(tracing: _Tracing, step: _Step, index: int) -> dict[str, Any]:
             row["contribution_exact"] = f"{adds.numerator}/{adds.denominator}"
     if step.depth and (scores.policy_applied[index] or not present):
         row["missing_policy"] = tracing.policies[scores.criterion.id]
-    if scores.filled_from is not None and scores.filled_from[index] > 0:
-        row["filled_from"] = int(scores.filled_from[index])
     if not scores.children:
         _put_leaf(tracing, step, index, row)
     row |= gap_parts(rulebook, tracing.register, scores, unit.id, index)

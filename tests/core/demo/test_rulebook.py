@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,3 +95,18 @@ def test_no_measure_counts_requests_or_knows_persons(rulebook: Rulebook) -> None
     assert on_requests.keys() == {"requests_on_time", "request_days", "requests_long_overdue"}
     texts = {name for one in rulebook.datasets.values() for name, field in one.fields.items() if field.type == "text"}
     assert texts == {"document"}, "free text could hold anybody's name; the number of a document cannot"
+
+
+def test_the_one_text_field_holds_numbers_of_documents_and_nothing_about_persons(tmp_path: Path) -> None:
+    """An issuer's short form, the year in 〔〕, a number: the way official documents are numbered, letter by letter."""
+    write_county(tmp_path)
+    book = load(tmp_path / "rulebook.yaml")
+    holders = [name for name, dataset in book.datasets.items() if "document" in dataset.fields]
+    assert holders
+    for name in holders:
+        title = book.datasets[name].fields["document"].title
+        assert (title.zh, title.en) == ("文号", "Document number") if title else False
+        with (tmp_path / "records" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as lines:
+            numbers = [row["document"] for row in csv.DictReader(lines)]
+        assert numbers
+        assert [text for text in numbers if not re.fullmatch(r"(省表|市表|统核)〔20\d\d〕[1-9]\d{0,2}号", text)] == []

@@ -59,5 +59,5 @@ def test_sum_and_weighted_mean() -> None:
 def test_what_is_left_out_is_written() -> None:
     """By hand: b missing, so 15 of 30 counts for 50 of 100."""
     scored = result(a="5", b=None, c="2")
-    assert figures_of(scored, "sums") == "(15) × 100 ÷ 30 = 50.0000"
+    assert figures_of(scored, "sums") == "15 × 100 ÷ 30 = 50.0000"
     assert worked_out(figures_of(scored, "sums")) == (50, 50)

@@ -69,7 +69,7 @@ class Figures:
 
     def imputed(self, slot: Slot, unit: str) -> bool:
         """Tell whether the value is the group's mean in place of a missing one."""
-        return slot.policy in OF_VALUES and self.row(slot, unit).get("filled_from") is not None
+        return slot.policy in OF_VALUES and self.row(slot, unit).get("imputed") is not None
 
     def operand_formula(self, slot: Slot, name: str) -> str | None:
         """Return the formula of a parameter that is another unit's value in this sheet, None for a figure."""
