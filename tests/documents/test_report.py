@@ -272,7 +272,7 @@ def test_a_rule_book_without_findings_has_no_such_section(case: Result) -> None:
 
 def test_every_phrase_is_used_and_given_in_both_languages() -> None:
     used = "".join(path.read_text() for path in [*DOCUMENTS.rglob("*.j2"), *DOCUMENTS.glob("*.py")])
-    dynamic = ("note_rounding_", "note_rank_", "policy_")
+    dynamic = ("note_rounding_", "note_rank_", "policy_", "whatif_refused_")
     for key, words in phrases().items():
         assert set(words) == {"zh", "en"}
         assert all(words.values())

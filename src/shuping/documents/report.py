@@ -65,7 +65,7 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """Return the words of the interface: ``{key: {"zh": text, "en": text}}``."""
-    return tomllib.loads(_read("phrases", "report.toml")) | tomllib.loads(_read("phrases", "what_if.toml"))
+    return tomllib.loads(_read("phrases", "report.toml")) | tomllib.loads(_read("phrases", "report_what_if.toml"))
 
 
 def _document_title(page: ReportView) -> Pair:

@@ -29,7 +29,7 @@ def phrases() -> dict[str, dict[str, str]]:
 
 def say(key: str, lang: str, **given: object) -> str:
     """Return a phrase of the what-if in one language."""
-    return phrases()[f"whatif_{key}"][lang].format_map(given)
+    return phrases()[key][lang].format_map(given)
 
 
 def weights_tables(book: Rulebook, weights: pl.DataFrame, lang: str) -> Iterator[Table]:
