@@ -72,6 +72,8 @@ def check_figures(result: shuping.Result, sheets: Sheets) -> int:
     compared = 0
     for rows, group in zip(calculations(sheets).values(), result.rulebook.groups, strict=True):
         points = [at for at, label in enumerate(rows[KINDS]) if label in ("Points", "Subtotal", "Unrounded total")]
+        with_bonus = "After bonus and deductions"
+        points += [rows[KINDS - 1].index(with_bonus)] if with_bonus in rows[KINDS - 1] else []
         last = {str(rows[KINDS - 1][at]): at for at in range(points[-1] + 1, len(rows[0]))}
         by_name = {row[0]: row for row in rows[FIRST:]}
         for name, exact, standing in figures_of(result, group):

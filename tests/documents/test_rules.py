@@ -163,6 +163,8 @@ def test_every_number_of_the_file_is_printed(path: Path, lang: str) -> None:
     said = numbers_in(texts(rules_of(path, lang)))
     numbers, _ = written(path)
     unprinted = {number for number in numbers if not forms(number) & said}
+    inside = {Fraction(place) for criterion in book_of(path).walk() for place in criterion.period_weights}
+    unprinted -= inside  # the weights of periods are printed in their order
     assert unprinted - {Fraction(1)} == set()  # 1 is the format, a whole share, or a single thing
 
 
@@ -407,3 +409,26 @@ def test_order_of_operations_names_the_stages_that_are_rounded() -> None:
         if isinstance(block, Paragraph)
     ]
     assert any(step.startswith("Bonuses: each within its own cap") for step in titles)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_standard_says_nothing_twice(lang: str) -> None:
+    """Periods, ties that make a leaf void and the share of data a branch needs stand once each."""
+    book = loads(
+        SMALL.partition("criteria:")[0]
+        + """missing: rescale
+criteria:
+  - id: all
+    points: 100
+    min_share: 0.45
+    criteria:
+      - {id: months, points: 60, each: quarter, period_weights: {1: 0.1, 2: 0.2, 3: 0.3, 4: 0.4}, measure: visits, method: minmax}
+      - {id: apart, points: 40, must_differ: all, measure: visits, method: minmax}
+"""
+    )
+    said = list(compose(book, lang).texts())
+    standards = [text for text in said if "0.1" in text or "10%" in text]
+    assert [text.count("0.4") + text.count("40%") for text in standards] == [1]
+    assert sum(text.count("45%") for text in said) == 1
+    void = {"zh": "作废", "en": "void"}[lang]
+    assert [text.count(void) for text in said if void in text] == [1]

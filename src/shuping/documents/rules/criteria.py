@@ -126,29 +126,7 @@ def _node(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> str
         lines.append(combine_sentence(table.rulebook, criterion, lang))
     elif bounds := bounds_words(table.rulebook, criterion, lang):
         lines.append(bounds.lstrip("，, "))
-    return "\n".join([*lines, *_branch(table, criterion)])
-
-
-def _branch(table: _Table, criterion: Criterion) -> Iterator[str]:
-    """What a criterion with others below it asks of them: how much data, and in which periods."""
-    if criterion.min_share is not None:
-        yield table.words.say("min_share", share=percent_text(criterion.min_share))
-    yield from _periods(criterion, table.words)
-
-
-def _periods(criterion: Criterion, words: Words) -> Iterator[str]:
-    if criterion.each is None:
-        return
-    text = words.say(f"each_{criterion.each}")
-    if criterion.period_weights:
-        weights = (
-            words.say("each_weight", place=place, weight=percent_text(weight))
-            for place, weight in criterion.period_weights.items()
-        )
-        yield text + words.say("each_weights", weights=words.several(weights))
-    else:
-        yield text + words.say("each_equal")
-    yield words.say(f"gap_{criterion.missing_period or 'reweight'}")
+    return "\n".join(lines)
 
 
 def _leaf(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> Iterator[Cell]:
@@ -160,10 +138,7 @@ def _leaf(table: _Table, criterion: Criterion, shares: Mapping[str, str]) -> Ite
     else:
         named = (f"{group_title(rulebook, group, words.lang)} {text}" for group, text in shares.items() if text)
         yield Cell("\n".join(named))
-    clauses = [standard(rulebook, criterion, words.lang), *_periods(criterion, words)]
-    if criterion.must_differ is not None:
-        clauses.append(words.say(f"must_differ_{criterion.must_differ}"))
-    yield Cell(words.clauses(clauses))
+    yield Cell(standard(rulebook, criterion, words.lang))
     yield Cell(_source(table, criterion))
     yield Cell(missing_words(rulebook, table.missing[criterion.id], words))
 
