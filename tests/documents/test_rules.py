@@ -108,7 +108,7 @@ def written(path: Path) -> tuple[set[Fraction], set[str]]:
 
 
 def derived(book: Rulebook) -> set[Fraction]:
-    """Return what follows from the file: sums of points and equal weights, defaults of rounding, full scores and marks."""
+    """Return what follows from the file: sums of points and equal weights, defaults of rounding, full scores, marks."""
     found = {*full_scores(book).values(), Fraction(book.rounding.places), Fraction(book.rounding.detail_places)}
     for group in book.groups:
         for criterion in book.walk():
@@ -422,7 +422,12 @@ criteria:
     points: 100
     min_share: 0.45
     criteria:
-      - {id: months, points: 60, each: quarter, period_weights: {1: 0.1, 2: 0.2, 3: 0.3, 4: 0.4}, measure: visits, method: minmax}
+      - id: months
+        points: 60
+        each: quarter
+        period_weights: {1: 0.1, 2: 0.2, 3: 0.3, 4: 0.4}
+        measure: visits
+        method: minmax
       - {id: apart, points: 40, must_differ: all, measure: visits, method: minmax}
 """
     )

@@ -14,6 +14,7 @@ from shuping.methods.efficacy import Efficacy
 from shuping.methods.minmax import MinMax
 from shuping.methods.ratio_to_best import RatioToBest
 from shuping.rulebook.adjusting_order import order_name
+from shuping.rulebook.ballot_model import RankPoints
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.panel_model import Trim
 from shuping.rulebook.rules import method_of
@@ -95,9 +96,9 @@ def _rankers(rulebook: Rulebook, words: Words) -> str:
 
 def _ranked(rulebook: Rulebook) -> Iterator[str]:
     """Yield how each ballot and each measure with places of several rankers counts them."""
-    for source in (*rulebook.ballots.values(), *rulebook.measures.values()):
-        if source.rank_points is not None:
-            yield source.rank_points.several
+    rules: list[RankPoints | None] = [ballot.rank_points for ballot in rulebook.ballots.values()]
+    rules += [measure.rank_points for measure in rulebook.measures.values()]
+    yield from (rule.several for rule in rules if rule is not None)
 
 
 def _each_way(settings: Iterator[str], default: str, words: Words) -> str:
