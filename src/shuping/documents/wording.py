@@ -47,7 +47,7 @@ def unit_name(result: Result, unit: str, lang: str) -> str:
 
 
 def criterion_title(rulebook: Rulebook, criterion: str | Criterion, lang: str) -> str:
-    """Return a criterion's title, else that of its measure, panel or ballot, else its id. Raises KeyError for an unknown id."""
+    """Return a criterion's title, else that of what it rests on, else its id. Raises KeyError for an unknown id."""
     found = rulebook.criterion(criterion) if isinstance(criterion, str) else criterion
     if found.title is not None:
         return printable(found.title.get(lang))

@@ -17,8 +17,8 @@ SAID: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "Rulebook": "format rulebook version title periods year_starts scale rounding rank_style missing attributes "
-        "groups datasets surveys measures panels ballots combine weights frame criteria prepare adjustments grades grading "
-        "tiebreak findings publish lint uncertainty",
+        "groups datasets surveys measures panels ballots combine weights frame criteria prepare adjustments grades "
+        "grading tiebreak findings publish lint uncertainty",
         "Text": "zh en",
         "Ask": "zh en category",
         "Rounding": "places mode rank_on detail_places leaf node component",
@@ -60,8 +60,8 @@ SAID: Mapping[str, frozenset[str]] = {
         "RankPoints": "full step floor several",
         "RankedRows": "full step floor several field where",
         "BallotSource": "id output options item over",
-        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share frame "
-        "each must_differ period_weights missing_period applies_to places min max",
+        "Criterion": "id title points weight combine weights criteria measure panel ballot method missing min_share "
+        "frame each must_differ period_weights missing_period applies_to places min max",
         "Frame": "over base",
         "MissingRule": "policy by nearest",
         "Grade": "title min share count round worst",
