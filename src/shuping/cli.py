@@ -86,7 +86,7 @@ def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
 
 
 def _plug_in() -> None:
-    """Add the commands of other installed parts (entry point ``shuping.commands``); a name of the library's own stays."""
+    """Add the commands of other installed parts (entry point ``shuping.commands``); the library's own names stay."""
     known = {command.name for command in app.registered_commands}
     for point in entry_points(group="shuping.commands"):
         if point.name not in known:

@@ -44,7 +44,8 @@ def published_ranks() -> dict[str, dict[str, int]]:
     path = Path(os.environ["SHUPING_CASES"]) / "asem" / "results_AggregatesRank.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {
-            row["UnitCode"]: {name: int(row[name]) for name in ("Index", "Conn", "Sust")} for row in csv.DictReader(file)
+            row["UnitCode"]: {name: int(row[name]) for name in ("Index", "Conn", "Sust")}
+            for row in csv.DictReader(file)
         }
 
 

@@ -36,9 +36,9 @@ class Table:
     (Datetime, when it was given, or null). Beside them ``panel_items``:
     ``unit``, ``item``, ``base`` and ``factor`` (Decimal(38, 4), where the rule book lists them), ``period``; reviewers:
     ``reviewer``, ``group``, ``unit`` (or null); conflicts: ``reviewer``, ``unit``, ``reason``.
-    Ballots: ``ballot``, ``group``, ``unit``, ``item`` (null without items), ``mark`` (String: the option, a plain number,
-    several of them joined by ``;``, null for a blank line), ``own_unit`` (or null), ``period`` (or null). Turnout:
-    ``group``, ``eligible``, ``issued``, ``present``, ``returned`` (Int64), ``unit``, ``period`` (or null).
+    Ballots: ``ballot``, ``group``, ``unit``, ``item`` (null without items), ``mark`` (String: the option, a plain
+    number, several of them joined by ``;``, null for a blank line), ``own_unit`` (or null), ``period`` (or null).
+    Turnout: ``group``, ``eligible``, ``issued``, ``present``, ``returned`` (Int64), ``unit``, ``period`` (or null).
     All end with ``_file`` (UInt32, index into ``files``) and ``_row`` (UInt32, row of the sheet, line of the file).
     """
 

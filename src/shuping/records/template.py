@@ -35,8 +35,8 @@ _KINDS: dict[str, Text] = {
 def write_template(
     rulebook: Rulebook, register: Register, folder: Path | str, *, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write ``records/<dataset>.xlsx``, ``surveys/<survey>.xlsx``, ``marks/<panel>.xlsx``, ``ballots/<ballot>.xlsx`` and
-    ``turnout/<ballot>.xlsx`` below ``folder``.
+    """Write ``records/<dataset>.xlsx``, ``surveys/<survey>.xlsx``, ``marks/<panel>.xlsx``, ``ballots/<ballot>.xlsx``
+    and ``turnout/<ballot>.xlsx`` below ``folder``.
 
     Returns their paths. The forms bear the names under which ``read_folder`` looks for them. Raises OutputError when a
     form exists (unless ``force``; nothing is written then) or cannot be written.

@@ -70,7 +70,7 @@ def parts_of(trace: pl.DataFrame, period: str, unit: str | None = None) -> dict[
     if unit is not None:
         asked &= pl.col("unit") == unit
     by_unit: dict[str, list[dict[str, Any]]] = {}
-    if "worth_exact" not in trace.columns:  # written by an earlier version: what rescaling adds stays where it was added
+    if "worth_exact" not in trace.columns:  # of an earlier version: what rescaling adds stays where it was
         trace = trace.with_columns(worth_exact=pl.lit(None, pl.String))
     for row in trace.filter(asked).select(_COLUMNS).iter_rows(named=True):
         by_unit.setdefault(row["unit"], []).append(row)

@@ -73,7 +73,7 @@ def dealt(leanings: Leanings, random: np.random.Generator) -> Leanings:
     if marked.all():
         rest = random.permuted(leanings.rest, axis=1)
     else:
-        keys = np.where(marked, random.random(marked.shape, dtype=np.float32), np.float32(2))
+        keys = np.where(marked, random.random(marked.shape, dtype=np.float32), np.float32(2))  # nosec B311 - seeded
         drawn = np.take_along_axis(leanings.rest, np.argsort(keys, axis=1), axis=1)
         rest = np.empty_like(drawn)
         np.put_along_axis(rest, np.argsort(~marked, axis=1, kind="stable"), drawn, axis=1)

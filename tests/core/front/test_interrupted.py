@@ -71,11 +71,16 @@ def test_a_result_is_whole_or_absent(tmp_path: Path, duration: float, number: in
 def test_what_must_not_break_ends_first() -> None:
     """The interruption comes after the block, not within it, and it does come."""
     done = []
-    with pytest.raises(KeyboardInterrupt), unbroken():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("first")
-        time.sleep(0.01)
-        done.append("second")
+
+    def interrupted() -> None:
+        with unbroken():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("first")
+            time.sleep(0.01)
+            done.append("second")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert done == ["first", "second"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -38,8 +38,8 @@ def _grid(words: Words, caption: str, rows: Sequence[dict[str, Any]], *, balance
     for row in rows:
         cells = [*(Figure(percent(row[name])) for name in SHARES)]
         against = (row["pearson"] or 0.0) < 0
-        drawn = [("against" if name == "importance" and against else name, row[name]) for name in SHARES]
-        cells.append(Figure("", drawing=bars(drawn, whole)))
+        bar = [("against" if name == "importance" and against else name, row[name]) for name in SHARES]
+        cells.append(Figure("", drawing=bars(bar, whole)))
         cells.append(Figure(number(row["pearson"])))
         if balanced:
             cells.append(Figure(percent(row["balanced"])))
