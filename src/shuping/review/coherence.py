@@ -230,9 +230,8 @@ def _weighed(
     r = np.array([group.matrix.pearson[place[name], place[above]] for name in ids])
     full = scores.nodes[above].points or scores.full
     # what only deducts has no weight: its points are points of the score above
-    products = [
-        1 / full if scores.nodes[name].points == 0 else share for name, share in zip(ids, declared, strict=True)
-    ]
+    products = np.array(declared)
+    products[[scores.nodes[name].points == 0 for name in ids]] = 1 / full
     columns = (
         effective_weights(scores.columns(ids), products), r, importance(r),
         None if balance is None else balance.weights, None if balance is None else balance.achieved,
