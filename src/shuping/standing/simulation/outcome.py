@@ -208,7 +208,7 @@ def _frame(
     own = {name: kind for name, kind in schema.items() if name not in head and name != "group"}
     frames = [
         pl.select(
-            pl.lit(pl.Series(part["code"], dtype=pl.Int64)).alias("code"),
+            _column(part["code"], pl.Int64).alias("code"),
             *(_column(part[name], kind).alias(name) for name, kind in own.items()),
         )
         for part in parts
