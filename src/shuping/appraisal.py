@@ -186,7 +186,7 @@ def score_with_cases(
     scored = [_score_period(folder, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
-    material = Material(folder, grid, table, ready, provenance.panels)
+    material = Material(folder, grid, table, ready, provenance.panels, memory_limit)
     told = None if progress is None else partial(progress, "simulate")
     done = {one.period: Done(one.period, one.standing, one.effects) for one in scored}
     uncertainty = rank_uncertainty(material, list(done.values()), told)

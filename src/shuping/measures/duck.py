@@ -47,6 +47,7 @@ class Duck:
             self._folder.cleanup()
             given = {"limit": memory_limit, "reason": _first_line(error)}
             raise InputError(Problem("measures.memory-limit", given)) from None
+        self._connection.execute("SET enable_progress_bar = false")  # it writes into whatever the command prints
 
     def __enter__(self) -> Duck:
         return self

@@ -174,7 +174,16 @@ def _whole(value: Fraction, target: Fraction) -> Fraction:
 def _in_words(rulebook: Rulebook, leaf: Criterion, method: Method, given: _Given, words: Words) -> str:
     """Return what was made up: the value, the unit's own figures, the others' values where they matter."""
     value, *others = (show_value(rulebook, leaf, value) for value in given.values)
-    parts = [words.say("example_panel" if leaf.panel is not None else "example_ballot" if leaf.ballot is not None else "example_value", value=value)]
+    parts = [
+        words.say(
+            "example_panel"
+            if leaf.panel is not None
+            else "example_ballot"
+            if leaf.ballot is not None
+            else "example_value",
+            value=value,
+        )
+    ]
     for name, operand in method.operands().items():
         text = show_value(rulebook, leaf, given.operands[name])
         if operand.is_target:

@@ -37,6 +37,7 @@ class Case:
     noise: tuple[Noise, ...]
     standing: Sequence[Standing]
     effects: Mapping[str, tuple[Effect, ...]]
+    memory: int | None = None
 
 
 def kinds_of(case: Case) -> tuple[Kind, ...]:
@@ -87,7 +88,7 @@ def setting_of(case: Case, kind: Kind) -> Setting:
     unranked = frozenset(row.unit for row in case.standing if row.total is not None and row.rank is None)
     return Setting(
         case.rulebook, case.grid, case.inputs_of, case.noise if kind == "sampling" else (), asked.seed, asked.shrink,
-        unranked,
+        unranked, memory=case.memory,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from shuping.scoring.inputs import ready_inputs
 from shuping.scoring.result import RankUncertainty
 from shuping.standing.grades import Effect
 from shuping.standing.simulation.appraise import Case, add_uncertainty, kinds_of
+from shuping.standing.simulation.memory import bytes_of
 from shuping.standing.simulation.noise import Noise, judged_noise, measure_noise
 from shuping.standing.simulation.outcome import Rows
 from shuping.standing.standing import Standing
@@ -44,6 +45,7 @@ class Material:
     table: MeasureTable
     ready: Prepared
     panels: Mapping[tuple[str, str, str], Any]
+    memory_limit: str | None = None
 
 
 def case_of(material: Material, done: Done) -> Case:
@@ -66,7 +68,8 @@ def case_of(material: Material, done: Done) -> Case:
         ready = prepared(rulebook)
         return ready_inputs(replace(folder, rulebook=rulebook), grid, ready, material.panels, period, FLOAT)
 
-    return Case(folder.rulebook, grid, inputs_of, noise_of(material, grid, period), done.standing, done.effects)
+    noise, memory = noise_of(material, grid, period), bytes_of(material.memory_limit)
+    return Case(folder.rulebook, grid, inputs_of, noise, done.standing, done.effects, memory)
 
 
 def _preparing(rulebook: Rulebook) -> object:

@@ -23,6 +23,7 @@ from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import round_array
 from shuping.standing.simulation.kernel import Kernel, kernel_of
 from shuping.standing.simulation.layout import Layout, SameSize, Tallies
+from shuping.standing.simulation.memory import cells_within, units_within
 from shuping.standing.simulation.noise import Errors, Noise
 from shuping.standing.simulation.parameters import Parameters
 from shuping.standing.simulation.ranks import (
@@ -67,6 +68,8 @@ class Setting:
     """Units with a total and no rank, whatever comes out: a veto calls them unqualified."""
     codes: frozenset[int] | None = None
     """The comparison groups to be reported, by default all of them."""
+    memory: int | None = None
+    """Bytes that may be used, about; the replicates do not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def simulate(
     run = _Run(setting, parameters, kind, told, watch, Tallies.of(grid, parameters.draws))
     failed = np.zeros(parameters.draws, dtype=bool)
     ready: dict[tuple[int, ...], tuple[Rulebook, Inputs]] = {}
-    for block in _blocks(setting):
+    for block in _blocks(setting, parameters.draws):
         layout = run.tallies.layout(block)
         for key, draws in _by_choice(parameters):
             if key not in ready:
@@ -130,17 +133,18 @@ def simulate(
     return Simulated(kind, grid, tallies, run.tallies.rows, parameters, failed, sizes)
 
 
-def _blocks(setting: Setting) -> Iterator[Ints]:
+def _blocks(setting: Setting, draws: int) -> Iterator[Ints]:
     """Yield the rows of whole comparison groups, about ``UNITS`` at a time; all at once where groups lean on others."""
     codes = setting.grid.codes
+    most = units_within(setting.memory, UNITS, draws, len(setting.noise))
     across = any(rule.column is not None for rule in missing_rules(setting.rulebook).values())
-    if across or reference_units(setting.rulebook) or len(codes) <= UNITS:
+    if across or reference_units(setting.rulebook) or len(codes) <= most:
         yield np.arange(len(codes))
         return
     starts = np.concatenate(([0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]))
     begin = 0
     for start, end in pairwise(starts):
-        if end - begin > UNITS and start > begin:
+        if end - begin > most and start > begin:
             yield np.arange(begin, start)
             begin = start
     yield np.arange(begin, len(codes))
@@ -171,7 +175,8 @@ def _variant(run: _Run, ready: tuple[Rulebook, Inputs], layout: Layout, draws: I
         kernel = None  # what becomes of a unit that has nothing left is for scoring itself to say
     noise = _noise(run, block, inputs)
     out = np.array([unit in run.setting.unranked for unit in grid.units], dtype=bool)
-    held = CELLS if kernel is not None else min(CELLS, SCORED // max(1, sum(1 for _ in walk(base))))
+    criteria = 1 if kernel is not None else max(1, sum(1 for _ in walk(base)))
+    held = min(cells_within(run.setting.memory, CELLS), SCORED // criteria)
     size = max(1, held // max(1, len(block)))
     failed = np.zeros(len(draws), dtype=bool)
     for start in range(0, len(draws), size):
