@@ -59,7 +59,8 @@ def test_a_result_is_whole_or_absent(tmp_path: Path, duration: float, number: in
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)
     assert "Traceback" not in told
-    assert process.returncode in (0, 130), told  # 0: it had ended before
+    # 0: it had ended before; by the signal itself: the interpreter was already shutting down, the result written
+    assert process.returncode in (0, 130, -signal.SIGINT), told
     assert list((tmp_path / "tmp").iterdir()) == []
     if (tmp_path / "out").exists():
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["result"]
