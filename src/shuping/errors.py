@@ -120,6 +120,9 @@ def sentence(code: str, lang: Lang) -> str:
 
 def nearest(given: str, known: Iterable[object]) -> str | None:
     """Return the known name that ``given`` was probably meant to be (capitals do not matter), or None."""
-    names = {name.lower(): name for name in sorted(map(str, known), reverse=True)}
+    names: dict[str, list[str]] = {}
+    for name in sorted(map(str, known)):
+        names.setdefault(name.lower(), []).append(name)
     found = get_close_matches(given.lower(), sorted(names), n=1, cutoff=0.6)
-    return names[found[0]] if found else None
+    # of spellings that differ in capitals alone, the one with the capitals that were given
+    return get_close_matches(given, names[found[0]], n=1, cutoff=0)[0] if found else None
