@@ -30,11 +30,7 @@ def _fill(app, docname, source):
 
 def setup(app):
     """Fill the generated parts of the pages while they are read."""
-    app.connect("source-read", _fill)
-
-
-def setup(app):
-    """Tables of the folder are shown as they are: Pygments has no colours for CSV."""
     from pygments.lexers.special import TextLexer
 
-    app.add_lexer("csv", TextLexer)
+    app.connect("source-read", _fill)
+    app.add_lexer("csv", TextLexer)  # Pygments has no colours for it: tables of the folder are shown as they are
