@@ -15,7 +15,7 @@ import pytest
 LIMIT, MEGA = 150, 1_000_000
 ROWS = 4 * MEGA
 RUN = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 from shuping.measures.duck import Duck
 from shuping.records.folder import Table
@@ -25,7 +25,7 @@ path, limit = Path(sys.argv[1]), sys.argv[2] or None
 dataset = Dataset.model_validate({"fields": {"date": {"type": "date"}, "who": {"type": "text"}}})
 pl.DataFrame({"a": [1]}).lazy().collect()
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 with Duck(limit) as duck:
     duck.add("act", dataset, Table(pl.DataFrame(), parquet=path), ["who"])
     duck.run("act", "2025", 'SELECT 1')
