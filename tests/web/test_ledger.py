@@ -38,8 +38,8 @@ def test_an_inserted_event_is_found(world: World) -> None:
     last = Event.objects.order_by("-number").first()
     assert last is not None
     sql(
-        "INSERT INTO ledger_event (number, at, actor, actor_name, action, subject, unit, data, previous, hash) "
-        f"VALUES ({last.number + 1}, '2025-11-03 09:30:00', 'x', 'x', 'x', 'x', '', '{{}}', '{last.hash}', 'f')"
+        "INSERT INTO ledger_event (number, at, actor, action, subject, unit, data, previous, hash) "
+        f"VALUES ({last.number + 1}, '2025-11-03 09:30:00', 'x', 'x', 'x', '', '{{}}', '{last.hash}', 'f')"
     )
     assert [fault.kind for fault in verify()] == ["changed"]
 

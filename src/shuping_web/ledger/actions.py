@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db import connection, transaction
 
 from shuping_web.ledger.chain import FIRST, hash_of
-from shuping_web.ledger.models import Event
+from shuping_web.ledger.models import ActorName, Event
 
 
 class Actor(Protocol):
@@ -37,7 +37,6 @@ def record(
         number=1 if last is None else last.number + 1,
         at=at.astimezone(UTC),
         actor=by.label,
-        actor_name=by.shown,
         action=action,
         subject=subject,
         unit=unit,
@@ -46,4 +45,12 @@ def record(
     )
     event.hash = hash_of(event.previous, event.content())
     event.save()
+    remember_name(by)
     return event
+
+
+def remember_name(actor: Actor) -> None:
+    """Keep the name to show for an actor's events, outside the chain."""
+    changed = ActorName.objects.filter(label=actor.label).exclude(name=actor.shown).update(name=actor.shown)
+    if not changed and not ActorName.objects.filter(label=actor.label).exists():
+        ActorName.objects.create(label=actor.label, name=actor.shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
+from django.db.models import functions
 
 from shuping_web.ledger.chain import hash_of
 
@@ -21,15 +22,39 @@ class EventQuerySet(models.QuerySet["Event"]):
         raise TypeError("events are never removed")
 
 
-class Event(models.Model):
-    """One thing that was done. ``number`` counts from 1 without gaps; ``subject`` is ``<kind>:<id>``."""
+class EventManager(models.Manager.from_queryset(EventQuerySet)):  # type: ignore[misc]  # made by Django at run time
+    """Events with ``actor_name``: the name that their actor's label has today."""
 
-    PERSONAL = frozenset({"actor", "actor_name", "data"})
+    def get_queryset(self) -> EventQuerySet:
+        name = ActorName.objects.filter(label=models.OuterRef("actor")).values("name")[:1]
+        shown = functions.Coalesce(models.Subquery(name), models.F("actor"), output_field=models.CharField())
+        return super().get_queryset().annotate(actor_name=shown)  # type: ignore[no-any-return]
+
+
+class ActorName(models.Model):
+    """The name behind an actor's label. It stands outside the chain, so that it can be put right and erased while every
+    event still verifies (docs/decisions: names outside the chain).
+    """
+
+    PERSONAL = frozenset({"label", "name"})
+
+    label = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Event(models.Model):
+    """One thing that was done. ``number`` counts from 1 without gaps; ``subject`` is ``<kind>:<id>``. The actor is a
+    label that says nothing of the person; ``data`` holds no names of people either.
+    """
+
+    PERSONAL = frozenset({"actor", "subject", "data"})
 
     number = models.PositiveBigIntegerField(unique=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
-    actor_name = models.CharField(max_length=120)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=120, db_index=True)
     unit = models.CharField(max_length=64, blank=True, db_index=True)
@@ -37,7 +62,7 @@ class Event(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = EventManager()
 
     class Meta:
         ordering = ("number",)
@@ -51,7 +76,6 @@ class Event(models.Model):
             "number": self.number,
             "at": self.at.isoformat(timespec="microseconds"),
             "actor": self.actor,
-            "actor_name": self.actor_name,
             "action": self.action,
             "subject": self.subject,
             "unit": self.unit,
