@@ -39,7 +39,7 @@ from shuping.rulebook.model import Rulebook
 from shuping.values import Missing
 
 Digest = Callable[[], str]
-ROUNDS, RATIO, MEMORY, ROLL_UP, LIMIT = 3, 1.15, 1.0, 2.0, "600MB"
+ROUNDS, RATIO, MEMORY, ROLL_UP, LIMIT = 3, 1.15, 1.0, 2.0, "800MB"
 BYTES = 40
 """Free room on disk that is asked for, a record."""
 PARTIALS = """
@@ -101,7 +101,7 @@ def measures_ours(folder: Path) -> Digest:
 def measures_by_hand(folder: Path) -> Digest:
     """The same figures by a statement a month; the rows are fetched."""
     rows: list[tuple[Any, ...]] = []
-    with connected(folder) as connection:
+    with connected(folder, LIMIT) as connection:
         for month in made.MONTHS:
             start, end = made.ends(month)
             query = BY_UNIT.format(path=folder / "records.parquet", start=start, end=end)
@@ -121,7 +121,7 @@ def partials_ours(folder: Path) -> Digest:
 
 def partials_by_hand(folder: Path) -> Digest:
     """The hand-written one."""
-    with connected(folder) as connection:
+    with connected(folder, LIMIT) as connection:
         for month in made.MONTHS:
             start, end = made.ends(month)
             sql = PARTIALS.format(path=folder / "records.parquet", start=start, end=end)
