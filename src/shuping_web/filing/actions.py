@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -58,7 +58,7 @@ def change_record(
     """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more."""
     _refuse_frozen(cycle)
     locked = Record.objects.select_for_update().get(pk=record.pk)
-    if locked.version != version:
+    if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
@@ -98,7 +98,7 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     """Take a record back. It stays readable in the history."""
     _refuse_frozen(cycle)
     locked = Record.objects.select_for_update().get(pk=record.pk)
-    if locked.version != version:
+    if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
     before = locked.state
     locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
@@ -111,29 +111,85 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
 
 
 @transaction.atomic
-def freeze(*, cycle: Cycle, by: Account, at: datetime) -> RecordSet:
-    """Freeze the accepted records of a cycle. Raises ValidationError while records wait to be checked."""
+def freeze(
+    *, cycle: Cycle, by: Account, at: datetime, name: str = "", reason: str = "", interim: bool = False
+) -> RecordSet:
+    """Freeze the accepted records of a cycle: filing ends, and the standing rests on them. Raises ValidationError while
+    records wait to be checked. ``interim``: keep them as they stand and let filing go on; what waits is not in the set.
+    """
     locked = Cycle.objects.select_for_update().select_related("rulebook").get(pk=cycle.pk)
     _refuse_frozen(locked)
     book = book_of(locked)
     waiting = Record.objects.filter(dataset__in=list(book.datasets), state=State.FILED).count()
-    if waiting:
+    if waiting and not interim:
         raise ValidationError(_("%d records wait to be checked; accept or return them first.") % waiting)
-    content = content_of(locked)
+    if not interim:
+        locked.stage = Stage.FROZEN
+        locked.save(update_fields=["stage"])
+    return keep_set(
+        cycle=locked, content=content_of(locked), name=name, reason=reason, interim=interim, by=by, at=at
+    )
+
+
+@transaction.atomic
+def keep_set(
+    *, cycle: Cycle, content: dict[str, Any], name: str, reason: str, interim: bool, by: Account, at: datetime
+) -> RecordSet:
+    """Keep a set of records under its hash; it supersedes the one before, which stays readable."""
+    last = RecordSet.objects.select_for_update().filter(cycle=cycle).order_by("-number").first()
     sha256 = hashlib.sha256(canonical(content).encode()).hexdigest()
-    locked.stage = Stage.FROZEN
-    locked.save(update_fields=["stage"])
-    frozen = RecordSet.objects.create(cycle=locked, content=content, sha256=sha256, frozen_by=by.label, frozen_at=at)
-    data = {"sha256": sha256, "rows": sum(len(rows) for rows in content["records"].values())}
-    write_event(by=by, action="cycle_frozen", subject=f"cycle:{cycle.pk}", at=at, data=data)
-    return frozen
+    kept = RecordSet.objects.create(
+        cycle=cycle, number=1 if last is None else last.number + 1, supersedes=last, name=name.strip(),
+        reason=reason.strip(), interim=interim, content=content, sha256=sha256, frozen_by=by.label, frozen_at=at,
+    )  # fmt: skip
+    data = {
+        "number": kept.number, "sha256": sha256, "supersedes": last.sha256 if last is not None else None,
+        "rows": sum(len(rows) for rows in content["records"].values()), "reason": reason.strip(),
+    }  # fmt: skip
+    action = "records_kept" if interim else "cycle_frozen" if last is None or not reason else "set_superseded"
+    write_event(by=by, action=action, subject=f"cycle:{cycle.pk}", at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def supersede_record(
+    *, record: Record | None, unit: Unit, dataset: str, period: str, values: Mapping[str, str] | None,
+    proposer: Account, by: Account, reason: str, at: datetime,
+) -> Record | None:  # fmt: skip
+    """Put a new accepted row in the place of a frozen one, for a reason, by two persons: who proposed it stands as its
+    filer, who confirmed it as its checker. The old row stays readable. ``record`` None adds a row, ``values`` None takes
+    the old one out. Raises Stale when the old row is not an accepted one any more.
+    """
+    new = None
+    if values is not None:
+        new = Record.objects.create(
+            dataset=dataset, unit=unit, period=period, values=dict(values), state=State.ACCEPTED, submission=uuid4(),
+            filed_by=proposer, filed_at=at, checked_by=by, checked_at=at,
+        )  # fmt: skip
+    if record is not None:
+        old = Record.objects.select_for_update().get(pk=record.pk)
+        if old.state != State.ACCEPTED:
+            raise Stale(old)
+        old.state, old.version, old.reason = State.SUPERSEDED, old.version + 1, reason
+        old.save(update_fields=["state", "version", "reason"])
+        data = {"reason": reason, "by": _subject(new) if new is not None else None}
+        write_event(by=by, action="record_superseded", subject=_subject(old), unit=unit.code, at=at, data=data)
+    if new is not None:
+        data = {
+            "dataset": dataset, "period": period, "new": dict(values or {}), "reason": reason,
+            "proposed_by": proposer.label, "old": _subject(record) if record is not None else None,
+        }  # fmt: skip
+        write_event(by=by, action="record_corrected", subject=_subject(new), unit=unit.code, at=at, data=data)
+    return new
 
 
 def content_of(cycle: Cycle) -> dict[str, Any]:
     """Return rule book, register and accepted rows of a cycle as plain data, in one order."""
     rows = rows_of(book_of(cycle), accepted_only=True)
     records = {
-        name: [{"unit": row.unit, "period": row.period, "values": dict(row.values)} for row in found]
+        name: [
+            {"record": row.record, "unit": row.unit, "period": row.period, "values": dict(row.values)} for row in found
+        ]
         for name, found in sorted(rows.items())
     }
     units = [

@@ -18,11 +18,14 @@ __all__ = ["Dataset", "Field", "Folder", "InputError", "Problem", "Rulebook", "R
 
 @dataclass(frozen=True)
 class Row:
-    """A record as the library takes it: unit's code, period (``""`` where the row is dated), values as typed."""
+    """A record as the library takes it: unit's code, period (``""`` where the row is dated), values as typed. ``record``
+    is the number under which the site keeps it.
+    """
 
     unit: str
     period: str
     values: Mapping[str, str]
+    record: int | None = None
 
 
 def columns_of(dataset: Dataset) -> list[str]:

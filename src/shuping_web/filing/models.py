@@ -17,6 +17,7 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class Record(models.Model):
@@ -54,18 +55,29 @@ class Record(models.Model):
 
 
 class RecordSet(models.Model):
-    """The accepted records of a cycle as they were frozen: what the library scores, and its hash."""
+    """The accepted records of a cycle as they were frozen: what the library scores, and its hash. ``number`` counts the
+    sets of a cycle from 1; a later one ``supersedes`` an earlier one for a ``reason``, and both stay readable. An
+    ``interim`` one was kept while filing went on; ``name`` says what for.
+    """
 
     PERSONAL = frozenset({"frozen_by"})
 
     cycle = models.ForeignKey("cycles.Cycle", on_delete=models.PROTECT, related_name="record_sets")
+    number = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=120, blank=True)
+    interim = models.BooleanField(default=False)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    reason = models.TextField(blank=True)
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
     frozen_by = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("-frozen_at",)
+        ordering = ("-number",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=("cycle", "number"), name="one_set_a_number")]
 
     def __str__(self) -> str:
         return self.sha256[:12]

@@ -68,10 +68,10 @@ def rows_of(rulebook: Rulebook, *, accepted_only: bool) -> dict[str, list[Row]]:
     records = Record.objects.filter(dataset__in=list(rulebook.datasets), state__in=states).select_related("unit")
     found: dict[str, list[Row]] = {}
     for record in records.order_by("dataset", "unit__code", "pk"):
-        found.setdefault(record.dataset, []).append(Row(record.unit.code, record.period, record.values))
+        found.setdefault(record.dataset, []).append(Row(record.unit.code, record.period, record.values, record.pk))
     return found
 
 
 def frozen(cycle_id: int) -> RecordSet | None:
-    """Return the last record set of a cycle."""
-    return RecordSet.objects.filter(cycle_id=cycle_id).first()
+    """Return the last record set of a cycle that was not an interim one."""
+    return RecordSet.objects.filter(cycle_id=cycle_id, interim=False).first()
