@@ -126,9 +126,7 @@ def freeze(
     if not interim:
         locked.stage = Stage.FROZEN
         locked.save(update_fields=["stage"])
-    return keep_set(
-        cycle=locked, content=content_of(locked), name=name, reason=reason, interim=interim, by=by, at=at
-    )
+    return keep_set(cycle=locked, content=content_of(locked), name=name, reason=reason, interim=interim, by=by, at=at)
 
 
 @transaction.atomic
@@ -157,8 +155,8 @@ def supersede_record(
     proposer: Account, by: Account, reason: str, at: datetime,
 ) -> Record | None:  # fmt: skip
     """Put a new accepted row in the place of a frozen one, for a reason, by two persons: who proposed it stands as its
-    filer, who confirmed it as its checker. The old row stays readable. ``record`` None adds a row, ``values`` None takes
-    the old one out. Raises Stale when the old row is not an accepted one any more.
+    filer, who confirmed it as its checker. The old row stays readable. ``record`` None adds a row, ``values`` None
+    takes the old one out. Raises Stale when the old row is not an accepted one any more.
     """
     new = None
     if values is not None:

@@ -18,8 +18,8 @@ __all__ = ["Dataset", "Field", "Folder", "InputError", "Problem", "Rulebook", "R
 
 @dataclass(frozen=True)
 class Row:
-    """A record as the library takes it: unit's code, period (``""`` where the row is dated), values as typed. ``record``
-    is the number under which the site keeps it.
+    """A record as the library takes it: unit's code, period (``""`` where the row is dated), values as typed;
+    ``record`` is the number under which the site keeps it.
     """
 
     unit: str

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "shuping_web.people.apps.PeopleConfig",
     "shuping_web.cycles.apps.CyclesConfig",
     "shuping_web.filing.apps.FilingConfig",
+    "shuping_web.checking.apps.CheckingConfig",
     "shuping_web.results.apps.ResultsConfig",
 ]
 MIDDLEWARE = [

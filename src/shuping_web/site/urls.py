@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.filing import views as filing
 from shuping_web.results import views as results
 from shuping_web.site import views
@@ -18,12 +19,9 @@ urlpatterns = [
     path("records/", filing.records, name="records"),
     path("records/<str:dataset>/", filing.dataset, name="dataset"),
     path("records/<str:dataset>/new/", filing.new_record, name="new-record"),
-    path("record/<int:number>/", filing.record, name="record"),
     path("record/<int:number>/change/", filing.change, name="change-record"),
     path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
-    path("queue/", filing.check_queue, name="queue"),
-    path("record/<int:number>/check/", filing.check, name="check-record"),
-    path("freeze/", filing.freeze_cycle, name="freeze"),
+    *checking,
     path("standing/", results.standing, name="standing"),
     path("standing/<str:code>/", results.unit, name="standing-unit"),
     path("ledger/", views.ledger, name="ledger"),

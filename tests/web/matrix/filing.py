@@ -6,21 +6,16 @@ from uuid import uuid4
 
 from shuping_web.filing.actions import file_record
 from tests.web.conftest import NOW, World
-from tests.web.matrix import FILES, OF_EAST, READS_ALL
+from tests.web.matrix import FILES, READS_ALL
 
 SEEN = {
     ("records", "get"): READS_ALL | FILES | {"head"},
     ("dataset", "get"): READS_ALL | FILES | {"head"},
     ("new-record", "get"): FILES,
     ("new-record", "post"): FILES,
-    ("record", "get"): READS_ALL | OF_EAST,
     ("change-record", "get"): frozenset({"east"}),
     ("change-record", "post"): frozenset({"east"}),
     ("withdraw-record", "post"): frozenset({"east"}),
-    ("queue", "get"): frozenset({"checker"}),
-    ("check-record", "post"): frozenset({"checker"}),
-    ("freeze", "get"): frozenset({"office"}),
-    ("freeze", "post"): frozenset({"office"}),
 }
 
 
@@ -36,14 +31,10 @@ def filed(world: World) -> int:
 PATHS = {
     "dataset": lambda world: "/records/activity/",
     "new-record": lambda world: "/records/activity/new/",
-    "record": lambda world: f"/record/{filed(world)}/",
     "change-record": lambda world: f"/record/{filed(world)}/change/",
     "withdraw-record": lambda world: f"/record/{filed(world)}/withdraw/",
-    "check-record": lambda world: f"/record/{filed(world)}/check/",
 }
 NOTHING = {
-    "record": "/record/999999/",
     "change-record": "/record/999999/change/",
     "withdraw-record": "/record/999999/withdraw/",
-    "check-record": "/record/999999/check/",
 }

@@ -6,59 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cycles', '0001_first'),
-        ('filing', '0001_first'),
-        ('people', '0002_units_over_time_and_deputies'),
+        ("cycles", "0001_first"),
+        ("filing", "0001_first"),
+        ("people", "0002_units_over_time_and_deputies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='recordset',
-            options={'ordering': ('-number',)},
+            name="recordset",
+            options={"ordering": ("-number",)},
         ),
         migrations.RemoveConstraint(
-            model_name='record',
-            name='known_state',
+            model_name="record",
+            name="known_state",
         ),
         migrations.AddField(
-            model_name='recordset',
-            name='interim',
+            model_name="recordset",
+            name="interim",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='recordset',
-            name='name',
+            model_name="recordset",
+            name="name",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='recordset',
-            name='number',
+            model_name="recordset",
+            name="number",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='recordset',
-            name='reason',
+            model_name="recordset",
+            name="reason",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='recordset',
-            name='supersedes',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='filing.recordset'),
+            model_name="recordset",
+            name="supersedes",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="superseded_by",
+                to="filing.recordset",
+            ),
         ),
         migrations.AlterField(
-            model_name='record',
-            name='state',
-            field=models.CharField(choices=[('filed', 'Waiting to be checked'), ('accepted', 'Accepted'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn'), ('superseded', 'Superseded')], db_index=True, default='filed', max_length=16),
+            model_name="record",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("filed", "Waiting to be checked"),
+                    ("accepted", "Accepted"),
+                    ("returned", "Returned"),
+                    ("withdrawn", "Withdrawn"),
+                    ("superseded", "Superseded"),
+                ],
+                db_index=True,
+                default="filed",
+                max_length=16,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'accepted', 'returned', 'withdrawn', 'superseded'])), name='known_state'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["filed", "accepted", "returned", "withdrawn", "superseded"])),
+                name="known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordset',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='one_set_a_number'),
+            model_name="recordset",
+            constraint=models.UniqueConstraint(fields=("cycle", "number"), name="one_set_a_number"),
         ),
     ]

@@ -1,0 +1,53 @@
+"""What pages about records have in common: the cycle, the records that may be read, fields and titles in words."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from shuping_web.cycles.adapters import Rulebook
+from shuping_web.cycles.models import Cycle
+from shuping_web.cycles.queries import book_of, current
+from shuping_web.filing.models import Record
+from shuping_web.filing.queries import visible
+from shuping_web.people.access import account_of
+
+
+def page_lang() -> str:
+    """Return the language of the page as the library names it."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def cycle_and_book() -> tuple[Cycle, Rulebook]:
+    """Return the cycle that is on, and its rule book. Raises Http404 where there is none."""
+    cycle = current()
+    if cycle is None:
+        raise Http404
+    return cycle, book_of(cycle)
+
+
+def readable(request: HttpRequest) -> QuerySet[Record]:
+    """Return the records that the person who is signed in may read."""
+    return visible(account_of(request), timezone.localdate())
+
+
+def labelled(book: Rulebook, record: Record, lang: str | None = None) -> list[tuple[str, str]]:
+    """Return the fields of a record with their titles, categories in words."""
+    shown = lang or page_lang()
+    found = []
+    for name, field in book.datasets[record.dataset].fields.items():
+        value = record.values.get(name, "")
+        if field.options and value in field.options:
+            value = field.options[value].get(shown)
+        found.append((field.title.get(shown) if field.title else name, value))
+    return found
+
+
+def title_of(book: Rulebook, dataset: str, lang: str | None = None) -> str:
+    """Return a dataset's title. Raises Http404 where the rule book has no such dataset."""
+    if dataset not in book.datasets:
+        raise Http404
+    title = book.datasets[dataset].title
+    return title.get(lang or page_lang()) if title else dataset
