@@ -90,11 +90,13 @@ def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
     made = World(cycle, {}, {unit.code: unit for unit in Unit.objects.all()})
     for username, role, unit in (
         ("admin", Role.ADMINISTRATOR, None),
+        ("security", Role.SECURITY, None),
         ("office", Role.OFFICE, None),
         ("east", Role.FILER, "east"),
         ("west", Role.FILER, "west"),
         ("head", Role.UNIT_HEAD, "east"),
         ("checker", Role.CHECKER, None),
+        ("reviewer", Role.REVIEWER, None),
         ("auditor", Role.AUDITOR, None),
         ("observer", Role.OBSERVER, None),
     ):

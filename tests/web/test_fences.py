@@ -13,7 +13,8 @@ FILES = sorted(path for path in SITE.rglob("*.py") if "migrations" not in path.p
 WIRING = {"site/commands.py", "site/demonstration.py"}
 """The command line and the demonstration hand the library's own files over."""
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create", "bulk_update"}
-MAY_WRITE = {"actions.py", "models.py", "demonstration.py"}
+MAY_WRITE = ("actions.py", "models.py", "demonstration.py")
+"""How the names of such files end: a room with many actions has ``unit_actions.py`` and the like."""
 
 
 def names(path: Path) -> Iterator[str]:
@@ -42,7 +43,7 @@ def test_rows_are_written_by_actions_alone(path: Path) -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
     ]
-    assert not calls or path.name in MAY_WRITE, calls
+    assert not calls or path.name.endswith(MAY_WRITE), calls
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.relative_to(SITE).as_posix() for path in FILES])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import shuping
+from shuping.values import parse_exact
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,11 @@ def units_of(folder: Path) -> Iterator[RegisteredUnit]:
             unit.id, unit.name, unit.name_en or "", unit.kind, unit.parent, unit.valid_from, unit.valid_to,
             dict(unit.attributes),
         )  # fmt: skip
+
+
+def exact(text: str) -> Fraction | None:
+    """Return a number as the library reads it (``0.4``, ``2/5``, ``40%``), None where it is none."""
+    try:
+        return parse_exact(text)
+    except ValueError:
+        return None

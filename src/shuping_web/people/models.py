@@ -12,8 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from shuping_web.people.permissions import ROLES, Role
 
 
+def in_order(name: str) -> models.CheckConstraint:
+    """Return the constraint that a span of days does not end before it starts."""
+    ordered = models.Q(valid_from__isnull=True) | models.Q(valid_to__isnull=True)
+    return models.CheckConstraint(condition=ordered | models.Q(valid_to__gte=models.F("valid_from")), name=name)
+
+
 class Unit(models.Model):
-    """A unit of the organisation. ``code`` is its id in the library's folders; units end, they are not removed."""
+    """A unit of the organisation. ``code`` is its id in the library's folders; units end, they are not removed. Names
+    and parent are those of today; what they were stands in ``UnitName`` and ``UnitPlace``.
+    """
 
     PERSONAL = frozenset[str]()
 
@@ -33,17 +41,86 @@ class Unit(models.Model):
         return self.name
 
 
+class UnitName(models.Model):
+    """What a unit was called between two days (none: since ever, until further notice)."""
+
+    PERSONAL = frozenset[str]()
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("unit", models.F("valid_from").asc(nulls_first=True))
+        constraints: ClassVar = [in_order("name_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitPlace(models.Model):
+    """Which unit stood above a unit between two days. A unit that ended keeps its last place: its records stay in sight
+    of those above.
+    """
+
+    PERSONAL = frozenset[str]()
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="places")
+    parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("unit", models.F("valid_from").asc(nulls_first=True))
+        constraints: ClassVar = [in_order("place_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} < {self.parent_id}"
+
+
+class Successor(models.Model):
+    """What came of a unit: ``before`` went into ``after`` on ``day``. ``share`` is the part of ``after`` that comes
+    from ``before``, as an exact number in text (``1``, ``0.4``, ``2/5``), as in the library's successors.csv. A unit that
+    takes others in stands on both sides.
+    """
+
+    PERSONAL = frozenset[str]()
+
+    before = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="successors")
+    after = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="predecessors")
+    day = models.DateField()
+    share = models.CharField(max_length=32, default="1")
+
+    class Meta:
+        ordering = ("day", "before", "after")
+        constraints: ClassVar = [models.UniqueConstraint(fields=("before", "after"), name="one_succession")]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} > {self.after_id}"
+
+
 class UnitPath(models.Model):
-    """The closure of the tree: every unit with itself (``depth`` 0) and each unit above it."""
+    """The closure of the tree over time: every unit with itself (``depth`` 0) and each unit above it, between two days.
+    Ask it through ``queries.below``, which looks at the day.
+    """
 
     PERSONAL = frozenset[str]()
 
     above = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="paths_below")
     below = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="paths_above")
     depth = models.PositiveSmallIntegerField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=("above", "below"), name="one_path")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("above", "below", "valid_from"), name="one_path"),
+            models.UniqueConstraint(
+                fields=("above", "below"), condition=models.Q(valid_from__isnull=True), name="one_first_path"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.above_id} > {self.below_id}"
@@ -65,13 +142,15 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Somebody who signs in."""
 
-    PERSONAL = frozenset({"username", "name", "password", "last_login"})
+    PERSONAL = frozenset({"key", "username", "name", "email", "password", "last_login", "language"})
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     username = models.CharField(_("user name"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(default=True)
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"
@@ -91,20 +170,24 @@ class Account(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A role of an account at a unit (none: in the whole organisation), between two days."""
+    """A role of an account at a unit (none: in the whole organisation), between two days; ``ended_at`` when it was
+    taken away. ``stands_for`` is the membership that a deputy stands in for.
+    """
 
-    PERSONAL = frozenset({"account", "unit", "role", "valid_from", "valid_to"})
+    PERSONAL = frozenset({"account", "unit", "role", "valid_from", "valid_to", "ended_at", "stands_for"})
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True)
     role = models.CharField(max_length=32, choices=[(role.value, described.name) for role, described in ROLES.items()])
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    stands_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="deputies")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(role__in=[role.value for role in Role]), name="known_role"),
-            models.UniqueConstraint(fields=("account", "unit", "role"), name="one_membership"),
+            in_order("membership_in_order"),
         ]
 
     def __str__(self) -> str:

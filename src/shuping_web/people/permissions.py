@@ -14,6 +14,9 @@ class Permission(StrEnum):
     """Something a person may do. ``OWN`` ones hold for the units of the membership and those below."""
 
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_UNITS = "manage_units"
+    SEE_UNITS = "see_units"
+    GIVE_ROLES = "give_roles"
     OPEN_CYCLE = "open_cycle"
     FREEZE = "freeze"
     SEE_STANDING = "see_standing"
@@ -28,10 +31,12 @@ class Role(StrEnum):
     """A role that a membership gives."""
 
     ADMINISTRATOR = "administrator"
+    SECURITY = "security"
     OFFICE = "office"
     FILER = "filer"
     UNIT_HEAD = "unit_head"
     CHECKER = "checker"
+    REVIEWER = "reviewer"
     AUDITOR = "auditor"
     OBSERVER = "observer"
 
@@ -48,13 +53,23 @@ class Described:
 ROLES: Mapping[Role, Described] = {
     Role.ADMINISTRATOR: Described(
         _("Administrator"),
-        _("Makes accounts and gives roles; never sees or changes records."),
-        frozenset({Permission.MANAGE_ACCOUNTS}),
+        _("Makes accounts and keeps the units; gives no roles, and never sees or changes records."),
+        frozenset({Permission.MANAGE_ACCOUNTS, Permission.MANAGE_UNITS, Permission.SEE_UNITS}),
+    ),
+    Role.SECURITY: Described(
+        _("Security administrator"),
+        _("Gives roles and takes them away, never to or from themself; makes no accounts and sees no records."),
+        frozenset({Permission.GIVE_ROLES, Permission.SEE_UNITS}),
     ),
     Role.OFFICE: Described(
         _("Appraisal office"),
         _("Opens cycles, watches what is filed and checked, freezes, and reads the standing."),
-        frozenset({Permission.OPEN_CYCLE, Permission.FREEZE, Permission.SEE_STANDING, Permission.SEE_ALL_RECORDS}),
+        frozenset(
+            {
+                *(Permission.OPEN_CYCLE, Permission.FREEZE, Permission.SEE_STANDING, Permission.SEE_ALL_RECORDS),
+                Permission.SEE_UNITS,
+            }
+        ),
     ),
     Role.FILER: Described(
         _("Filer"),
@@ -71,6 +86,11 @@ ROLES: Mapping[Role, Described] = {
         _("Accepts records of other units, or returns them with a reason; never those of the own unit."),
         frozenset({Permission.SEE_ALL_RECORDS, Permission.CHECK_RECORDS}),
     ),
+    Role.REVIEWER: Described(
+        _("Reviewer"),
+        _("Judges what is put before a panel at a review meeting; sees no records."),
+        frozenset(),
+    ),
     Role.AUDITOR: Described(
         _("Auditor"),
         _("Reads the record of everything that was done; changes nothing."),
@@ -78,3 +98,16 @@ ROLES: Mapping[Role, Described] = {
     ),
     Role.OBSERVER: Described(_("Observer"), _("Signs in and sees what is published."), frozenset()),
 }
+
+DUTIES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
+"""Three duties that can be given to three people. None of them goes together with handling records."""
+HANDLES_RECORDS = (Role.OFFICE, Role.FILER, Role.UNIT_HEAD, Role.CHECKER, Role.REVIEWER)
+MAY_HAND_ON = (Role.FILER, Role.UNIT_HEAD, Role.CHECKER)
+"""Roles that their holder may lend to a deputy or hand over; others change hands through the security administrator."""
+
+
+def barred_by(role: Role) -> tuple[Role, ...]:
+    """Return the roles that one person cannot have beside this one."""
+    if role in DUTIES:
+        return HANDLES_RECORDS
+    return DUTIES if role in HANDLES_RECORDS else ()

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from shuping_web.people.models import Account, Membership, Unit
-from shuping_web.people.permissions import ROLES, Permission, Role
+from shuping_web.people.models import Account, Membership, Successor, Unit, UnitPath
+from shuping_web.people.permissions import DUTIES, ROLES, Permission, Role
+
+
+def holds(today: date, before: str = "") -> Q:
+    """Return the condition that a span of days covers a day; ``before`` is the way to it (``account__``)."""
+    start = Q(**{f"{before}valid_from__isnull": True}) | Q(**{f"{before}valid_from__lte": today})
+    return start & (Q(**{f"{before}valid_to__isnull": True}) | Q(**{f"{before}valid_to__gte": today}))
+
+
+def in_force(today: date) -> QuerySet[Membership]:
+    """Return the memberships of everybody that hold on a day."""
+    return Membership.objects.filter(holds(today), ended_at__isnull=True, account__is_active=True)
 
 
 def memberships(account: Account, today: date) -> QuerySet[Membership]:
-    """Return the memberships that hold on a day."""
-    return Membership.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        account=account,
-        account__is_active=True,
-    )
+    """Return the memberships of an account that hold on a day."""
+    return in_force(today).filter(account=account)
 
 
 def roles_with(permission: Permission) -> list[str]:
@@ -30,23 +38,117 @@ def may(account: Account, permission: Permission, today: date) -> bool:
     return memberships(account, today).filter(role__in=roles_with(permission)).exists()
 
 
+def below(units: Any, today: date) -> QuerySet[Unit]:
+    """Return units and all that stood below them on a day. ``units``: a unit, a list, or a query of their ids."""
+    wanted = [units] if isinstance(units, Unit) else units
+    return Unit.objects.filter(pk__in=UnitPath.objects.filter(holds(today), above__in=wanted).values("below"))
+
+
 def units_for(account: Account, permission: Permission, today: date) -> QuerySet[Unit]:
     """Return the units for which an account may do something: those of its memberships and all below; all units where
-    a membership names none.
+    the membership is for the whole organisation.
     """
     granting = memberships(account, today).filter(role__in=roles_with(permission))
     if granting.filter(unit__isnull=True).exists():
         return Unit.objects.all()
-    return Unit.objects.filter(paths_above__above__in=granting.values("unit")).distinct()
+    return below(granting.values("unit"), today)
 
 
 def own_units(account: Account, today: date) -> QuerySet[Unit]:
     """Return the units that an account belongs to as filer or head, and all below: nobody checks those."""
     mine = memberships(account, today).filter(role__in=[Role.FILER.value, Role.UNIT_HEAD.value], unit__isnull=False)
-    return Unit.objects.filter(paths_above__above__in=mine.values("unit")).distinct()
+    return below(mine.values("unit"), today)
 
 
 def roles_of(account: Account, today: date) -> list[Role]:
     """Return an account's roles on a day, each once."""
     found = memberships(account, today).values_list("role", flat=True).distinct()
     return sorted(Role(role) for role in found)
+
+
+UNIT_ORDERS = {"code": ("code",), "name": ("name", "code"), "kind": ("kind", "code")}
+
+
+def units_found(*, words: str, kind: str, day: date | None, order: str) -> QuerySet[Unit]:
+    """Return the units whose code or name holds some words, of a kind, that exist on a day (None: at any time)."""
+    found = Unit.objects.select_related("parent")
+    if words:
+        named = Q(name__icontains=words) | Q(name_en__icontains=words) | Q(code__icontains=words)
+        found = found.filter(named | Q(pk__in=Unit.objects.filter(names__name__icontains=words).values("pk")))
+    if kind:
+        found = found.filter(kind=kind)
+    if day is not None:
+        found = found.filter(holds(day))
+    return found.order_by(*UNIT_ORDERS.get(order, UNIT_ORDERS["code"]))
+
+
+def kinds() -> list[tuple[str, int]]:
+    """Return the kinds of units with how many there are of each."""
+    return list(Unit.objects.order_by("kind").values_list("kind").annotate(number=Count("pk")))
+
+
+def above(unit: Unit, today: date) -> list[Unit]:
+    """Return the units above a unit on a day, the highest first."""
+    paths = UnitPath.objects.filter(holds(today), below=unit, depth__gt=0).select_related("above").order_by("-depth")
+    return [path.above for path in paths]
+
+
+ACCOUNT_ORDERS = {
+    "username": ("username",),
+    "name": ("name", "username"),
+    "last": (F("last_login").desc(nulls_last=True), "username"),
+}
+
+
+def accounts_found(*, words: str, role: str, state: str, unit: str, order: str, today: date) -> QuerySet[Account]:
+    """Return the accounts with some words in their name or user name, with a role in force, active or not, with a role
+    at a unit.
+    """
+    found = Account.objects.prefetch_related("memberships__unit")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(username__icontains=words))
+    if role in ROLES:
+        found = found.filter(pk__in=in_force(today).filter(role=role).values("account"))
+    if unit:
+        found = found.filter(pk__in=in_force(today).filter(unit__code=unit).values("account"))
+    if state in ("active", "inactive"):
+        found = found.filter(is_active=state == "active")
+    return found.order_by(*ACCOUNT_ORDERS.get(order, ACCOUNT_ORDERS["username"]))
+
+
+def several_duties(today: date) -> list[tuple[Account, list[Role]]]:
+    """Return the people who have more than one of the three duties (administrator, security, audit)."""
+    found: dict[Account, list[Role]] = {}
+    held = in_force(today).filter(role__in=[role.value for role in DUTIES]).select_related("account")
+    for one in held.order_by("account__username", "role"):
+        found.setdefault(one.account, []).append(Role(one.role))
+    return [(account, sorted(set(roles))) for account, roles in found.items() if len(set(roles)) > 1]
+
+
+def holders(today: date) -> Mapping[str, int]:
+    """Return how many accounts have each role on a day."""
+    rows = in_force(today).order_by().values("role").annotate(number=Count("account", distinct=True))
+    return {row["role"]: row["number"] for row in rows}
+
+
+def deputy_candidates(membership: Membership, today: date) -> QuerySet[Account]:
+    """Return who can stand in for somebody: people of the unit, of the one right above and of those below; for a role
+    in the whole organisation, people with the same role.
+    """
+    there: QuerySet[Membership] = in_force(today)
+    if membership.unit is None:
+        there = there.filter(unit__isnull=True, role=membership.role)
+    else:
+        near: Iterable[int] = [pk for pk in (membership.unit_id, membership.unit.parent_id) if pk is not None]
+        there = there.filter(Q(unit__in=near) | Q(unit__in=below(membership.unit, today).values("pk")))
+    return (
+        Account.objects.filter(is_active=True, pk__in=there.values("account"))
+        .exclude(pk=membership.account_id)
+        .order_by("name", "username")
+    )
+
+
+def successor_rows() -> list[tuple[str, str, date, str]]:
+    """Return what came of which unit: code before, code after, the first day, the share of the former."""
+    rows = Successor.objects.select_related("before", "after").order_by("day", "before__code", "after__code")
+    return [(row.before.code, row.after.code, row.day, row.share) for row in rows]

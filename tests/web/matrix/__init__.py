@@ -8,7 +8,10 @@
 - ``OPEN_TO_ALL``: names of addresses that ask nobody to sign in.
 """
 
-ROLES = ("admin", "office", "east", "west", "head", "checker", "auditor", "observer")
+ROLES = (
+    *("admin", "security", "office", "east", "west", "head"),
+    *("checker", "reviewer", "auditor", "observer"),
+)
 ALL = frozenset(ROLES)
 READS_ALL = frozenset({"office", "checker"})
 FILES = frozenset({"east", "west"})
