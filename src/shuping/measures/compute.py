@@ -10,6 +10,7 @@ from shuping.errors import InputError, Problem
 from shuping.measures.evaluate import Ask, Evaluator, Outcome
 from shuping.measures.figures import Sheet
 from shuping.measures.gather import Gatherer
+from shuping.measures.sampling_error import standard_error
 from shuping.measures.statements import Book
 from shuping.measures.table import MeasureTable
 from shuping.measures.tree import UnitTree
@@ -115,7 +116,7 @@ def _periods(names: Sequence[str], year_starts: str) -> list[Period]:
 
 
 def _rows(name: str, period: Period, outcome: Outcome, units: pl.Series) -> pl.DataFrame:
-    sheet, sampled = Sheet(), outcome.sampled
+    sheet, sampled, error = Sheet(), outcome.sampled, standard_error(outcome.errors)
     top, bottom, missing = sheet.exact(outcome.values)
     columns = {
         "period": pl.lit(period.name),
@@ -123,7 +124,7 @@ def _rows(name: str, period: Period, outcome: Outcome, units: pl.Series) -> pl.D
         "measure": pl.lit(name),
         "numerator": top,
         "denominator": bottom,
-        "se": pl.lit(None) if sampled is None else sheet.add(sampled.se).fill_nan(None),
+        "se": pl.lit(None) if error is None else sheet.add(error).fill_nan(None),
         "n": pl.lit(None) if sampled is None else sheet.add(sampled.n),
         "missing": missing,
         "records": pl.lit(None) if outcome.records is None else sheet.add(outcome.records),

@@ -15,6 +15,7 @@ from shuping.measures.figures import Piece
 from shuping.measures.gather import DatasetCells, Gatherer
 from shuping.measures.judged import Judgements
 from shuping.measures.running import added
+from shuping.measures.sampling_error import Errors, of_survey, through_formula
 from shuping.measures.statements import Book, group_of
 from shuping.measures.survey_units import UnitSample, nobody, pieces, unit_sample
 from shuping.measures.survey_units import ask as ask_survey
@@ -28,14 +29,15 @@ from shuping.values.rational import CODE_OF_REASON, Flags, Ints, Rationals, choo
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measure in one period, a cell per unit. ``reporting``: who has rows behind the value; ``judged``: of a ballot
-    or panel, what the value is made of, in place of ``pieces``.
+    """One measure in one period, a cell per unit. ``reporting``: who has rows behind the value; ``errors``: what
+    sampling errors do to it; ``judged``: of a ballot or panel, what the value is made of, in place of ``pieces``.
     """
 
     values: Rationals
     reporting: np.ndarray
     records: Ints | None = None
     sampled: UnitSample | None = None
+    errors: Errors = field(default_factory=dict)
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     note: str = ""
     judged: list[str | None] | None = None
@@ -104,7 +106,8 @@ class Evaluator:
         pieces = {names.get(text, text): self._piece(node, sources) for node, text in shown}
         note = "" if measure.per_unit is None else f"per_unit: {measure.per_unit}"
         note = "cumulative" if measure.cumulative else note
-        return Outcome(values, sources.reporting, sources.records, pieces=pieces, note=note)
+        errors = through_formula(self.book.trees[ask.measure].root, sources, sources.errors)
+        return Outcome(values, sources.reporting, sources.records, errors=errors, pieces=pieces, note=note)
 
     def silence_is_zero(self, dataset: str) -> bool:
         """Tell whether no rows mean zero: as declared, but never where nobody handed in the dataset at all."""
@@ -141,7 +144,8 @@ class Evaluator:
         sampled = nobody(self.tree) if asked is None else unit_sample(asked, own=ask.own)
         survey = self.book.rulebook.surveys[measure.survey or ""]
         shown = pieces(sampled, measure, survey, ask.period.name)
-        return Outcome(sampled.values(measure), sampled.records > 0, sampled.records, sampled, shown)
+        errors = of_survey((ask.measure, ask.period.name), sampled.se)
+        return Outcome(sampled.values(measure), sampled.records > 0, sampled.records, sampled, errors, shown)
 
     # --- attributes and targets
 
@@ -242,15 +246,24 @@ class MeasureInputs:
             return self._cells.value(group, source, zero, tree, own=own)
         return self._cells.reduced(group, source, zero, tree, self.measure.per_unit or "last", own=own)
 
+    def errors(self, name: str, when: str) -> Errors:
+        """Return the sampling errors of another measure, in this period or an earlier one."""
+        return self.evaluator.outcome(self._asked(name, when)).errors
+
+    def _asked(self, name: str, when: str) -> Ask:
+        if when == "now":
+            return Ask(name, self.ask.period, self.ask.own, self.ask.earlier)
+        period = self.ask.period
+        earlier = period.previous() if when == "previous" else period.last_year()
+        return Ask(name, earlier, self.ask.own, earlier=True)
+
     def other(self, name: str, when: str) -> Rationals:
         """Return another measure, in this period or an earlier one."""
-        period, ask = self.ask.period, self.ask
+        found = self.evaluator.outcome(self._asked(name, when))
         if when == "now":
-            found = self.evaluator.outcome(Ask(name, period, ask.own, ask.earlier))
             self._reporting = found.reporting if self._reporting is None else self._reporting | found.reporting
             return found.values
-        earlier = period.previous() if when == "previous" else period.last_year()
-        values = self.evaluator.outcome(Ask(name, earlier, ask.own, earlier=True)).values
+        values = found.values
         code = np.int8(CODE_OF_REASON["no_previous"])
         return Rationals(values.top, values.bottom, np.where(values.known, np.int8(0), code))
 
