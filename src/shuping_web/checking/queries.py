@@ -1,0 +1,88 @@
+"""Who may check what, questions and corrections that wait, and the content of a corrected record set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from shuping_web.checking.models import Correction, Decision, Question
+from shuping_web.filing.models import Record, RecordSet
+from shuping_web.filing.queries import queue, visible
+from shuping_web.people.models import Account
+from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import own_units, units_for
+
+__all__ = ["queue"]
+
+
+def may_check(account: Account, record: Record, at: datetime) -> bool:
+    """Tell whether an account may judge a record: of a unit it checks, not of its own, and not filed by itself."""
+    today = at.date()
+    if record.filed_by_id == account.pk or own_units(account, today).filter(pk=record.unit_id).exists():
+        return False
+    return any(
+        units_for(account, permission, today).filter(pk=record.unit_id).exists()
+        for permission in (Permission.CHECK_RECORDS, Permission.STATE_SAMPLING)
+    )
+
+
+def questions_for(account: Account, today: date) -> QuerySet[Question]:
+    """Return the unanswered questions that an account may answer, the oldest first."""
+    mine = units_for(account, Permission.FILE_OWN_RECORDS, today)
+    return Question.objects.filter(answered_at__isnull=True, record__unit__in=mine.values("pk")).select_related(
+        "record__unit"
+    )
+
+
+def questions_of(account: Account) -> QuerySet[Question]:
+    """Return the answered questions that an account asked, of records that still wait, the latest answer first."""
+    asked = Question.objects.filter(asked_by=account, answered_at__isnull=False, record__state="filed")
+    return asked.select_related("record__unit").order_by("-answered_at", "-pk")
+
+
+def corrections_for(account: Account, today: date) -> QuerySet[Correction]:
+    """Return the corrections that an account may read: its own, those of its units, all where it may confirm."""
+    found = Correction.objects.select_related("unit", "proposed_by", "decided_by", "record")
+    every = units_for(account, Permission.CONFIRM_CORRECTION, today)
+    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
+    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk")) | Q(proposed_by=account)
+    if every.exists():
+        seen |= Q(unit__isnull=True)
+    return found.filter(seen)
+
+
+def to_confirm(account: Account, today: date) -> QuerySet[Correction]:
+    """Return the proposed corrections that an account may decide: not its own, not of its own units."""
+    if not units_for(account, Permission.CONFIRM_CORRECTION, today).exists():
+        return Correction.objects.none()
+    waiting = corrections_for(account, today).filter(decision=Decision.PROPOSED).exclude(proposed_by=account)
+    return waiting.exclude(unit__in=own_units(account, today).values("pk"))
+
+
+def proposable(account: Account, today: date) -> QuerySet[Record]:
+    """Return the records that an account may propose to correct."""
+    mine = units_for(account, Permission.PROPOSE_CORRECTION, today)
+    return visible(account, today).filter(unit__in=mine.values("pk"))
+
+
+def in_set(kept: RecordSet, record: Record) -> bool:
+    """Tell whether a record stands in a set as it stands today."""
+    for row in kept.content["records"].get(record.dataset, ()):
+        if row.get("record") == record.pk:
+            return bool(row["values"] == record.values and row["period"] == record.period)
+    return False
+
+
+def corrected_content(content: Mapping[str, Any], dataset: str, old: int | None, new: Record | None) -> dict[str, Any]:
+    """Return the content of a record set with one row replaced, added or taken out, in the order of all sets; the
+    register and every other row stay as they were frozen.
+    """
+    rows = [row for row in content["records"].get(dataset, ()) if old is None or row.get("record") != old]
+    if new is not None:
+        rows.append({"record": new.pk, "unit": new.unit.code, "period": new.period, "values": dict(new.values)})
+    rows.sort(key=lambda row: (row["unit"], row.get("record") or 0))
+    records = {**content["records"], dataset: rows}
+    return {**content, "records": {name: found for name, found in sorted(records.items()) if found}}
