@@ -24,6 +24,9 @@ class Permission(StrEnum):
     SEE_OWN_RECORDS = "see_own_records"
     FILE_OWN_RECORDS = "file_own_records"
     CHECK_RECORDS = "check_records"
+    STATE_SAMPLING = "state_sampling"
+    PROPOSE_CORRECTION = "propose_correction"
+    CONFIRM_CORRECTION = "confirm_correction"
     READ_LEDGER = "read_ledger"
 
 
@@ -67,14 +70,15 @@ ROLES: Mapping[Role, Described] = {
         frozenset(
             {
                 *(Permission.OPEN_CYCLE, Permission.FREEZE, Permission.SEE_STANDING, Permission.SEE_ALL_RECORDS),
-                Permission.SEE_UNITS,
+                *(Permission.SEE_UNITS, Permission.STATE_SAMPLING),
+                *(Permission.PROPOSE_CORRECTION, Permission.CONFIRM_CORRECTION),
             }
         ),
     ),
     Role.FILER: Described(
         _("Filer"),
         _("Files the records of the own unit and of the units below it."),
-        frozenset({Permission.SEE_OWN_RECORDS, Permission.FILE_OWN_RECORDS}),
+        frozenset({Permission.SEE_OWN_RECORDS, Permission.FILE_OWN_RECORDS, Permission.PROPOSE_CORRECTION}),
     ),
     Role.UNIT_HEAD: Described(
         _("Head of unit"),
@@ -84,7 +88,7 @@ ROLES: Mapping[Role, Described] = {
     Role.CHECKER: Described(
         _("Checker"),
         _("Accepts records of other units, or returns them with a reason; never those of the own unit."),
-        frozenset({Permission.SEE_ALL_RECORDS, Permission.CHECK_RECORDS}),
+        frozenset({Permission.SEE_ALL_RECORDS, Permission.CHECK_RECORDS, Permission.CONFIRM_CORRECTION}),
     ),
     Role.REVIEWER: Described(
         _("Reviewer"),
