@@ -34,7 +34,7 @@ from datetime import date
 from shuping_web.people.models import Unit
 small.add_units(small.UNITS, by=small.System(), at=small.NOW)
 book = small.add_rulebook(text=small.BOOK, reason="", by=small.System(), at=small.NOW)
-cycle = small.open_cycle(rulebook=book, period="2025", filing_until=date(2025, 12, 20), by=small.System(), at=small.NOW)
+cycle = small.open_cycle(rulebook=book, period="2025", filing_until=date(2099, 12, 20), by=small.System(), at=small.NOW)
 world = small.World(cycle, {}, {unit.code: unit for unit in Unit.objects.all()})
 people = [("east", "FILER", "east"), ("checker", "CHECKER", None)]
 people += [("office", "OFFICE", None), ("auditor", "AUDITOR", None)]

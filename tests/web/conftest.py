@@ -86,7 +86,7 @@ def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
     """An open cycle with two towns and a person for each role; after the test the chain of events must be whole."""
     add_units(UNITS, by=System(), at=NOW)
     book = add_rulebook(text=BOOK, reason="", by=System(), at=NOW)
-    cycle = open_cycle(rulebook=book, period="2025", filing_until=date(2025, 12, 20), by=System(), at=NOW)
+    cycle = open_cycle(rulebook=book, period="2025", filing_until=date(2099, 12, 20), by=System(), at=NOW)
     made = World(cycle, {}, {unit.code: unit for unit in Unit.objects.all()})
     for username, role, unit in (
         ("admin", Role.ADMINISTRATOR, None),

@@ -1,17 +1,140 @@
-"""The library's rule book behind a stored version."""
+"""The library's rule book behind a stored version: read, checked, looked at by the linter, and in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Literal
 
-from shuping.errors import ShupingError
+from shuping.appraisal import periods_of
+from shuping.documents.rules.compose import compose
+from shuping.documents.rules.model import Paragraph, RulesDocument
+from shuping.errors import InputError, Problem, RulebookError, ShupingError
+from shuping.review.lint import lint
 from shuping.rulebook.load import loads
 from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.rulebook.yaml_source import MAX_BYTES, decode, read_yaml
+from shuping.values.rounding import parse_exact
+from shuping.values.scalars import Text
 
-__all__ = ["Dataset", "Field", "Rulebook", "ShupingError", "parsed"]
+__all__ = [
+    "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
+    "ShupingError", "as_written", "decoded", "in_words", "is_paragraph", "parsed", "periods_to_score", "remarks",
+    "same_value", "say", "title_in",
+]  # fmt: skip
+Lang = Literal["zh", "en"]
+FILE = "rulebook.yaml"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing to say about a file: where, what, and the offending text with a caret line, where there is one. For a
+    remark of the linter also its code, severity (``error``, ``warning``, ``advice``), the reason and what to do.
+    """
+
+    text: str
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    cell: str = ""
+    excerpt: str = ""
+    code: str = ""
+    severity: str = ""
+    why: str = ""
+    advice: str = ""
+
+
+def language(lang: str) -> Lang:
+    """Return a language as the library names it."""
+    return "en" if lang == "en" else "zh"
 
 
 @lru_cache(maxsize=32)
 def parsed(text: str) -> Rulebook:
     """Return the rule book of a text. Raises RulebookError with every problem."""
     return loads(text)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """Return the text of an uploaded rule book with plain line ends. Raises RulebookError where it is no UTF-8 or too
+    long.
+    """
+    return decode(raw, name).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def say(problems: Sequence[Problem], lang: str) -> list[Said]:
+    """Return problems in words, each with its place."""
+    found = []
+    for problem in problems:
+        place = problem.place
+        cell = " ".join(part for part in (place.sheet, place.cell, place.field) if part)
+        found.append(
+            Said(problem.message(language(lang)), place.file or "", place.line, place.column, cell, problem.excerpt)
+        )
+    return found
+
+
+@lru_cache(maxsize=32)
+def remarks(text: str, lang: str) -> tuple[Said, ...]:
+    """Return what the linter says of a checked rule book without data, the gravest first."""
+    given = language(lang)
+    found = lint(parsed(text), read_yaml(text, FILE)[1])
+    order = {"error": 0, "warning": 1, "advice": 2}
+    return tuple(
+        Said(
+            remark.message(given), FILE, remark.place.line, remark.place.column, remark.place.field or "",
+            code=remark.rule.code, severity=remark.rule.severity, why=remark.rule.why(given),
+            advice=remark.rule.advice(given),
+        )
+        for remark in sorted(found.remarks, key=lambda remark: order[remark.rule.severity])
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def in_words(text: str, lang: str) -> RulesDocument:
+    """Return a checked rule book as people read it, the document of ``shuping rules``."""
+    return compose(parsed(text), language(lang))
+
+
+def is_paragraph(block: object) -> bool:
+    """Tell whether a block of the document is a paragraph and not a table."""
+    return isinstance(block, Paragraph)
+
+
+def periods_to_score(book: Rulebook) -> Iterator[str]:
+    """Yield the periods that a rule book says it is for."""
+    if book.periods:
+        yield from periods_of(book)
+
+
+def known_period(book: Rulebook, text: str) -> list[Problem]:
+    """Return what is wrong with a period to be scored under a rule book; nothing where it is one."""
+    try:
+        found = periods_of(book, text)
+    except InputError as error:
+        return list(error.problems)
+    return [] if found == (text,) else [Problem("scoring.bad-period", {"given": text})]
+
+
+def as_written(text: str) -> Any:
+    """Return the plain data of a rule book: mappings, lists and the texts that were written."""
+    return read_yaml(text, FILE)[0]
+
+
+def same_value(before: Any, after: Any) -> bool:
+    """Tell whether two written values mean the same: ``40`` and ``40.0`` do."""
+    if before == after:
+        return True
+    try:
+        return parse_exact(before) == parse_exact(after)
+    except (ValueError, TypeError, AttributeError):
+        return False
+
+
+def title_in(data: Any, lang: str) -> str:
+    """Return a title as it was written (one text, or one a language) in a language; nothing where there is none."""
+    if isinstance(data, dict):
+        title: Text = Text.model_validate(data)
+        return title.get(language(lang))
+    return data if isinstance(data, str) else ""

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
-from shuping_web.cycles.queries import book_of
+from shuping_web.cycles.queries import book_of, why_closed
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.queries import own_units, register, rows_of
 from shuping_web.ledger.actions import record as write_event
@@ -38,11 +38,13 @@ def file_record(
     *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], submission: UUID, by: Account,
     at: datetime,
 ) -> Record:  # fmt: skip
-    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen."""
+    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen, or
+    after the unit's last day of filing.
+    """
     known = Record.objects.filter(submission=submission).first()
     if known is not None:
         return known
-    _refuse_frozen(cycle)
+    _refuse_closed(cycle, unit, at)
     record = Record.objects.create(
         dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by, filed_at=at
     )
@@ -55,11 +57,13 @@ def file_record(
 def change_record(
     *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime
 ) -> Record:
-    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more."""
-    _refuse_frozen(cycle)
+    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more, ValidationError
+    once a cycle is frozen or after the last day of filing (of checking, for a returned record).
+    """
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
+    _refuse_closed(cycle, locked.unit, at, returned=locked.state == State.RETURNED)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
     locked.version, locked.reason, locked.checked_by, locked.checked_at = version + 1, "", None, None
@@ -95,11 +99,11 @@ def check_record(
 
 @transaction.atomic
 def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, at: datetime) -> Record:
-    """Take a record back. It stays readable in the history."""
-    _refuse_frozen(cycle)
+    """Take a record back, in the time in which it may be changed. It stays readable in the history."""
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
+    _refuse_closed(cycle, locked.unit, at, returned=locked.state == State.RETURNED)
     before = locked.state
     locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
     locked.reason = ""
@@ -205,3 +209,10 @@ def canonical(content: Mapping[str, Any]) -> str:
 def _refuse_frozen(cycle: Cycle) -> None:
     if cycle.stage == Stage.FROZEN:
         raise ValidationError(_("The records of this cycle are frozen; what is wrong is corrected by the office."))
+
+
+def _refuse_closed(cycle: Cycle, unit: Unit, at: datetime, *, returned: bool = False) -> None:
+    # asked inside the transaction: the deadline may have passed while the form was open
+    reason = why_closed(cycle, unit, at, returned=returned)
+    if reason:
+        raise ValidationError(reason)
