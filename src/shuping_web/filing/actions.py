@@ -57,8 +57,8 @@ def file_record(
 def change_record(
     *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime
 ) -> Record:
-    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more, ValidationError
-    once a cycle is frozen or after the last day of filing (of checking, for a returned record).
+    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more, and
+    ValidationError once a cycle is frozen or after the last day of filing (of checking, for a returned record).
     """
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
