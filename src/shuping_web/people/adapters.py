@@ -1,7 +1,10 @@
-"""From the library's register of units to the site's."""
+"""From the library's register of units and its readers of spreadsheets to the site's."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import shuping
+from shuping.errors import InputError, Lang, Problem
+from shuping.records.csv_reader import read_csv
+from shuping.records.sheet import ROW
+from shuping.records.xlsx_reader import read_xlsx
 from shuping.values import parse_exact
 
 
@@ -41,3 +48,56 @@ def exact(text: str) -> Fraction | None:
         return parse_exact(text)
     except ValueError:
         return None
+
+
+MAX_UNPACKED = 50_000_000
+"""Bytes that a spreadsheet may unpack to; a list of 5,000 accounts unpacks to less than two million."""
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as a table. ``messages``: one sentence for each thing that is wrong."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it stands in a file: headings, and each row's number with its texts."""
+
+    headings: list[str]
+    rows: list[tuple[int, Mapping[str, str]]]
+
+
+def grid_of(raw: bytes, name: str, lang: Lang) -> Grid:
+    """Return the table in an XLSX or CSV file; formulas come as the values that were saved with them, nothing is
+    computed. Raises Unreadable, also for a file that would unpack to more than MAX_UNPACKED bytes.
+    """
+    sha256 = hashlib.sha256(raw).hexdigest()
+    try:
+        if raw[:4] == b"PK\x03\x04":
+            _refuse_bomb(raw)
+            sheet = read_xlsx(raw, name, sha256)
+        else:
+            sheet = read_csv(raw, name, sha256)
+    except InputError as error:
+        raise Unreadable([problem.show(lang) for problem in error.problems]) from error
+    if sheet.broken:
+        raise Unreadable([row.problem.show(lang) for row in sheet.broken[:20]])
+    rows = [
+        (int(row[ROW]), {heading: str(row[heading] or "").strip() for heading in sheet.headings})
+        for row in sheet.frame.iter_rows(named=True)
+    ]
+    return Grid(sheet.headings, [(number, row) for number, row in rows if any(row.values())])
+
+
+def _refuse_bomb(raw: bytes) -> None:
+    # what the directory claims; the library's reader counts again while it unpacks, because a directory can lie
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            claimed = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        claimed = 0
+    if claimed > MAX_UNPACKED:
+        raise InputError(Problem("records.zip-bomb", {"given": f"{claimed} > {MAX_UNPACKED}"}))

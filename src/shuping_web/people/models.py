@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Literal
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -82,8 +83,8 @@ class UnitPlace(models.Model):
 
 class Successor(models.Model):
     """What came of a unit: ``before`` went into ``after`` on ``day``. ``share`` is the part of ``after`` that comes
-    from ``before``, as an exact number in text (``1``, ``0.4``, ``2/5``), as in the library's successors.csv. A unit that
-    takes others in stands on both sides.
+    from ``before``, as an exact number in text (``1``, ``0.4``, ``2/5``), as in the library's successors.csv. A unit
+    that takes others in stands on both sides.
     """
 
     PERSONAL = frozenset[str]()
@@ -192,6 +193,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role}"
+
+    def state(self, today: date) -> Literal["now", "coming", "past"]:
+        """Tell whether it holds on a day, is to come or is over."""
+        if self.ended_at is not None or (self.valid_to is not None and self.valid_to < today):
+            return "past"
+        return "coming" if self.valid_from is not None and self.valid_from > today else "now"
 
 
 class StartToken(models.Model):

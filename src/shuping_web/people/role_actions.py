@@ -149,8 +149,8 @@ def _check(account: Account, role: Role, start: date | None, end: date | None) -
     barred = overlapping(account, start, end).filter(role__in=[one.value for one in barred_by(role)]).first()
     if barred is not None:
         sentence = _(
-            "This does not go together with the role “%s” of this person: who administers or audits the site handles no "
-            "records."
+            "This does not go together with the role “%s” of this person: who administers or audits the site handles "
+            "no records."
         )
         raise ValidationError({"role": sentence % ROLES[Role(barred.role)].name})
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 work_handed_over = Signal()
-"""``giver``, ``taker``, ``unit`` (None: whole organisation), ``role``, ``at``: a receiver moves what waits with ``giver``
-for this role there, and returns how many things it moved.
+"""``giver``, ``taker``, ``unit`` (None: whole organisation), ``role``, ``at``: a receiver moves what waits with
+``giver`` for this role there, and returns how many things it moved.
 """
 account_erased = Signal()
 """``account``, ``at``: a receiver removes what it keeps of the person and need not keep: secrets, drafts, sessions."""

@@ -17,6 +17,8 @@ PLACES = (
     ("records", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Records")),
     ("queue", (Permission.CHECK_RECORDS,), lambda: _("To check")),
     ("standing", (Permission.SEE_STANDING,), lambda: _("Standing")),
+    ("units", (Permission.MANAGE_UNITS, Permission.SEE_UNITS), lambda: _("Units")),
+    ("accounts", (Permission.MANAGE_ACCOUNTS, Permission.GIVE_ROLES), lambda: _("Accounts")),
     ("ledger", (Permission.READ_LEDGER,), lambda: _("What was done")),
 )
 

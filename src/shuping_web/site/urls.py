@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.filing import views as filing
+from shuping_web.people.urls import urlpatterns as people
 from shuping_web.results import views as results
 from shuping_web.site import views
 
@@ -24,5 +25,6 @@ urlpatterns = [
     *checking,
     path("standing/", results.standing, name="standing"),
     path("standing/<str:code>/", results.unit, name="standing-unit"),
+    *people,
     path("ledger/", views.ledger, name="ledger"),
 ]
