@@ -85,6 +85,7 @@ def _node(book: Rulebook, row: Row, beside: _Beside, children: tuple[Node, ...])
         records=row["records"],
         files=tuple(part for part in (row["files"] or "").split("; ") if part),
         children=children,
+        criterion=criterion,
     )
 
 

@@ -167,6 +167,8 @@ class Node:
     records: int | None
     files: tuple[str, ...]
     children: tuple[Node, ...]
+    criterion: str = ""
+    """Its id in the rule book, ``""`` for the total."""
 
     @property
     def has_previous(self) -> bool:

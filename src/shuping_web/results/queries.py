@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of
 from shuping_web.filing.adapters import Row
 from shuping_web.filing.queries import frozen, register, rows_of
 from shuping_web.ledger.queries import head
-from shuping_web.results.adapters import Scoring, score
+from shuping_web.people.models import Unit
+from shuping_web.results.adapters import Behind, Lang, Scoring, score
 
 
 def scoring_of(cycle: Cycle) -> Scoring:
@@ -42,3 +46,37 @@ def _frozen(cycle_id: int) -> tuple[list[Mapping[str, Any]], dict[str, list[Row]
         for name, found in kept.content["records"].items()
     }
     return kept.content["units"], rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """Records of one dataset as a table: its title, the heads of its columns, and rows of (record, unit, texts)."""
+
+    title: str
+    heads: list[str]
+    rows: list[tuple[int | None, str, list[str]]]
+
+
+def tables_behind(scoring: Scoring, code: str, criterion: str, lang: Lang) -> list[Table]:
+    """Return the records behind a unit's points for a criterion, as tables in words."""
+    names = {unit.code: (unit.name_en if lang == "en" else "") or unit.name for unit in Unit.objects.all()}
+    return [_table(scoring, found, names, lang) for found in scoring.behind(code, criterion)]
+
+
+def _table(scoring: Scoring, found: Behind, names: Mapping[str, str], lang: Lang) -> Table:
+    dataset = scoring.rulebook.datasets[found.dataset]
+    heads = [field.title.get(lang) if field.title else name for name, field in dataset.fields.items()]
+    for_periods = dataset.period is not None
+
+    def texts(row: Row) -> list[str]:
+        shown = [row.period] if for_periods else []
+        for name, field in dataset.fields.items():
+            value = row.values.get(name, "")
+            if field.options and value in field.options:
+                value = field.options[value].get(lang)
+            shown.append(names.get(value, value) if field.type == "unit" else value)
+        return shown
+
+    rows = [(row.record, names.get(row.unit, row.unit), texts(row)) for row in found.rows]
+    title = dataset.title.get(lang) if dataset.title else found.dataset
+    return Table(title, [_("Period"), *heads] if for_periods else heads, rows)

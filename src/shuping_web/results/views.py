@@ -1,51 +1,85 @@
-"""The standing and a unit's explanation; for the office at this stage."""
+"""The standing, a unit's explanation and the records behind it; for the office at this stage."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of, current
 from shuping_web.people.access import needs
-from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.results.adapters import ShupingError
-from shuping_web.results.queries import scoring_of
+from shuping_web.results.adapters import Explained, Lang, Line, Scoring, ShupingError, lines
+from shuping_web.results.queries import scoring_of, tables_behind
+
+ROWS = 100
 
 
-def _lang() -> str:
+def _lang() -> Lang:
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def _cycle() -> Cycle:
+    cycle = current()
+    if cycle is None:
+        raise Http404
+    return cycle
 
 
 @require_safe
 @needs(Permission.SEE_STANDING)
 def standing(request: HttpRequest) -> HttpResponse:
     """Show the standing by comparison group."""
-    cycle = current()
-    if cycle is None:
-        raise Http404
-    shown = {"cycle": cycle, "title": book_of(cycle).title.get(_lang())}
+    cycle = _cycle()
+    shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(_lang())}
     try:
-        shown["groups"] = scoring_of(cycle).groups(_lang())
+        scoring = scoring_of(cycle)
     except ShupingError as error:
         shown["problems"] = [problem.message(_lang()) for problem in error.problems]
-    return render(request, "standing.html", shown)
+    else:
+        shown["groups"], shown["level"] = scoring.groups(_lang()), scoring.view.interval_level
+    return render(request, "results/standing.html", shown)
+
+
+def _explained(cycle: Cycle, code: str) -> tuple[Scoring, Explained]:
+    """Return a scored cycle and a unit's page. Raises Http404 for units that are not appraised."""
+    try:
+        scoring = scoring_of(cycle)
+    except ShupingError:
+        raise Http404 from None
+    page = scoring.unit(code, _lang())
+    if page is None:
+        raise Http404
+    return scoring, page
 
 
 @require_safe
 @needs(Permission.SEE_STANDING)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    """Show why a unit has its total."""
-    cycle = current()
-    found = Unit.objects.filter(code=code).first()
-    if cycle is None or found is None:
+    """Show why a unit has its total, from the total down to the records."""
+    cycle = _cycle()
+    _scoring, page = _explained(cycle, code)
+    return render(request, "results/unit.html", {"cycle": cycle, "page": page, "total": page.total, "code": code})
+
+
+@require_safe
+@needs(Permission.SEE_STANDING)
+def records_behind(request: HttpRequest, code: str, criterion: str) -> HttpResponse:
+    """Show the records behind a unit's points for one criterion."""
+    cycle = _cycle()
+    scoring, page = _explained(cycle, code)
+    tables = tables_behind(scoring, code, criterion, _lang())
+    line: Line | None = (
+        next((one for one in lines(page.total) if one.criterion == criterion), None) if page.total else None
+    )
+    if line is None or not tables:
         raise Http404
-    try:
-        lines = scoring_of(cycle).unit(code, _lang())
-    except ShupingError:
-        lines = []
-    if not lines:
-        raise Http404
-    return render(request, "standing_unit.html", {"cycle": cycle, "unit": found, "lines": lines, "total": lines[0]})
+    number = request.GET.get("page")
+    shown = [(table, Paginator(table.rows, ROWS).get_page(number)) for table in tables]
+    context = {"cycle": cycle, "page_of": page, "line": line, "tables": shown, "code": code}
+    return render(request, "results/records.html", context)

@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.filing import views as filing
 from shuping_web.people.urls import urlpatterns as people
-from shuping_web.results import views as results
+from shuping_web.results.urls import urlpatterns as results
 from shuping_web.site import views
 
 urlpatterns = [
@@ -23,8 +23,7 @@ urlpatterns = [
     path("record/<int:number>/change/", filing.change, name="change-record"),
     path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
     *checking,
-    path("standing/", results.standing, name="standing"),
-    path("standing/<str:code>/", results.unit, name="standing-unit"),
+    *results,
     *people,
     path("ledger/", views.ledger, name="ledger"),
 ]

@@ -1,0 +1,11 @@
+"""Addresses of the standing, a unit's explanation, and the records behind it."""
+
+from django.urls import path
+
+from shuping_web.results import views
+
+urlpatterns = [
+    path("standing/", views.standing, name="standing"),
+    path("standing/<str:code>/", views.unit, name="standing-unit"),
+    path("standing/<str:code>/<str:criterion>/", views.records_behind, name="standing-records"),
+]
