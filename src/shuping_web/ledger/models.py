@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import functions
 
 from shuping_web.ledger.chain import hash_of
+from shuping_web.ledger.words import in_words
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -69,6 +70,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.subject}"
+
+    @property
+    def words(self) -> str:
+        """What was done, in the language of the page."""
+        return in_words(self.action)
 
     def content(self) -> dict[str, Any]:
         """Return what the hash is made of."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from shuping_web.ledger.actions import Actor, record, remember_name
 from shuping_web.people.models import Account, Membership, Unit
 from shuping_web.people.permissions import Role
+from shuping_web.people.personal_data import ELSEWHERE, sessions_of
 from shuping_web.people.role_actions import give_role, refuse_last
 from shuping_web.people.signals import account_erased
 
@@ -110,7 +113,7 @@ def erase_account(*, account: Account, by: Actor, at: datetime) -> Account:
     locked = _living(account)
     _refuse_own(locked, by)
     refuse_last(Membership.objects.filter(account=locked), at)
-    pseudonym = f"erased-{locked.key.hex[:12]}"
+    username, pseudonym = locked.username, f"erased-{locked.key.hex[:12]}"
     locked.username, locked.name, locked.email, locked.language = pseudonym, pseudonym, "", ""
     locked.last_login, locked.is_active, locked.erased_at = None, False, at
     locked.set_unusable_password()
@@ -118,9 +121,18 @@ def erase_account(*, account: Account, by: Actor, at: datetime) -> Account:
     remember_name(locked)
     Membership.objects.filter(account=locked, ended_at__isnull=True).update(ended_at=at)
     Membership.objects.filter(stands_for__account=locked, ended_at__isnull=True).update(ended_at=at)
+    forget_elsewhere(locked, username)
     account_erased.send(sender=Account, account=locked, at=at)
     record(by=by, action="account_erased", subject=locked.label, at=at)
     return locked
+
+
+def forget_elsewhere(account: Account, username: str) -> None:
+    """Remove sessions of an account, and rows of tables that are not the site's own with its user name."""
+    Session.objects.filter(pk__in=[session.pk for session in sessions_of(account)]).delete()
+    for model in apps.get_models():
+        if "username" in ELSEWHERE.get(model._meta.label, ()):
+            model._default_manager.filter(username=username).delete()
 
 
 def _living(account: Account) -> Account:

@@ -9,8 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from shuping_web.people.models import Account, Unit
@@ -64,11 +63,11 @@ def unit_named(text: str) -> Unit:
     if not named:
         near = Unit.objects.filter(name__icontains=text) | Unit.objects.filter(name_en__icontains=text)
         codes = ", ".join(f"{shown(unit)} ({unit.code})" for unit in near.order_by("code")[:5])
-        hint = _now(" Near it: %s.") % codes if codes else ""
-        raise ValidationError(_now("There is no unit “%s”.") % text + hint)
+        hint = gettext(" Near it: %s.") % codes if codes else ""
+        raise ValidationError(gettext("There is no unit “%s”.") % text + hint)
     if len(named) > 1:
         raise ValidationError(
-            _now("Several units have this name; give the code: %s.") % ", ".join(u.code for u in named)
+            gettext("Several units have this name; give the code: %s.") % ", ".join(u.code for u in named)
         )
     return named[0]
 
@@ -228,7 +227,7 @@ class RoleForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         of_units = (Role.FILER.value, Role.UNIT_HEAD.value)
         if cleaned.get("role") in of_units and cleaned.get("unit") is None and "unit" not in self.errors:
-            self.add_error("unit", _now("This role belongs to a unit; say which."))
+            self.add_error("unit", gettext("This role belongs to a unit; say which."))
         return cleaned
 
 
@@ -271,7 +270,7 @@ class EraseForm(forms.Form):
         """Hold it against the account's."""
         given: str = self.cleaned_data["username"]
         if given != self.account.username:
-            raise ValidationError(_now("This is not the user name of this account."))
+            raise ValidationError(gettext("This is not the user name of this account."))
         return given
 
 

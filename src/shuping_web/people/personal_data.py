@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import ForeignKey, Model, Q
 from django.utils import timezone
 
@@ -49,9 +51,17 @@ def about(account: Account) -> dict[str, Any]:
         rows = _rows(model, account)
         if rows:
             tables[model._meta.label] = rows
+    sessions = [{"ends_at": session.expire_date.isoformat()} for session in sessions_of(account)]
+    tables |= {"sessions.Session": sessions} if sessions else {}
     for _receiver, more in data_asked_for.send(sender=Account, account=account):
         tables |= more or {}
     return {"account": account.label, "made_at": timezone.now().isoformat(timespec="seconds"), "tables": tables}
+
+
+def sessions_of(account: Account) -> list[Session]:
+    """Return the sessions in which an account is signed in; the table itself tells it only once decoded."""
+    running = Session.objects.filter(expire_date__gte=timezone.now()).order_by("pk").iterator(chunk_size=500)
+    return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(account.pk)]
 
 
 def _rows(model: type[Model], account: Account) -> list[dict[str, Any]]:
