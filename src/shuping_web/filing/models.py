@@ -22,7 +22,8 @@ class State(models.TextChoices):
 
 class Record(models.Model):
     """One row of a dataset. ``version`` counts its changes: who saves an older one is told. ``values`` are texts as
-    typed, by field; the library converts them.
+    typed, by field; the library converts them. ``filer`` is the unit that filed it for another one (``filed_by`` of
+    the dataset), ``cycle`` the one for which it was asked: every other that wants the dataset uses it too.
     """
 
     PERSONAL = frozenset({"filed_by", "checked_by"})
@@ -39,6 +40,8 @@ class Record(models.Model):
     checked_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(null=True, blank=True)
     submission = models.UUIDField(unique=True)
+    filer = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("-filed_at", "-pk")
@@ -81,3 +84,53 @@ class RecordSet(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Draft(models.Model):
+    """What somebody has typed and not filed yet; nobody else sees it. ``place`` says of what it is the draft: one a
+    dataset and unit, one a record that is being changed, one a grid. ``content`` holds the fields of the form.
+    """
+
+    PERSONAL = frozenset({"account", "content"})
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=200)
+    dataset = models.CharField(max_length=64)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    grid = models.BooleanField(default=False)
+    submission = models.UUIDField(db_index=True)
+    content = models.JSONField(default=dict)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-kept_at", "-pk")
+        constraints: ClassVar = [models.UniqueConstraint(fields=("account", "place"), name="one_draft_a_place")]
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class Batch(models.Model):
+    """The rows of a spreadsheet that was looked at and waits to be confirmed by who uploaded it. ``content`` holds the
+    headings and cells as they stand in the file; they are let go once the rows are filed.
+    """
+
+    PERSONAL = frozenset({"account", "name", "content"})
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    cycle = models.ForeignKey("cycles.Cycle", on_delete=models.PROTECT, related_name="+")
+    dataset = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()
+    submission = models.UUIDField(unique=True)
+    looked_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-looked_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.name}"
