@@ -66,9 +66,12 @@ def serve(
             typer.echo("建立第一个管理员，链接只能用一次 / make the first administrator; the link works once:")
             typer.echo(f"  {address}/start/?token={token}")
     typer.echo(f"网站地址 / the site: {address}   (Ctrl-C)")
+    import multiprocessing
+
     from granian import Granian
     from granian.constants import Interfaces
 
+    multiprocessing.set_start_method("spawn", force=True)  # the locks of Polars' threads do not survive a fork
     Granian(
         "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
     ).serve()
