@@ -78,8 +78,10 @@ def add_people(*, password: str, at: datetime) -> list[tuple[str, str]]:
     town = next(unit for unit in units.values() if unit.kind == "township")
     bureau = next((unit for unit in units.values() if unit.kind == "bureau"), None)
     wanted: list[tuple[str, str, Role, Unit | None]] = [
+        ("security", "安全管理员 / Security administrator", Role.SECURITY, None),
         ("office", "考核办 / Appraisal office", Role.OFFICE, None),
         ("town", f"{town.name} / {town.name_en}", Role.FILER, town),
+        ("townhead", f"{town.name}负责人 / Head of {town.name_en}", Role.UNIT_HEAD, town),
         ("checker", "核验员 / Checker", Role.CHECKER, None),
         ("auditor", "审计 / Auditor", Role.AUDITOR, None),
     ]
