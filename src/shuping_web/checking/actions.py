@@ -18,7 +18,7 @@ from shuping_web.checking.models import Correction, Decision, Draw, Kind, Questi
 from shuping_web.checking.plans import newly_waiting, why_not_rest
 from shuping_web.checking.queries import corrected_content, in_set, may_check
 from shuping_web.checking.sampling import draw, population_hash
-from shuping_web.cycles.models import Cycle, Stage
+from shuping_web.cycles.models import NEED_FROZEN, Cycle, Stage, Step
 from shuping_web.filing.actions import check_record, keep_set, supersede_record
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.queries import frozen
@@ -197,7 +197,8 @@ def confirm_correction(*, correction: Correction, by: Account, at: datetime) -> 
     locked.decision, locked.decided_by, locked.decided_at, locked.old_set = Decision.CONFIRMED, by, at, kept
     if locked.kind == Kind.REOPEN:
         cycle.stage = Stage.FILING
-        cycle.save(update_fields=["stage"])
+        cycle.step = Step.CHECKING if cycle.step in NEED_FROZEN else cycle.step
+        cycle.save(update_fields=["stage", "step"])
     else:
         assert unit is not None
         locked.new_record = supersede_record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -50,6 +51,21 @@ class SamplingPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.pk}"
+
+    @property
+    def share_percent(self) -> str:
+        """The share as it is printed."""
+        return _percent(self.share) if self.share is not None else ""
+
+    @property
+    def returned_percent(self) -> str:
+        """The tolerated share of returned records as it is printed."""
+        return _percent(self.most_returned)
+
+
+def _percent(share: Decimal) -> str:
+    text = f"{share * 100:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
 class Draw(models.Model):

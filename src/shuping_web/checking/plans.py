@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from shuping_web.checking.models import Draw, SamplingPlan
 from shuping_web.checking.sampling import Member, draw, population_hash
+from shuping_web.cycles.models import Cycle
 from shuping_web.filing.models import Record, State
 from shuping_web.ledger.models import Event
 
@@ -85,3 +87,9 @@ def why_not_rest(made: Draw) -> str:
             "every record."
         ) % {"all": len(made.chosen), "wrong": wrong}
     return ""
+
+
+def plans_of(cycle: Cycle) -> QuerySet[SamplingPlan]:
+    """Return the plans of a cycle with their number of draws, those in force first, then the latest."""
+    found = SamplingPlan.objects.filter(cycle=cycle).annotate(times=Count("draws"))
+    return found.order_by(F("ended_at").asc(nulls_first=True), "dataset", "-pk")

@@ -1,6 +1,8 @@
-"""A record's page, the queue, checks and freezing on screen. Each view calls one query or one action."""
+"""A record's page and the queue: accept, return, ask, answer. Each view calls one query or one action."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,16 +11,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from shuping_web.filing.actions import Stale, check_record, freeze
-from shuping_web.filing.models import State
-from shuping_web.filing.queries import counts, editable, frozen, queue
-from shuping_web.filing.reading import cycle_and_book, labelled, readable, title_of
+from shuping_web.checking.actions import answer, ask
+from shuping_web.checking.models import Correction, Decision, Question
+from shuping_web.checking.queries import may_check, proposable, questions_for
+from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
+from shuping_web.checking.signs import SENTENCES, WEIGHTS
+from shuping_web.cycles.adapters import Rulebook
+from shuping_web.filing.actions import Stale, check_record
+from shuping_web.filing.models import Record, State
+from shuping_web.filing.queries import editable, queue
+from shuping_web.filing.reading import cycle_and_book, labelled, page_lang, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import own_units
+from shuping_web.people.queries import may, own_units
 
 ROWS = 50
 
@@ -26,28 +34,31 @@ ROWS = 50
 @require_safe
 @needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a record, its state, and its history."""
+    """Show a record, its state, its questions and its history."""
+    return _page(request, get_object_or_404(readable(request), pk=number), {})
+
+
+def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpResponse:
     cycle, book = cycle_and_book()
-    found = get_object_or_404(readable(request), pk=number)
-    account, today = account_of(request), timezone.localdate()
-    checks = queue(account, today).filter(pk=number).exists()
-    shown = {
-        "record": found, "title": title_of(book, found.dataset), "fields": labelled(book, found), "checks": checks,
-        "changes": editable(account, today).filter(pk=number).exists() and found.state != State.WITHDRAWN,
-        "history": history(f"record:{found.pk}"), "cycle": cycle,
+    account, today, now = account_of(request), timezone.localdate(), timezone.now()
+    judges = may_check(account, found, now)
+    checks = may(account, Permission.CHECK_RECORDS, today)
+    changes = editable(account, today).filter(pk=found.pk).exists()
+    corrections = Correction.objects.filter(record=found).select_related("new_record")
+    page = {
+        "record": found, "title": title_of(book, found.dataset), "fields": labelled(book, found), "cycle": cycle,
+        "checks": queue(account, today).filter(pk=found.pk).exists(),
+        "changes": changes and found.state not in (State.WITHDRAWN, State.SUPERSEDED),
+        "asks": judges and checks and found.state in (State.FILED, State.ACCEPTED),
+        "questions": found.questions.select_related("asked_by", "answered_by"), "answers": changes,
+        "signs": signs_of_record(found, cycle, now, page_lang()) if judges and found.state == State.FILED else [],
+        "history": history(f"record:{found.pk}"),
         "own": own_units(account, today).filter(pk=found.unit_id).exists(),
+        "corrections": corrections, "corrects": Correction.objects.filter(new_record=found).first(),
+        "proposes": found.state == State.ACCEPTED and proposable(account, today).filter(pk=found.pk).exists()
+        and not any(one.decision == Decision.PROPOSED for one in corrections),
     }  # fmt: skip
-    return render(request, "checking/record.html", shown)
-
-
-@require_safe
-@needs(Permission.CHECK_RECORDS)
-def check_queue(request: HttpRequest) -> HttpResponse:
-    """List what waits to be checked by the person who is signed in."""
-    _open, book = cycle_and_book()
-    page = Paginator(queue(account_of(request), timezone.localdate()), ROWS).get_page(request.GET.get("page"))
-    rows = [(one, title_of(book, one.dataset), labelled(book, one)[:4]) for one in page if one.dataset in book.datasets]
-    return render(request, "checking/queue.html", {"page": page, "rows": rows})
+    return render(request, "checking/record.html", {**page, **shown})
 
 
 @require_POST
@@ -56,11 +67,12 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     """Accept a record or return it with a reason."""
     cycle, _book = cycle_and_book()
     found = get_object_or_404(readable(request), pk=number)
+    account, now = account_of(request), timezone.now()
+    reason = request.POST.get("reason", "")
     try:
         check_record(
-            cycle=cycle, record=found, accept=request.POST.get("decision") == "accept",
-            reason=request.POST.get("reason", ""), version=int(request.POST.get("version") or 0),
-            by=account_of(request), at=timezone.now(),
+            cycle=cycle, record=found, accept=request.POST.get("decision") == "accept", reason=reason,
+            version=int(request.POST.get("version") or 0), by=account, at=now,
         )  # fmt: skip
     except (Stale, ValueError):
         messages.error(request, _("The record was changed in the meantime; look at it again."))
@@ -68,27 +80,85 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     except PermissionDenied:
         raise Http404 from None
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("record", number=number)
-    following = queue(account_of(request), timezone.localdate()).first()
-    return redirect("record", number=following.pk) if following is not None else redirect("queue")
+        return _page(request, found, {"reason_errors": error.messages, "reason": reason})
+    following = ordered_queue(account, cycle, now, timezone.localdate(), page_lang())
+    return redirect("record", number=following[0].record) if following else redirect("queue")
 
 
-@require_http_methods(["GET", "POST"])
-@needs(Permission.FREEZE)
-def freeze_cycle(request: HttpRequest) -> HttpResponse:
-    """Freeze the accepted records."""
-    cycle, _book = cycle_and_book()
-    if request.method == "POST":
-        try:
-            freeze(cycle=cycle, by=account_of(request), at=timezone.now())
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, _("Frozen. From now on the standing rests on these records."))
-        return redirect("freeze")
-    found = counts(readable(request))
-    waiting = sum(states.get(State.FILED, 0) for states in found.values())
-    accepted = sum(states.get(State.ACCEPTED, 0) for states in found.values())
-    shown = {"cycle": cycle, "waiting": waiting, "accepted": accepted, "kept": frozen(cycle.pk)}
-    return render(request, "checking/freeze.html", shown)
+@require_POST
+@needs(Permission.CHECK_RECORDS)
+def ask_question(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a question to the unit without returning its record."""
+    found = get_object_or_404(readable(request), pk=number)
+    try:
+        ask(record=found, text=request.POST.get("text", ""), by=account_of(request), at=timezone.now())
+    except PermissionDenied:
+        raise Http404 from None
+    except ValidationError as error:
+        return _page(request, found, {"text_errors": error.messages})
+    messages.success(request, _("Asked. The unit sees the question beside the record and on its first page."))
+    return redirect("record", number=number)
+
+
+@require_POST
+@needs(Permission.FILE_OWN_RECORDS)
+def answer_question(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer a question about a record of the own unit."""
+    account = account_of(request)
+    question = get_object_or_404(
+        Question.objects.select_related("record"),
+        pk=number,
+        record__in=editable(account, timezone.localdate()).order_by().values("pk"),
+    )
+    try:
+        answer(question=question, text=request.POST.get("answer", ""), by=account, at=timezone.now())
+    except ValidationError as error:
+        found = get_object_or_404(readable(request), pk=question.record_id)
+        shown = {"answer_errors": error.messages, "answered": question.pk, "typed": request.POST.get("answer", "")}
+        return _page(request, found, shown)
+    messages.success(request, _("Answered."))
+    return redirect("record", number=question.record_id)
+
+
+@require_safe
+@needs(Permission.FILE_OWN_RECORDS)
+def questions(request: HttpRequest) -> HttpResponse:
+    """List the questions that wait for an answer by the own unit."""
+    page = Paginator(questions_for(account_of(request), timezone.localdate()), ROWS).get_page(request.GET.get("page"))
+    _cycle, book = cycle_and_book()
+    rows = [(one, _title(book, one.record.dataset)) for one in page]
+    return render(request, "checking/questions.html", {"page": page, "rows": rows})
+
+
+def _title(book: Rulebook, dataset: str) -> str:
+    return title_of(book, dataset) if dataset in book.datasets else dataset
+
+
+@require_safe
+@needs(Permission.CHECK_RECORDS)
+def check_queue(request: HttpRequest) -> HttpResponse:
+    """List what waits to be checked by the person who is signed in: what shows signs or was drawn by lot first."""
+    cycle, book = cycle_and_book()
+    every = ordered_queue(account_of(request), cycle, timezone.now(), timezone.localdate(), page_lang())
+    only, dataset = request.GET.get("only", ""), request.GET.get("dataset", "")
+    found = [one for one in every if _wanted(one, only)]
+    if dataset in book.datasets:
+        found = [one for one in found if one.dataset == dataset]
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    records = Record.objects.select_related("unit").in_bulk([one.record for one in page])
+    rows = [
+        (records[one.record], title_of(book, one.dataset), labelled(book, records[one.record])[:4], one)
+        for one in page
+        if one.record in records
+    ]
+    shown = {
+        "page": page, "rows": rows, "only": only, "dataset": dataset, "all": len(every),
+        "drawn": sum(1 for one in every if one.drawn), "signed": sum(1 for one in every if one.signs),
+        "datasets": [(name, title_of(book, name)) for name in book.datasets],
+        "meanings": [(WEIGHTS[kind], sentence) for kind, sentence in SENTENCES.items()],
+    }  # fmt: skip
+    return render(request, "checking/queue.html", shown)
+
+
+def _wanted(one: Queued, only: str) -> bool:
+    return one.drawn if only == "drawn" else bool(one.signs) if only == "signs" else True

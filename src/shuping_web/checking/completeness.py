@@ -1,0 +1,140 @@
+"""What each unit has filed of what is asked of it, where it stands, and how much of it came in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Count, Q, QuerySet
+
+from shuping_web.checking.adapters import asked_of, days_of, filed_periods
+from shuping_web.checking.deadlines import end_of_filing
+from shuping_web.cycles.adapters import Rulebook
+from shuping_web.cycles.models import Cycle
+from shuping_web.cycles.queries import book_of
+from shuping_web.filing.models import Record, State
+from shuping_web.people.models import Account, Unit
+from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import units_for
+
+STATES = (State.FILED, State.ACCEPTED, State.RETURNED)
+
+
+@dataclass
+class Filed:
+    """How many records of one dataset a unit has in each state, and how many of them came in time."""
+
+    dataset: str
+    waiting: int = 0
+    accepted: int = 0
+    returned: int = 0
+    in_time: int = 0
+
+    @property
+    def records(self) -> int:
+        """All records that were not withdrawn or superseded."""
+        return self.waiting + self.accepted + self.returned
+
+
+@dataclass
+class Completeness:
+    """A unit's state: each dataset asked of it or filed for it. ``asked`` names those that score it, ``optional`` those
+    of which no record is an answer too (the rule book counts nothing as none).
+    """
+
+    unit: Unit
+    asked: list[str]
+    optional: frozenset[str]
+    filed: dict[str, Filed] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> list[str]:
+        """The datasets asked of the unit of which there is no record, and that is no answer."""
+        return [name for name in self.asked if name not in self.filed and name not in self.optional]
+
+    @property
+    def waiting(self) -> int:
+        """Records that wait to be checked."""
+        return sum(one.waiting for one in self.filed.values())
+
+    @property
+    def accepted(self) -> int:
+        """Accepted records."""
+        return sum(one.accepted for one in self.filed.values())
+
+    @property
+    def returned(self) -> int:
+        """Records that the unit has to put right."""
+        return sum(one.returned for one in self.filed.values())
+
+    @property
+    def records(self) -> int:
+        """All records."""
+        return self.waiting + self.accepted + self.returned
+
+    @property
+    def in_time(self) -> Fraction | None:
+        """The share of the records that came before the end of filing; None where there are none."""
+        return Fraction(sum(one.in_time for one in self.filed.values()), self.records) if self.records else None
+
+    @property
+    def in_time_percent(self) -> str:
+        """``in_time`` as a percentage with one place, half up; nothing where there are no records."""
+        if self.in_time is None:
+            return ""
+        tenths = int(self.in_time * 1000 + Fraction(1, 2))
+        return f"{tenths // 10}.{tenths % 10} %"
+
+
+def in_cycle(cycle: Cycle) -> QuerySet[Record]:
+    """Return the records that belong to a cycle's period: dated in it, or filed for a period inside it."""
+    book = book_of(cycle)
+    first, last = (day.isoformat() for day in days_of(book, cycle.period))
+    belongs = Q(pk__in=[])
+    for name, dataset in book.datasets.items():
+        if dataset.date_field is None:
+            belongs |= Q(dataset=name, period__in=filed_periods(book, name, cycle.period))
+        else:
+            dated = {f"values__{dataset.date_field}__gte": first, f"values__{dataset.date_field}__lte": last}
+            belongs |= Q(dataset=name, **dated)
+    return Record.objects.filter(belongs)
+
+
+def completeness(cycle: Cycle, units: QuerySet[Unit]) -> list[Completeness]:
+    """Return the state of those of ``units`` that something is asked of or filed for, by code."""
+    datasets, text = book_of(cycle).datasets, cycle.rulebook.text
+    optional = frozenset(name for name, dataset in datasets.items() if dataset.no_records == "zero")
+    found = {unit.pk: Completeness(unit, asked_of(text, unit.code, unit.kind), optional) for unit in units}
+    for row in _counted(cycle, units):
+        one = found.get(row["unit"])
+        if one is None:
+            continue
+        filed = one.filed.setdefault(row["dataset"], Filed(row["dataset"]))
+        name = {State.FILED: "waiting", State.ACCEPTED: "accepted", State.RETURNED: "returned"}[row["state"]]
+        setattr(filed, name, getattr(filed, name) + row["number"])
+        filed.in_time += row["in_time"]
+    shown = [one for one in found.values() if one.asked or one.filed]
+    return sorted(shown, key=lambda one: one.unit.code)
+
+
+def _counted(cycle: Cycle, units: QuerySet[Unit]) -> Iterable[Mapping[str, int]]:
+    """Yield counts by unit, dataset and state; one question more for each later end of filing that was allowed."""
+    records = in_cycle(cycle).filter(state__in=STATES, unit__in=units.values("pk")).order_by()
+    ends = end_of_filing(cycle)
+    for end, among in ends.groups(records):
+        in_time = Count("pk", filter=Q(filed_at__lt=end))
+        yield from among.values("unit", "dataset", "state").annotate(number=Count("pk"), in_time=in_time)
+
+
+def book_order(book: Rulebook, one: Completeness) -> list[str]:
+    """Return the datasets to list for a unit, in the order of the rule book."""
+    return [name for name in book.datasets if name in one.filed or name in one.asked]
+
+
+def seen_units(account: Account, today: date) -> QuerySet[Unit]:
+    """Return the units whose records an account may read, by code."""
+    every = units_for(account, Permission.SEE_ALL_RECORDS, today)
+    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
+    return Unit.objects.filter(Q(pk__in=every.values("pk")) | Q(pk__in=own.values("pk"))).order_by("code")

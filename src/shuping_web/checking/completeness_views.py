@@ -1,0 +1,73 @@
+"""Completeness and timeliness on screen: all units for the office and checkers, the own ones for a unit."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from shuping_web.checking.completeness import Completeness, book_order, completeness, seen_units
+from shuping_web.filing.reading import cycle_and_book, page_lang, title_of
+from shuping_web.people.access import account_of, needs
+from shuping_web.people.permissions import Permission
+
+ROWS = 50
+SORTS = {
+    "code": lambda one: one.unit.code,
+    "empty": lambda one: (-len(one.empty), one.unit.code),
+    "waiting": lambda one: (-one.waiting, one.unit.code),
+    "returned": lambda one: (-one.returned, one.unit.code),
+    "in_time": lambda one: (one.in_time is None, one.in_time or 0, one.unit.code),
+}
+
+
+@require_safe
+@needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """List the units with what they filed, what is missing, and how much came in time."""
+    cycle, _book = cycle_and_book()
+    units = seen_units(account_of(request), timezone.localdate())
+    kinds = sorted(set(units.values_list("kind", flat=True)))
+    kind, sort, words = (request.GET.get(name, "") for name in ("kind", "sort", "q"))
+    found = completeness(cycle, units.filter(kind=kind) if kind in kinds else units)
+    if words:
+        found = [one for one in found if words.casefold() in f"{one.unit.name} {one.unit.name_en}".casefold()]
+    found.sort(key=SORTS.get(sort, SORTS["code"]))
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    shown = {
+        "page": page, "rows": list(page), "kinds": kinds, "kind": kind, "sort": sort, "q": words, "cycle": cycle,
+        "total": totals(found),
+    }  # fmt: skip
+    return render(request, "checking/completeness.html", shown)
+
+
+def totals(found: list[Completeness]) -> dict[str, int]:
+    """Return the sums over units."""
+    return {
+        "units": len(found), "accepted": sum(one.accepted for one in found),
+        "waiting": sum(one.waiting for one in found), "returned": sum(one.returned for one in found),
+        "incomplete": sum(1 for one in found if one.empty),
+    }  # fmt: skip
+
+
+@require_safe
+@needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """Show each dataset asked of a unit, and where it stands."""
+    cycle, book = cycle_and_book()
+    seen = seen_units(account_of(request), timezone.localdate())
+    found = get_object_or_404(seen, code=code)
+    state = next(iter(completeness(cycle, seen.filter(pk=found.pk))), None)
+    names = {one.code: (one.name_en if page_lang() == "en" else "") or one.name for one in seen.model.objects.all()}
+    rows = [
+        (
+            name, title_of(book, name), state.filed.get(name), name in state.optional,
+            names.get(book.datasets[name].filed_by, ""),
+        )
+        for name in (book_order(book, state) if state is not None else ())
+    ]  # fmt: skip
+    return render(
+        request, "checking/completeness_unit.html", {"unit": found, "state": state, "rows": rows, "cycle": cycle}
+    )
