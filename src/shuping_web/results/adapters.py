@@ -92,6 +92,8 @@ class Line:
     contribution: str | None
     before: str | None
     missing: str
+    opens: bool
+    """Whether records of a dataset lie behind it; answers to a survey and marks are never shown one by one."""
     children: tuple[Line, ...]
 
 
@@ -162,7 +164,7 @@ class Scoring:
             own, _of(found.group.title, lang), found.group.ranked, placed(found.before), placed(found.after),
             found.standing.previous_total, tuple(_of(text, lang) for text in found.certainty),
             tuple(f"{_of(one.title, lang)}: {one.value}" for one in found.findings),
-            None if found.root is None else _line(found.root, lang, 0),
+            None if found.root is None else _line(found.root, lang, 0, self._opening),
         )  # fmt: skip
 
     def behind(self, code: str, criterion: str) -> list[Behind]:
@@ -176,6 +178,12 @@ class Scoring:
             Behind(name, tuple(row for row in self.rows.get(name, ()) if row.unit in below and _inside(row, *bounds)))
             for name, bounds in self._datasets(found.measure, when).items()
         ]
+
+    @cached_property
+    def _opening(self) -> frozenset[str]:
+        when = Period.parse(self.result.period, self.rulebook.year_starts)
+        leaves = [one for one in self.rulebook.walk() if one.measure is not None]
+        return frozenset(one.id for one in leaves if self._datasets(one.measure or "", when))
 
     def _datasets(self, measure: str, when: Period) -> dict[str, tuple[str | None, Period]]:
         """Return the datasets that a measure reads, with the field that dates their rows and the days that count."""
@@ -252,7 +260,7 @@ def _place(row: Standing, lang: Lang, scale: Scale, spans: Mapping[str, SafeStri
     )  # fmt: skip
 
 
-def _line(node: Node, lang: Lang, depth: int) -> Line:
+def _line(node: Node, lang: Lang, depth: int, opening: frozenset[str]) -> Line:
     before = f"{node.previous_points} / {node.previous_max}" if node.previous_points else None
     return Line(
         criterion=node.criterion, depth=depth, kind=node.kind, title=_of(node.title, lang), points=node.points,
@@ -260,7 +268,8 @@ def _line(node: Node, lang: Lang, depth: int) -> Line:
         rule=_of(node.rule, lang), figures=node.substituted or "", value=node.value, source=_of(node.source, lang),
         formula=node.formula, parts=node.parts, records=node.records, weight=node.weight,
         contribution=node.contribution if depth else None, before=before, missing=_of(node.missing, lang),
-        children=tuple(_line(child, lang, depth + 1) for child in node.children),
+        opens=node.criterion in opening,
+        children=tuple(_line(child, lang, depth + 1, opening) for child in node.children),
     )  # fmt: skip
 
 
