@@ -13,7 +13,7 @@ import polars as pl
 from shuping.errors import InputError, Place, Problem
 from shuping.records.sheet import ROW, Sheet, check_headings
 from shuping.records.suggest import listed
-from shuping.records.zip_guard import Parts, inspect
+from shuping.records.zip_guard import LIMITS, Limits, Parts, inspect
 
 
 def read_xlsx(
@@ -24,6 +24,7 @@ def read_xlsx(
     wanted: Sequence[str] = (),
     sheet: str | None = None,
     headings: Callable[[list[str]], list[str]] | None = None,
+    limits: Limits = LIMITS,
 ) -> Sheet:
     """Return the cells of one sheet: the named one, else the one called as in ``wanted``, else the only one with cells.
 
@@ -32,7 +33,7 @@ def read_xlsx(
     """
     if raw[:4] != b"PK\x03\x04":
         raise InputError(Problem("records.not-xlsx", {}, Place(file)))
-    parts = inspect(raw, file)
+    parts = inspect(raw, file, limits)
     title, rows = _choose(raw, file, wanted, sheet)
     texts = [[cell_text(cell) for cell in row] for row in rows]
     first = next((at for at, row in enumerate(texts) if any(row)), None)

@@ -23,7 +23,22 @@ _CHUNK = 1 << 20
 _ERROR_CELL = re.compile(rb"<c\b(?=[^>]*?\bt\s*=\s*[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 _WIDE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,})[0-9]")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']([0-9]+)")
+# a row that is not empty at once: some programs write empty ones down to the last row that a sheet can have
+_FILLED = re.compile(rb"<(?:\w+:)?row\b(?=[^>]*?\br\s*=\s*[\"']([0-9]+)|)[^>]*(?<!/)>(?!\s*</)")
 _CELL_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Z]+([0-9]{7,})")
+_FAR_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Z]+([0-9]{5,})")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a spreadsheet may unpack to: bytes in all, rows with cells on one sheet, cells up to the outermost one."""
+
+    bytes: int = MAX_BYTES
+    rows: int | None = None
+    cells: int = MAX_CELLS
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -35,24 +50,24 @@ class Parts:
     error_cells: dict[str, tuple[str, ...]]
 
 
-def inspect(raw: bytes, file: str) -> Parts:
+def inspect(raw: bytes, file: str, limits: Limits = LIMITS) -> Parts:
     """Check a spreadsheet's container. Raises InputError when it is no zip, or unpacks to more than is allowed."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             entries = archive.infolist()
-            _check_directory(entries, len(raw), file)
+            _check_directory(entries, len(raw), file, limits.bytes)
             found: dict[str, tuple[str, ...]] = {}
             kept = {"xl/workbook.xml": b"", "xl/_rels/workbook.xml.rels": b""}
             total = 0
             for entry in entries:
-                body = _inflate(raw, entry, file, MAX_BYTES - total)
+                body = _inflate(raw, entry, file, limits.bytes - total)
                 total += len(body)
                 if b"<!DOCTYPE" in body:  # no spreadsheet program writes one; entities could grow without end
                     raise ValueError("document type declaration")
                 if entry.filename in kept:
                     kept[entry.filename] = body
                 if re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
-                    found[entry.filename] = _check_sheet(body, file)
+                    found[entry.filename] = _check_sheet(body, file, limits)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError, IndexError) as error:
         raise InputError(Problem("records.broken-xlsx", {}, Place(file))) from error
     if not kept["xl/workbook.xml"]:
@@ -60,7 +75,7 @@ def inspect(raw: bytes, file: str) -> Parts:
     return Parts(kept["xl/workbook.xml"], kept["xl/_rels/workbook.xml.rels"], found)
 
 
-def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str) -> None:
+def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str, most: int) -> None:
     total = sum(entry.file_size for entry in entries)
     ratio = total // max(1, size)
     names = [entry.filename for entry in entries]
@@ -68,8 +83,8 @@ def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str) -> No
         raise InputError(Problem("records.encrypted-xlsx", {}, Place(file)))
     if len(entries) > MAX_ENTRIES:
         raise _bomb(file, f"{len(entries)} > {MAX_ENTRIES}")
-    if total > MAX_BYTES:
-        raise _bomb(file, f"{total} > {MAX_BYTES}")
+    if total > most:
+        raise _bomb(file, f"{total} > {most}")
     if total > FREE_BYTES and ratio > MAX_RATIO:
         raise _bomb(file, f"{ratio}:1 > {MAX_RATIO}:1")
     if len(set(names)) < len(names) or sum(entry.compress_size for entry in entries) > size:
@@ -113,14 +128,29 @@ def _count_out(packed: memoryview, allowed: int, file: str) -> bytes:
     return b"".join(pieces)
 
 
-def _check_sheet(body: bytes, file: str) -> tuple[str, ...]:
-    """Refuse a sheet whose corner lies so far out that a reader would allot billions of cells; return error cells."""
+def _check_sheet(body: bytes, file: str, limits: Limits) -> tuple[str, ...]:
+    """Refuse a sheet with too many rows, or one whose corner lies so far out that a reader would allot billions of
+    cells; return error cells.
+    """
     width = max((_column(found) for found in set(_WIDE.findall(body))), default=26)
-    rows = max((int(found) for found in _ROW.findall(body)), default=0)
-    rows = max([rows, *(int(found) for found in _CELL_ROW.findall(body))])
-    if width * rows > MAX_CELLS:
-        raise _bomb(file, f"{width} x {rows} cells > {MAX_CELLS}")
+    if limits.rows is None:
+        rows = max((int(found) for found in _ROW.findall(body)), default=0)
+        rows = max([rows, *(int(found) for found in _CELL_ROW.findall(body))])
+    else:
+        rows = _rows_within(body, file, limits.rows)
+    if width * rows > limits.cells:
+        raise _bomb(file, f"{width} x {rows} cells > {limits.cells}")
     return tuple(found.decode("ascii") for found in _ERROR_CELL.findall(body))
+
+
+def _rows_within(body: bytes, file: str, allowed: int) -> int:
+    """Return the last row with cells; refuse more rows with cells than are allowed."""
+    count, last = 0, 0
+    for found in _FILLED.finditer(body):
+        count, last = count + 1, max(last, int(found[1] or 0))
+    if count > allowed + 1:  # the headings stand in one
+        raise InputError(Problem("records.too-many-rows", {"given": count - 1, "allowed": allowed}, Place(file)))
+    return max([count, last, *(int(found) for found in _FAR_ROW.findall(body))])
 
 
 def _column(letters: bytes) -> int:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, why_closed
 from shuping_web.filing.models import Record, RecordSet, State
-from shuping_web.filing.queries import own_units, register, rows_of
+from shuping_web.filing.queries import filer_of, own_units, register, rows_of
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
 
@@ -44,13 +44,20 @@ def file_record(
     known = Record.objects.filter(submission=submission).first()
     if known is not None:
         return known
-    _refuse_closed(cycle, unit, at)
+    filer = filer_of(book_of(cycle), dataset)
+    _refuse_closed(cycle, filer or unit, at)
     record = Record.objects.create(
-        dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by, filed_at=at
-    )
+        dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by,
+        filed_at=at, filer=filer, cycle=cycle,
+    )  # fmt: skip
     data = {"dataset": dataset, "period": period, "new": dict(values)}
     write_event(by=by, action="record_filed", subject=_subject(record), unit=unit.code, at=at, data=data)
     return record
+
+
+def _involved(record: Record) -> list[int]:
+    """The unit a record is about, and the one that filed it for that unit."""
+    return [pk for pk in (record.unit_id, record.filer_id) if pk is not None]
 
 
 @transaction.atomic
@@ -63,7 +70,7 @@ def change_record(
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
-    _refuse_closed(cycle, locked.unit, at, returned=locked.state == State.RETURNED)
+    _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
     locked.version, locked.reason, locked.checked_by, locked.checked_at = version + 1, "", None, None
@@ -84,7 +91,7 @@ def check_record(
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state != State.FILED:
         raise Stale(locked)
-    if locked.filed_by_id == by.pk or own_units(by, at.date()).filter(pk=locked.unit_id).exists():
+    if locked.filed_by_id == by.pk or own_units(by, at.date()).filter(pk__in=_involved(locked)).exists():
         raise PermissionDenied
     if not accept and not reason.strip():
         raise ValidationError({"reason": _("Say what is to be put right: the filer reads it.")})
@@ -103,7 +110,7 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
-    _refuse_closed(cycle, locked.unit, at, returned=locked.state == State.RETURNED)
+    _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
     before = locked.state
     locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
     locked.reason = ""
@@ -167,6 +174,7 @@ def supersede_record(
         new = Record.objects.create(
             dataset=dataset, unit=unit, period=period, values=dict(values), state=State.ACCEPTED, submission=uuid4(),
             filed_by=proposer, filed_at=at, checked_by=by, checked_at=at,
+            filer=record.filer if record is not None else None, cycle=record.cycle if record is not None else None,
         )  # fmt: skip
     if record is not None:
         old = Record.objects.select_for_update().get(pk=record.pk)

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from shuping.errors import InputError, Problem
+from shuping.errors import InputError, Place, Problem
 from shuping.records import folder_from_frames
+from shuping.records.acceptance import accept, match_headings
+from shuping.records.checks import check_rules
+from shuping.records.conversion import as_text
+from shuping.records.csv_reader import read_csv
 from shuping.records.folder import Folder
+from shuping.records.layout import Layouts
+from shuping.records.parquet_reader import frame_sheet
+from shuping.records.register_reader import register_of
+from shuping.records.sheet import ROW, Sheet
+from shuping.records.spellings import Calendar, unit_labels
+from shuping.records.template import template_bytes
+from shuping.records.validity import unit_exists
+from shuping.records.xlsx_reader import read_xlsx
+from shuping.records.zip_guard import Limits
 from shuping.rulebook.model import Dataset, Field, Rulebook
+from shuping.values.periods import Period
 
 __all__ = ["Dataset", "Field", "Folder", "InputError", "Problem", "Rulebook", "Row", "folder_of", "problems_of"]
+ROWS = 20_000
+"""Rows that one upload may hold."""
+UPLOAD_BYTES = 10_000_000
+LIMITS = Limits(bytes=150_000_000, rows=ROWS, cells=2_500_000)
+"""What an uploaded workbook may unpack to, so that the server's memory is bounded."""
+SHOWN = 50
+STANDING = "已填报 filed"
+"""How messages name the rows that stand already."""
+OTHER_TIME = ("records.date-outside", "records.period-outside")
 
 
 @dataclass(frozen=True)
@@ -72,16 +97,204 @@ def folder_of(
 
 
 def problems_of(
-    rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, row: Row
+    rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, row: Row, beside: Sequence[Row] = ()
 ) -> dict[str | None, list[Problem]]:
-    """Return what is wrong with one row, by field (None: the row as a whole)."""
+    """Return what is wrong with one row, by field (None: the row as a whole). ``beside``: rows that stand already, one
+    of which it may repeat.
+    """
+    return look(rulebook, units, dataset, written([row], rulebook.datasets[dataset]), beside).rows[0].problems
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table as it was written: the file's name, headings, the spreadsheet letters of columns (none for CSV), and the
+    rows: the number that people see, and a text a heading.
+    """
+
+    name: str
+    sha256: str
+    headings: list[str]
+    letters: dict[str, str]
+    rows: list[tuple[int, list[str]]]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data; ``Cells(**data)`` takes it back."""
+        return {
+            "name": self.name, "sha256": self.sha256, "headings": self.headings, "letters": self.letters,
+            "rows": [[number, texts] for number, texts in self.rows],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LookedRow:
+    """A row that was judged: ``cells`` as written, by column; ``problems`` by column (None: the row as a whole); where
+    there are none, ``row`` as it is filed, options and units by their ids.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    problems: dict[str | None, list[Problem]]
+    row: Row | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A table that was judged. ``headings``: column to its heading, in the order of the file; ``moved``: that is not
+    the order of the form. ``problems`` of the table as a whole leave no rows.
+    """
+
+    headings: Mapping[str, str]
+    moved: bool
+    rows: tuple[LookedRow, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def written(rows: Sequence[Row], dataset: Dataset, name: str = "") -> Cells:
+    """Return rows as a table under the columns' own names."""
+    columns = columns_of(dataset)
+    texts = [(at, [_cell(row, column) for column in columns]) for at, row in enumerate(rows, 1)]
+    return Cells(name, "", columns, {}, texts)
+
+
+def _cell(row: Row, column: str) -> str:
+    return row.unit if column == "unit" else row.period if column == "period" else row.values.get(column, "")
+
+
+def read_cells(raw: bytes, name: str, rulebook: Rulebook, dataset: str) -> Cells:
+    """Read an uploaded XLSX or CSV file of one dataset. Formulas are not run: what the file keeps as their last result
+    is read. Raises InputError for what cannot be read, and for more than ``ROWS`` rows, before it is unpacked further.
+    """
+    if len(raw) > UPLOAD_BYTES:
+        params = {"given": len(raw), "allowed": UPLOAD_BYTES}
+        raise InputError(Problem("records.file-too-large", params, Place(name)))
+    digest = hashlib.sha256(raw).hexdigest()
+    if raw[:2] == b"PK" or name.lower().endswith((".xlsx", ".xlsm")):
+        title = rulebook.datasets[dataset].title
+        wanted = [dataset, dataset[:31], *([title.zh, title.en] if title else [])]
+        sheet = read_xlsx(raw, name, digest, wanted=wanted, limits=LIMITS)
+    elif name.lower().endswith((".csv", ".txt", ".tsv")):
+        if raw.count(b"\n") > 2 * ROWS + 100:  # told before anything is parsed; line breaks inside cells may be as many
+            params = {"given": raw.count(b"\n"), "allowed": ROWS}
+            raise InputError(Problem("records.too-many-rows", params, Place(name)))
+        sheet = read_csv(raw, name, digest)
+    else:
+        raise InputError(Problem("records.unknown-ending", {"allowed": ".xlsx, .csv"}, Place(name)))
+    if sheet.broken:
+        raise InputError([row.problem for row in sheet.broken[:SHOWN]])
+    if sheet.frame.height > ROWS:
+        params = {"given": sheet.frame.height, "allowed": ROWS}
+        raise InputError(Problem("records.too-many-rows", params, Place(name)))
+    texts = sheet.frame.select(as_text(sheet.frame[heading]).fill_null("") for heading in sheet.headings)
+    numbers = sheet.frame[ROW].to_list()
+    rows = [(number, list(row)) for number, row in zip(numbers, texts.iter_rows(), strict=True) if any(row)]
+    return Cells(name, digest, sheet.headings, dict(sheet.letters), rows)
+
+
+def look(
+    rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, cells: Cells, beside: Sequence[Row] = ()
+) -> Looked:
+    """Judge a table against the rule book: every row, every cell, and whether a row repeats another one or one of those
+    that stand already.
+    """
+    spec = rulebook.datasets[dataset]
+    register = register_of([frame_sheet(units_frame(units), "units", "")])
+    layouts = Layouts(rulebook, register)
+    layout, sheet = layouts.dataset(dataset), _sheet(cells)
+    headings, wrong = match_headings(layout, sheet)
+    if wrong:
+        return Looked(headings, False, (), tuple(wrong))
+    checks = [*check_rules(spec, dataset), unit_exists(register, spec.date_field or "period", rulebook.year_starts)]
+    accepted = accept(layout, [_sheet_of_rows(spec, beside), sheet], all_rows=False, checks=checks)
+    good = {row["_row"]: row for row in accepted.table.frame.filter(pl.col("_file") == 1).to_dicts()}
+    bad = {row.row: row.problems for row in accepted.rejected if row.file == cells.name}
+    names = {heading: name for name, heading in headings.items()}
+    in_file = [names[heading] for heading in cells.headings if heading in names]
+    found = []
+    for number, texts in cells.rows:
+        by_name = {names[heading]: text for heading, text in zip(cells.headings, texts, strict=True)}
+        problems: dict[str | None, list[Problem]] = {}
+        for problem in bad.get(number, ()):
+            column = names.get(problem.place.field or "", problem.place.field)
+            problems.setdefault(column if column in by_name else None, []).append(problem)
+        filed = _canonical(spec, good[number], by_name) if number in good and not problems else None
+        found.append(LookedRow(number, by_name, problems, filed))
+    form = [name for name in layout.names if name in in_file]
+    return Looked({name: headings[name] for name in in_file}, form != in_file, tuple(found))
+
+
+def _sheet(cells: Cells) -> Sheet:
+    columns = {heading: [texts[at] for _, texts in cells.rows] for at, heading in enumerate(cells.headings)}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    numbers = pl.Series(ROW, [number for number, _ in cells.rows], dtype=pl.UInt32)
+    return Sheet(cells.name, cells.sha256, frame.with_columns(numbers), letters=cells.letters)
+
+
+def _sheet_of_rows(dataset: Dataset, rows: Sequence[Row]) -> Sheet:
+    numbers = pl.Series(ROW, [row.record or 0 for row in rows], dtype=pl.UInt32)
+    return Sheet(STANDING, "", frame_of(dataset, rows).with_columns(numbers))
+
+
+def _canonical(dataset: Dataset, typed: Mapping[str, Any], texts: Mapping[str, str]) -> Row:
+    """Return a row as it is filed: figures and texts as written, all else as the library read it."""
+    values = {}
+    for name, field in dataset.fields.items():
+        value = typed[name]
+        if value is None or (isinstance(value, str) and not value):
+            continue
+        written_as = field.type in ("integer", "number", "text")
+        text = texts.get(name, "") if written_as else value.isoformat() if isinstance(value, date) else str(value)
+        values[name] = text.lower() if field.type == "flag" else text
+    return Row(typed["unit"], typed.get("period") or "", values)
+
+
+def fitting_rows(
+    rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, rows: Sequence[Row]
+) -> tuple[list[Row], dict[int, list[Problem]]]:
+    """Return the rows, filed under other rules, that fit the dataset as this rule book declares it, with the fields
+    that it has; and by record what keeps others out. Rows of other periods are neither.
+    """
+    if not rows:
+        return [], {}
+    looked = look(rulebook, units, dataset, written(rows, rulebook.datasets[dataset], dataset))
+    fitting: list[Row] = []
+    wrong: dict[int, list[Problem]] = {}
+    for row, judged in zip(rows, looked.rows, strict=True):
+        problems = [problem for found in judged.problems.values() for problem in found]
+        if not problems:
+            fitting.append(row)
+        elif not any(problem.code in OTHER_TIME for problem in problems):
+            wrong[row.record or 0] = problems
+    return fitting, wrong
+
+
+def form_of(rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, may_file: Collection[str]) -> bytes:
+    """Return a dataset's form as an XLSX workbook; its list of units has those for which one files (codes)."""
+    register = register_of([frame_sheet(units_frame(units), "units", "")])
+    layout = Layouts(rulebook, register).dataset(dataset)
+    labels = tuple(label for unit, label in zip(register, unit_labels(register), strict=True) if unit.id in may_file)
+    columns = [
+        replace(column, form=replace(column.form, choices=labels)) if column.name == "unit"
+        else replace(column, on_form=column.on_form and column.name != "filer")
+        for column in layout.columns
+    ]  # fmt: skip
+    return template_bytes(replace(layout, columns=tuple(columns)), rulebook)
+
+
+def period_names(rulebook: Rulebook, dataset: str) -> list[str]:
+    """Return the periods that a dataset is filed for, in order; none where its rows are dated."""
+    kind = rulebook.datasets[dataset].period
+    return list(Calendar.of(rulebook).names(kind)) if kind is not None else []
+
+
+def period_before(rulebook: Rulebook, period: str) -> str:
+    """Return the period before a period. Raises ValueError for what is none."""
+    return Period.parse(period, rulebook.year_starts).previous().name
+
+
+def days_of(rulebook: Rulebook, period: str) -> tuple[str, str] | None:
+    """Return the first and the last day of a period, None for what is none."""
     try:
-        folder_of(rulebook, units, {dataset: [row]})
-    except InputError as error:
-        found: dict[str | None, list[Problem]] = {}
-        known = columns_of(rulebook.datasets[dataset])
-        for problem in error.problems:
-            field = problem.place.field
-            found.setdefault(field if field in known else None, []).append(problem)
-        return found
-    return {}
+        found = Period.parse(period, rulebook.year_starts)
+    except ValueError:
+        return None
+    return found.start.isoformat(), found.end.isoformat()

@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from shuping_web.filing.adapters import Row, Rulebook
+from shuping_web.filing.adapters import Problem, Row, Rulebook, fitting_rows
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import own_units, units_for
+from shuping_web.people.queries import below, own_units, units_for
 
 
 def visible(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that an account may read."""
     every = units_for(account, Permission.SEE_ALL_RECORDS, today)
     own = units_for(account, Permission.SEE_OWN_RECORDS, today)
-    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk"))
-    return Record.objects.filter(seen).select_related("unit", "filed_by", "checked_by")
+    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk")) | Q(filer__in=own.values("pk"))
+    return Record.objects.filter(seen).select_related("unit", "filed_by", "checked_by", "filer")
 
 
 def editable(account: Account, today: date) -> QuerySet[Record]:
-    """Return the records that an account may change."""
-    return visible(account, today).filter(unit__in=units_for(account, Permission.FILE_OWN_RECORDS, today).values("pk"))
+    """Return the records that an account may change: what a unit filed for another is changed by the one that filed."""
+    mine = units_for(account, Permission.FILE_OWN_RECORDS, today).values("pk")
+    own = Q(filer__isnull=True, unit__in=mine) | Q(filer__in=mine)
+    return visible(account, today).filter(own)
+
+
+def units_to_file_for(account: Account, today: date, book: Rulebook, dataset: str) -> QuerySet[Unit]:
+    """Return the units for which an account files a dataset: its own and those below; for a dataset with ``filed_by``
+    all units of the groups and those below, where that unit is one of its own, and none for everybody else.
+    """
+    mine = units_for(account, Permission.FILE_OWN_RECORDS, today)
+    filed_by = book.datasets[dataset].filed_by
+    if filed_by == "self":
+        return mine
+    if not mine.filter(code=filed_by).exists():
+        return Unit.objects.none()
+    kinds = [group.kind for group in book.groups.values() if group.kind is not None]
+    members = [code for group in book.groups.values() for code in group.members]
+    ranked = Unit.objects.filter(Q(kind__in=kinds) | Q(code__in=members))
+    return Unit.objects.filter(Q(pk__in=ranked.values("pk")) | Q(pk__in=below(ranked.values("pk"), today).values("pk")))
+
+
+def files(account: Account, today: date, book: Rulebook, dataset: str) -> bool:
+    """Tell whether an account files a dataset for some unit."""
+    return units_to_file_for(account, today, book, dataset).exists()
+
+
+def filer_of(book: Rulebook, dataset: str) -> Unit | None:
+    """Return the unit that files a dataset for others; None where each files for itself."""
+    filed_by = book.datasets[dataset].filed_by
+    return None if filed_by == "self" else Unit.objects.filter(code=filed_by).first()
 
 
 def queue(account: Account, today: date) -> QuerySet[Record]:
@@ -35,6 +64,7 @@ def queue(account: Account, today: date) -> QuerySet[Record]:
         visible(account, today)
         .filter(state=State.FILED, unit__in=mine.values("pk"))
         .exclude(unit__in=own_units(account, today).values("pk"))
+        .exclude(filer__in=own_units(account, today).values("pk"))
         .exclude(filed_by=account)
         .order_by("filed_at", "pk")
     )
@@ -63,13 +93,51 @@ def register() -> list[Mapping[str, Any]]:
 
 
 def rows_of(rulebook: Rulebook, *, accepted_only: bool) -> dict[str, list[Row]]:
-    """Return the rows of every dataset of a rule book: the accepted ones, or all that are not returned or withdrawn."""
-    states = [State.ACCEPTED] if accepted_only else [State.ACCEPTED, State.FILED]
-    records = Record.objects.filter(dataset__in=list(rulebook.datasets), state__in=states).select_related("unit")
-    found: dict[str, list[Row]] = {}
-    for record in records.order_by("dataset", "unit__code", "pk"):
-        found.setdefault(record.dataset, []).append(Row(record.unit.code, record.period, record.values, record.pk))
+    """Return the rows of every dataset of a rule book: the accepted ones, or all that are not returned or withdrawn.
+
+    What was filed for a cycle under another text of the rules is used as far as it fits; ``misfits`` says the rest.
+    """
+    found, foreign = _rows(rulebook, accepted_only)
+    for dataset, rows in foreign.items():
+        fitting, _problems = fitting_rows(rulebook, register(), dataset, rows)
+        if fitting:
+            merged = [*found.get(dataset, ()), *fitting]
+            found[dataset] = sorted(merged, key=lambda row: (row.unit, row.record or 0))
     return found
+
+
+def misfits(rulebook: Rulebook, dataset: str) -> dict[int, list[Problem]]:
+    """Return the records of a dataset that were filed for another rule book and do not fit this one, with what is in
+    the way. Rows of a time that this rule book does not ask about are none of its business and not named.
+    """
+    _own, foreign = _rows(rulebook, False, [dataset])
+    return fitting_rows(rulebook, register(), dataset, foreign.get(dataset, []))[1]
+
+
+def _rows(
+    rulebook: Rulebook, accepted_only: bool, datasets: Sequence[str] | None = None
+) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+    """Return the rows filed under this version of the rule book, and those filed under other rules."""
+    states = [State.ACCEPTED] if accepted_only else [State.ACCEPTED, State.FILED]
+    wanted = list(rulebook.datasets) if datasets is None else list(datasets)
+    records = Record.objects.filter(dataset__in=wanted, state__in=states).select_related("unit")
+    records = records.annotate(_book=F("cycle__rulebook__book"), _version=F("cycle__rulebook__version"))
+    own: dict[str, list[Row]] = {}
+    foreign: dict[str, list[Row]] = {}
+    for record in records.order_by("dataset", "unit__code", "pk"):
+        asked = (record._book, record._version)  # type: ignore[attr-defined]  # annotated above
+        here = record.cycle_id is None or asked == (rulebook.rulebook, rulebook.version)
+        row = Row(record.unit.code, record.period, record.values, record.pk)
+        (own if here else foreign).setdefault(record.dataset, []).append(row)
+    return own, foreign
+
+
+def rows_beside(dataset: str, units: Any, *, without: int | None = None) -> list[Row]:
+    """Return the rows of some units that stand (filed, accepted or returned): a new one may not repeat them."""
+    states = [State.FILED, State.ACCEPTED, State.RETURNED]
+    records = Record.objects.filter(dataset=dataset, unit__in=units, state__in=states).exclude(pk=without)
+    found = records.order_by("pk").values_list("unit__code", "period", "values", "pk")
+    return [Row(*one) for one in found]
 
 
 def frozen(cycle_id: int) -> RecordSet | None:
