@@ -19,6 +19,7 @@ from shuping_web.checking.plans import newly_waiting, why_not_rest
 from shuping_web.checking.queries import corrected_content, in_set, may_check
 from shuping_web.checking.sampling import draw, population_hash
 from shuping_web.cycles.models import NEED_FROZEN, Cycle, Stage, Step
+from shuping_web.cycles.queries import local_day
 from shuping_web.filing.actions import check_record, keep_set, supersede_record
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.queries import frozen
@@ -188,7 +189,9 @@ def confirm_correction(*, correction: Correction, by: Account, at: datetime) -> 
     """
     locked = _open(correction)
     unit = locked.unit
-    if locked.proposed_by_id == by.pk or (unit is not None and own_units(by, at.date()).filter(pk=unit.pk).exists()):
+    concerned = [unit.pk] if unit is not None else []
+    concerned += [locked.record.filer_id] if locked.record is not None and locked.record.filer_id is not None else []
+    if locked.proposed_by_id == by.pk or own_units(by, local_day(at)).filter(pk__in=concerned).exists():
         raise PermissionDenied
     cycle = Cycle.objects.select_for_update().select_related("rulebook").get(pk=locked.cycle_id)
     kept = frozen(cycle.pk)

@@ -81,7 +81,7 @@ def _groups_by_dataset(text: str) -> dict[str, frozenset[str]]:
         if leaf.measure is not None:
             bases = {rulebook.measures[part].from_ for part in book.made_of(leaf.measure)}
             for name in bases - {None}:
-                found[str(name)].update(book.groups_of(leaf))
+                found[str(name)] |= set(book.groups_of(leaf))
     return {name: frozenset(groups) for name, groups in found.items()}
 
 

@@ -9,19 +9,19 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from shuping_web.checking.models import Correction, Decision, Question
-from shuping_web.filing.models import Record, RecordSet
-from shuping_web.filing.queries import queue, visible
+from shuping_web.cycles.queries import local_day
+from shuping_web.filing.models import Record, RecordSet, State
+from shuping_web.filing.queries import editable, visible
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import own_units, units_for
 
-__all__ = ["queue"]
-
 
 def may_check(account: Account, record: Record, at: datetime) -> bool:
     """Tell whether an account may judge a record: of a unit it checks, not of its own, and not filed by itself."""
-    today = at.date()
-    if record.filed_by_id == account.pk or own_units(account, today).filter(pk=record.unit_id).exists():
+    today = local_day(at)
+    concerned = [pk for pk in (record.unit_id, record.filer_id) if pk is not None]
+    if record.filed_by_id == account.pk or own_units(account, today).filter(pk__in=concerned).exists():
         return False
     return any(
         units_for(account, permission, today).filter(pk=record.unit_id).exists()
@@ -31,15 +31,13 @@ def may_check(account: Account, record: Record, at: datetime) -> bool:
 
 def questions_for(account: Account, today: date) -> QuerySet[Question]:
     """Return the unanswered questions that an account may answer, the oldest first."""
-    mine = units_for(account, Permission.FILE_OWN_RECORDS, today)
-    return Question.objects.filter(answered_at__isnull=True, record__unit__in=mine.values("pk")).select_related(
-        "record__unit"
-    )
+    mine = editable(account, today).order_by().values("pk")
+    return Question.objects.filter(answered_at__isnull=True, record__in=mine).select_related("record__unit")
 
 
 def questions_of(account: Account) -> QuerySet[Question]:
     """Return the answered questions that an account asked, of records that still wait, the latest answer first."""
-    asked = Question.objects.filter(asked_by=account, answered_at__isnull=False, record__state="filed")
+    asked = Question.objects.filter(asked_by=account, answered_at__isnull=False, record__state=State.FILED)
     return asked.select_related("record__unit").order_by("-answered_at", "-pk")
 
 
@@ -64,8 +62,19 @@ def to_confirm(account: Account, today: date) -> QuerySet[Correction]:
 
 def proposable(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that an account may propose to correct."""
-    mine = units_for(account, Permission.PROPOSE_CORRECTION, today)
-    return visible(account, today).filter(unit__in=mine.values("pk"))
+    mine = units_for(account, Permission.PROPOSE_CORRECTION, today).values("pk")
+    return visible(account, today).filter(Q(unit__in=mine) | Q(filer__in=mine))
+
+
+def waiting_for(account: Account, today: date) -> dict[str, int]:
+    """Return what waits for an account, for its first page: questions to answer, own questions that were answered,
+    corrections to decide.
+    """
+    return {
+        "questions": questions_for(account, today).count(),
+        "answers": questions_of(account).count(),
+        "corrections": to_confirm(account, today).count(),
+    }
 
 
 def in_set(kept: RecordSet, record: Record) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shuping_web.checking.actions import answer, ask
 from shuping_web.checking.models import Correction, Decision, Question
-from shuping_web.checking.queries import may_check, proposable, questions_for
+from shuping_web.checking.queries import may_check, proposable, questions_for, questions_of
 from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
 from shuping_web.checking.signs import SENTENCES, WEIGHTS
 from shuping_web.cycles.adapters import Rulebook
@@ -121,13 +121,16 @@ def answer_question(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@needs(Permission.FILE_OWN_RECORDS)
+@needs(Permission.FILE_OWN_RECORDS, Permission.CHECK_RECORDS)
 def questions(request: HttpRequest) -> HttpResponse:
-    """List the questions that wait for an answer by the own unit."""
-    page = Paginator(questions_for(account_of(request), timezone.localdate()), ROWS).get_page(request.GET.get("page"))
+    """List the questions that wait for an answer by the own unit; for a checker, the own ones that were answered."""
+    account, today = account_of(request), timezone.localdate()
+    answers = may(account, Permission.FILE_OWN_RECORDS, today)
+    found = questions_for(account, today) if answers else questions_of(account)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     _cycle, book = cycle_and_book()
     rows = [(one, _title(book, one.record.dataset)) for one in page]
-    return render(request, "checking/questions.html", {"page": page, "rows": rows})
+    return render(request, "checking/questions.html", {"page": page, "rows": rows, "answers": answers})
 
 
 def _title(book: Rulebook, dataset: str) -> str:

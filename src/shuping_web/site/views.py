@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shuping_web.checking.queries import waiting_for
 from shuping_web.cycles.queries import book_of, current
 from shuping_web.filing.queries import counts, queue, visible
 from shuping_web.ledger.models import Event
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if cycle is not None:
         book = book_of(cycle)
         shown["title"] = book.title.get(lang())
+        shown["for_me"] = waiting_for(account, today)
         shown["waiting"] = queue(account, today).count() if may(account, Permission.CHECK_RECORDS, today) else None
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
             found = counts(visible(account, today))

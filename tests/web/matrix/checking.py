@@ -22,7 +22,7 @@ SEEN = {
     ("queue", "get"): CHECKER,
     ("check-record", "post"): CHECKER,
     ("ask-question", "post"): CHECKER,
-    ("questions", "get"): FILES,
+    ("questions", "get"): FILES | CHECKER,
     ("answer-question", "post"): frozenset({"east"}),
     ("sampling", "get"): DRAWS,
     ("new-sampling-plan", "get"): OFFICE,
