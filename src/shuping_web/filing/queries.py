@@ -120,15 +120,15 @@ def _rows(
     """Return the rows filed under this version of the rule book, and those filed under other rules."""
     states = [State.ACCEPTED] if accepted_only else [State.ACCEPTED, State.FILED]
     wanted = list(rulebook.datasets) if datasets is None else list(datasets)
-    records = Record.objects.filter(dataset__in=wanted, state__in=states).select_related("unit")
-    records = records.annotate(_book=F("cycle__rulebook__book"), _version=F("cycle__rulebook__version"))
+    columns = (
+        "dataset", "unit__code", "period", "values", "pk", "cycle", "cycle__rulebook__book", "cycle__rulebook__version",
+    )  # fmt: skip
+    records = Record.objects.filter(dataset__in=wanted, state__in=states).order_by("dataset", "unit__code", "pk")
     own: dict[str, list[Row]] = {}
     foreign: dict[str, list[Row]] = {}
-    for record in records.order_by("dataset", "unit__code", "pk"):
-        asked = (record._book, record._version)  # type: ignore[attr-defined]  # annotated above
-        here = record.cycle_id is None or asked == (rulebook.rulebook, rulebook.version)
-        row = Row(record.unit.code, record.period, record.values, record.pk)
-        (own if here else foreign).setdefault(record.dataset, []).append(row)
+    for name, unit, period, values, key, cycle, book, version in records.values_list(*columns):
+        here = cycle is None or (book, version) == (rulebook.rulebook, rulebook.version)
+        (own if here else foreign).setdefault(name, []).append(Row(unit, period, values, key))
     return own, foreign
 
 
