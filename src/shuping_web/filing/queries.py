@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shuping_web.filing.adapters import Problem, Row, Rulebook, fitting_rows
 from shuping_web.filing.models import Record, RecordSet, State
