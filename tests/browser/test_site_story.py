@@ -38,6 +38,7 @@ cycle = small.open_cycle(rulebook=book, period="2025", filing_until=date(2099, 1
 world = small.World(cycle, {}, {unit.code: unit for unit in Unit.objects.all()})
 people = [("east", "FILER", "east"), ("checker", "CHECKER", None)]
 people += [("office", "OFFICE", None), ("auditor", "AUDITOR", None)]
+people += [("admin", "ADMINISTRATOR", None), ("security", "SECURITY", None), ("head", "UNIT_HEAD", "east")]
 for name, role, unit in people:
     small.person(world, name, small.Role[role], unit)
 """

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import functions
+from django.utils.translation import gettext
 
 from shuping_web.ledger.chain import hash_of
 from shuping_web.ledger.words import in_words
@@ -70,6 +71,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.subject}"
+
+    @property
+    def who(self) -> str:
+        """The name of the actor as it is today, in the language of the page where it was nobody."""
+        return gettext("the system") if self.actor == "system" else str(self.actor_name)
 
     @property
     def words(self) -> str:

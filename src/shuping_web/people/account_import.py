@@ -200,6 +200,8 @@ class _Judge:
             self.wrong("name", _("The name is missing."))
         elif len(text) > 120:
             self.wrong("name", _("The name is too long: 120 characters at most."))
+        elif not any(letter.isalpha() for letter in text):
+            self.wrong("name", _("A name has letters; is this the result of a formula?"))
         elif text[0] in "=+-@":
             self.wrong("name", _("A name does not begin with =, +, - or @: a spreadsheet would take it for a formula."))
         return text

@@ -78,7 +78,7 @@ class UnitForm(forms.Form):
     code = forms.CharField(
         label=_("code"), max_length=64, validators=[CODE], help_text=_("As in units.csv; it never changes.")
     )
-    name = forms.CharField(label=_("name"), max_length=120)
+    name = forms.CharField(label=_("name of the unit"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     kind = forms.CharField(label=_("kind"), max_length=64, help_text=_("As the rule book names it, such as township."))
     parent = UnitPick(label=_("Stands below"), required=False, help_text=_("Code or name; empty for the highest unit."))
@@ -88,7 +88,7 @@ class UnitForm(forms.Form):
 class RenameForm(forms.Form):
     """Another name from a day on."""
 
-    name = forms.CharField(label=_("name"), max_length=120)
+    name = forms.CharField(label=_("name of the unit"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     day = Day(label=_("From this day on"))
 
@@ -113,7 +113,7 @@ class NewUnitForm(forms.Form):
         label=_("Code of the new unit"), max_length=64, validators=[CODE],
         help_text=_("The code of one of the units, where that one goes on and takes the others in."),
     )  # fmt: skip
-    name = forms.CharField(label=_("name"), max_length=120)
+    name = forms.CharField(label=_("name of the unit"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     kind = forms.CharField(label=_("kind"), max_length=64)
     day = Day(label=_("First day of the new unit"))
@@ -161,7 +161,7 @@ class SplitForm(forms.Form):
             self.fields[f"code_{part}"] = forms.CharField(
                 label=_("code"), max_length=64, required=needed, validators=[CODE]
             )
-            self.fields[f"name_{part}"] = forms.CharField(label=_("name"), max_length=120, required=needed)
+            self.fields[f"name_{part}"] = forms.CharField(label=_("name of the unit"), max_length=120, required=needed)
             self.fields[f"name_en_{part}"] = forms.CharField(label=_("English name"), max_length=120, required=False)
             self.fields[f"kind_{part}"] = forms.CharField(label=_("kind"), max_length=64, required=needed)
         choices = [(str(part), _("new unit %d") % part) for part in range(1, PARTS + 1)]
