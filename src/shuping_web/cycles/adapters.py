@@ -20,8 +20,8 @@ from shuping.values.scalars import Text
 
 __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
-    "ShupingError", "as_written", "decoded", "in_words", "is_paragraph", "parsed", "periods_to_score", "remarks",
-    "same_value", "say", "title_in",
+    "ShupingError", "as_written", "decoded", "in_words", "is_paragraph", "known_period", "language", "parsed",
+    "periods_to_score", "remarks", "same_value", "say", "title_in",
 ]  # fmt: skip
 Lang = Literal["zh", "en"]
 FILE = "rulebook.yaml"

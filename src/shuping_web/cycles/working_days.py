@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import holidays
+from django.utils.translation import get_language
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 750
@@ -25,6 +26,13 @@ def _year(country: str, year: int) -> tuple[frozenset[date], frozenset[date], fr
 def countries() -> list[str]:
     """Return the countries whose calendar is known, as two letters (ISO 3166)."""
     return sorted(holidays.list_supported_countries(include_aliases=False))
+
+
+def language_of(country: str) -> str | None:
+    """Return the language in which a country's holidays are shown: that of the page where it is known, else its own."""
+    known = getattr(holidays.country_holidays(country), "supported_languages", ())
+    wanted = "en_US" if (get_language() or "").startswith("en") else "zh_CN"
+    return wanted if wanted in known else None
 
 
 @dataclass(frozen=True)
@@ -67,3 +75,10 @@ class WorkingDays:
         """
         some = any(_year(self.country, near)[1] for near in range(year - 3, year))
         return bool(_year(self.country, year)[1]) or not some
+
+    def list_of(self, day: date) -> list[tuple[date, str, bool]]:
+        """Return the holidays and make-up days of a day's year from that day on, in order: day, name, worked."""
+        found: Any = holidays.country_holidays(self.country, years=day.year, language=language_of(self.country))
+        names = {when: (str(name), False) for when, name in found.items()}
+        names |= dict.fromkeys(_year(self.country, day.year)[1], ("", True))
+        return [(when, *names[when]) for when in sorted(names) if when >= day and when not in self.special]

@@ -16,7 +16,11 @@ from shuping_web.people.queries import roles_of
 PLACES = (
     ("records", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Records")),
     ("queue", (Permission.CHECK_RECORDS,), lambda: _("To check")),
+    ("completeness", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Completeness")),
+    ("sampling", (Permission.STATE_SAMPLING, Permission.CHECK_RECORDS), lambda: _("Sampling plans")),
+    ("corrections", (Permission.CONFIRM_CORRECTION, Permission.SEE_OWN_RECORDS), lambda: _("Corrections")),
     ("standing", (Permission.SEE_STANDING,), lambda: _("Standing")),
+    ("cycles", (Permission.OPEN_CYCLE,), lambda: _("Cycles")),
     ("units", (Permission.MANAGE_UNITS, Permission.SEE_UNITS), lambda: _("Units")),
     ("accounts", (Permission.MANAGE_ACCOUNTS, Permission.GIVE_ROLES), lambda: _("Accounts")),
     ("ledger", (Permission.READ_LEDGER,), lambda: _("What was done")),

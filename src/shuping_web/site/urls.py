@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from shuping_web.checking.urls import urlpatterns as checking
+from shuping_web.cycles.urls import urlpatterns as cycles
 from shuping_web.filing import views as filing
 from shuping_web.people.urls import urlpatterns as people
 from shuping_web.results.urls import urlpatterns as results
@@ -22,6 +23,7 @@ urlpatterns = [
     path("records/<str:dataset>/new/", filing.new_record, name="new-record"),
     path("record/<int:number>/change/", filing.change, name="change-record"),
     path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
+    *cycles,
     *checking,
     *results,
     *people,
