@@ -18,6 +18,7 @@ from shuping_web.filing.queries import counts, frozen
 from shuping_web.filing.reading import cycle_and_book, readable, title_of
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import may
 
 ROWS = 50
 
@@ -64,6 +65,7 @@ def record_set(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(rows_of_set(found, book, dataset), ROWS).get_page(request.GET.get("page"))
     shown = {
         "set": found, "cycle": cycle, "sizes": sizes, "dataset": dataset, "page": page, "same": verified(found),
+        "compares": may(account_of(request), Permission.SEE_STANDING, timezone.localdate()),
         "changes": changed_rows(found.supersedes, found, book) if found.supersedes is not None else [],
     }  # fmt: skip
     return render(request, "checking/record_set.html", shown)

@@ -194,7 +194,9 @@ def supersede_record(
 
 
 def content_of(cycle: Cycle) -> dict[str, Any]:
-    """Return rule book, register and accepted rows of a cycle as plain data, in one order."""
+    """Return rule book, register, accepted rows and the tables that came as files, as plain data in one order: all that
+    the library scores.
+    """
     rows = rows_of(book_of(cycle), accepted_only=True)
     records = {
         name: [
@@ -206,7 +208,10 @@ def content_of(cycle: Cycle) -> dict[str, Any]:
         {**unit, "valid_from": str(unit["valid_from"] or ""), "valid_to": str(unit["valid_to"] or "")}
         for unit in register()
     ]
-    return {"rulebook": cycle.rulebook.sha256, "period": cycle.period, "units": units, "records": records}
+    tables = [list(table) for table in cycle.tables.order_by("room", "name").values_list("room", "name", "text")]
+    return {
+        "rulebook": cycle.rulebook.sha256, "period": cycle.period, "units": units, "records": records, "tables": tables,
+    }  # fmt: skip
 
 
 def canonical(content: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from shuping.errors import InputError, ShupingError
 from shuping.formula.nodes import Measure as MeasureNode
 from shuping.measures.statements import Book
 from shuping.records.conversion import read_date
+from shuping.review.compare import compare
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.values.periods import Period
 from shuping_web.filing.adapters import Row, folder_of
@@ -194,8 +195,12 @@ class Scoring:
                 found[spec.from_] = (self.rulebook.datasets[spec.from_].date_field, _window(spec, when))
         return found
 
+    @cached_property
+    def _trees(self) -> Mapping[str, Any]:
+        return Book.of(self.rulebook).trees
+
     def _made_of(self, measure: str) -> list[str]:
-        trees, found, waiting = Book.of(self.rulebook).trees, [], [measure]
+        trees, found, waiting = self._trees, [], [measure]
         while waiting:
             name = waiting.pop(0)
             if name in found:
@@ -298,3 +303,51 @@ def score(
         else:
             others[ROOMS[room]][name] = frame
     return Scoring(shuping.score(folder_of(rulebook, units, records, others), period), rulebook, records)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A unit whose total, rank or grade is not the same in two results; ``causes``: title, change of points."""
+
+    unit: str
+    name: str
+    total_before: str
+    total_after: str
+    change: str
+    rank_before: int | None
+    rank_after: int | None
+    grade_before: str
+    grade_after: str
+    causes: tuple[tuple[str, str], ...]
+
+
+def moves(before: Scoring, after: Scoring, lang: Lang) -> list[Move]:
+    """Return the units that two results tell apart, with what their change of points is made of."""
+    compared = compare(before.result, after.result)
+    grades = after.rulebook.grades
+
+    def grade(code: str | None) -> str:
+        title = grades[code].title if code in grades else None
+        return title.get(lang) if title else code or ""
+
+    return [
+        Move(
+            unit=row["unit"], name=(row["name_en"] if lang == "en" else "") or row["name"],
+            total_before=_number(row["total_a"]), total_after=_number(row["total_b"]), change=_signed(row["change"]),
+            rank_before=row["rank_a"], rank_after=row["rank_b"],
+            grade_before=grade(row["grade_a"]), grade_after=grade(row["grade_b"]),
+            causes=tuple(
+                (cause[f"title_{lang}"] or cause["title_zh"] or cause["kind"], _signed(cause["difference"]))
+                for cause in compared.of(row["unit"]).rows(named=True)
+            ),
+        )
+        for row in compared.moved.rows(named=True)
+    ]  # fmt: skip
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def _signed(value: Any) -> str:
+    return "" if value is None else f"{value:+f}" if value else f"{value:f}"

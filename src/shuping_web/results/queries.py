@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of
 from shuping_web.filing.adapters import Row
+from shuping_web.filing.models import RecordSet
 from shuping_web.filing.queries import frozen, register, rows_of
 from shuping_web.ledger.queries import head
 from shuping_web.people.models import Unit
@@ -29,23 +29,30 @@ def scoring_of(cycle: Cycle) -> Scoring:
 @lru_cache(maxsize=8)
 def _scoring(cycle_id: int, _state: str) -> Scoring:
     cycle = Cycle.objects.select_related("rulebook").get(pk=cycle_id)
+    if cycle.stage == Stage.FROZEN:
+        kept = frozen(cycle_id)
+        assert kept is not None
+        return scoring_of_set(kept)
     book = book_of(cycle)
     tables = list(cycle.tables.values_list("room", "name", "text"))
-    if cycle.stage == Stage.FROZEN:
-        units, rows = _frozen(cycle_id)
-    else:
-        units, rows = register(), rows_of(book, accepted_only=False)
-    return score(book, units, rows, tables, cycle.period)
+    return score(book, register(), rows_of(book, accepted_only=False), tables, cycle.period)
 
 
-def _frozen(cycle_id: int) -> tuple[list[Mapping[str, Any]], dict[str, list[Row]]]:
-    kept = frozen(cycle_id)
-    assert kept is not None
+def scoring_of_set(kept: RecordSet) -> Scoring:
+    """Return what a record set scores, from nothing but what it holds. Raises the library's InputError."""
+    return _scoring_of_set(kept.pk, kept.sha256)
+
+
+@lru_cache(maxsize=8)
+def _scoring_of_set(number: int, _sha256: str) -> Scoring:
+    kept = RecordSet.objects.select_related("cycle__rulebook").get(pk=number)
+    content = kept.content
     rows = {
-        name: [Row(row["unit"], row["period"], row["values"]) for row in found]
-        for name, found in kept.content["records"].items()
+        name: [Row(row["unit"], row["period"], row["values"], row.get("record")) for row in found]
+        for name, found in content["records"].items()
     }
-    return kept.content["units"], rows
+    tables = [(room, name, text) for room, name, text in content.get("tables", ())]
+    return score(book_of(kept.cycle), content["units"], rows, tables, content["period"])
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from shuping_web.cycles.models import Cycle
+from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, current
+from shuping_web.filing.queries import frozen
 from shuping_web.people.access import needs
 from shuping_web.people.permissions import Permission
 from shuping_web.results.adapters import Explained, Lang, Line, Scoring, ShupingError, lines
@@ -37,6 +38,7 @@ def standing(request: HttpRequest) -> HttpResponse:
     """Show the standing by comparison group."""
     cycle = _cycle()
     shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(_lang())}
+    shown["kept"] = frozen(cycle.pk) if cycle.stage == Stage.FROZEN else None
     try:
         scoring = scoring_of(cycle)
     except ShupingError as error:
