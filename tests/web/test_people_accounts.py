@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shuping_web.filing.actions import file_record
+from shuping_web.filing.models import Draft
 from shuping_web.ledger.models import ActorName, Event
 from shuping_web.ledger.queries import verify
 from shuping_web.people import account_actions, account_import
@@ -29,6 +30,7 @@ from shuping_web.people.models import Account, Membership
 from shuping_web.people.permissions import Role
 from shuping_web.people.personal_data import about
 from shuping_web.people.queries import roles_of
+from shuping_web.people.role_actions import hand_over
 from tests.web.conftest import NOW, PASSWORD, World
 
 SignedIn = Callable[[str], Client]
@@ -209,6 +211,13 @@ def test_a_user_name_is_taken_whatever_its_case(world: World, client_of: SignedI
     assert 'value="Somebody"' in page.content.decode()
 
 
+def drafted(world: World, who: str, place: str = "activity", content: dict[str, str] | None = None) -> Draft:
+    return Draft.objects.create(
+        account=world.people[who], place=place, dataset="activity", unit=world.units["east"], submission=uuid4(),
+        content=content or {}, kept_at=NOW,
+    )  # fmt: skip
+
+
 def filed(world: World) -> None:
     file_record(
         cycle=world.cycle, dataset="activity", unit=world.units["east"], period="",
@@ -233,8 +242,11 @@ def test_everything_kept_about_a_person_is_handed_out_and_no_records_with_it(wor
     assert "317" not in text
     for other in ("West", "Checker", "Auditor"):
         assert other not in text
-    by_admin = json.loads(client_of("admin").get(f"/account/{world.people['east'].key}/data/").content)
-    assert by_admin["tables"] == tables
+    drafted(world, "east", content={"f_people": "4711"})
+    assert "4711" in client_of("east").get("/me/data/").content.decode()
+    by_admin = client_of("admin").get(f"/account/{world.people['east'].key}/data/").content.decode()
+    assert "4711" not in by_admin
+    assert json.loads(by_admin)["tables"]["people.Membership"] == tables["people.Membership"]
 
 
 def test_an_erased_person_is_gone_everywhere_and_every_event_still_verifies(world: World, client_of: SignedIn) -> None:
@@ -274,6 +286,19 @@ def dump() -> str:
             cursor.execute(f'SELECT * FROM "{table}"')
             found.append(str(cursor.fetchall()))
     return "\n".join(found)
+
+
+def test_drafts_go_with_the_role_and_are_let_go_of_with_the_person(world: World) -> None:
+    drafted(world, "east", "one")
+    drafted(world, "east", "two")
+    drafted(world, "head", "two")
+    held = Membership.objects.get(account=world.people["east"])
+    hand_over(membership=held, taker=world.people["head"], by=world.people["east"], at=NOW)
+    kept = Draft.objects.order_by("place", "account__username").values_list("place", "account__username")
+    assert list(kept) == [("one", "head"), ("two", "east"), ("two", "head")]
+    assert Event.objects.get(action="role_handed_over").data["moved"] == 1
+    erase_account(account=world.people["head"], by=world.people["admin"], at=NOW)
+    assert list(Draft.objects.values_list("account__username", flat=True)) == ["east"]
 
 
 def test_names_and_user_names_are_in_no_event(world: World, client_of: SignedIn) -> None:
@@ -345,4 +370,4 @@ def test_accounts_are_found_by_words_role_unit_and_state(world: World, client_of
 
 def test_what_is_handed_out_names_no_other_person(world: World) -> None:
     other = str(world.people["west"].key)
-    assert other not in json.dumps(about(world.people["east"]))
+    assert other not in json.dumps(about(world.people["east"], to_the_person=True))

@@ -9,3 +9,11 @@ class FilingConfig(AppConfig):
     name = "shuping_web.filing"
     label = "filing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the room ``people``: drafts go with the role, and are let go of with the person."""
+        from shuping_web.filing.people_actions import let_go_of_drafts, move_drafts
+        from shuping_web.people.signals import account_erased, work_handed_over
+
+        work_handed_over.connect(move_drafts)
+        account_erased.connect(let_go_of_drafts)

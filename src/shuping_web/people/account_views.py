@@ -128,12 +128,14 @@ def switch_account(request: HttpRequest, key: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_ACCOUNTS)
 def account_data(request: HttpRequest, key: UUID) -> HttpResponse:
     """Hand out everything that is kept about a person, as JSON."""
-    return as_file(_of(key))
+    return as_file(_of(key), to_the_person=False)
 
 
-def as_file(person: Account) -> HttpResponse:
+def as_file(person: Account, *, to_the_person: bool) -> HttpResponse:
     """Return what is kept about a person as a file that no cache keeps."""
-    answer = JsonResponse(about(person), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer = JsonResponse(
+        about(person, to_the_person=to_the_person), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     answer["Content-Disposition"] = f'attachment; filename="personal-data-{person.key.hex[:12]}.json"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -113,4 +113,4 @@ def end_deputy(request: HttpRequest, number: int) -> HttpResponse:
 @needs()
 def my_data(request: HttpRequest) -> HttpResponse:
     """Hand out everything that is kept about oneself, as JSON."""
-    return as_file(account_of(request))
+    return as_file(account_of(request), to_the_person=True)

@@ -32,6 +32,8 @@ ELSEWHERE: Mapping[str, frozenset[str]] = {
 """The personal columns of tables that are not the site's own."""
 SECRET = frozenset({"password", "session_key", "session_data", "digest", "secret", "token", "code_hash"})
 """Columns whose content helps nobody but a thief: that there is something is said, not what."""
+WRITTEN = frozenset({"content"})
+"""Columns with what people typed and nobody else sees."""
 ABOUT = ("ledger.Event", "data")
 """What an event says of the thing it was about is the person's only where the person is what it was about."""
 
@@ -42,13 +44,14 @@ def personal_columns(model: type[Model]) -> frozenset[str]:
     return own if own is not None else ELSEWHERE[model._meta.label]
 
 
-def about(account: Account) -> dict[str, Any]:
+def about(account: Account, *, to_the_person: bool) -> dict[str, Any]:
     """Return the personal data of an account, table by table: each row's id and its personal columns. Rows are found
-    by a reference to the account, by its label, or by its user name.
+    by a reference to the account, by its label, or by its user name. What somebody wrote and has not filed yet is
+    handed out ``to_the_person`` alone: an administrator sees no records.
     """
     tables: dict[str, list[dict[str, Any]]] = {}
     for model in sorted(apps.get_models(include_auto_created=True), key=lambda one: one._meta.label):
-        rows = _rows(model, account)
+        rows = _rows(model, account, frozenset() if to_the_person else WRITTEN)
         if rows:
             tables[model._meta.label] = rows
     sessions = [{"ends_at": session.expire_date.isoformat()} for session in sessions_of(account)]
@@ -64,14 +67,15 @@ def sessions_of(account: Account) -> list[Session]:
     return [session for session in running if session.get_decoded().get(SESSION_KEY) == str(account.pk)]
 
 
-def _rows(model: type[Model], account: Account) -> list[dict[str, Any]]:
+def _rows(model: type[Model], account: Account, withheld: frozenset[str]) -> list[dict[str, Any]]:
     columns = personal_columns(model)
     found = _condition(model, columns, account)
     if found is None:
         return []
     rows = []
     for row in model._default_manager.filter(found).order_by("pk"):
-        shown = {name: _shown(row, name, account) for name in sorted(columns)}
+        shown = {name: _shown(row, name, account) for name in sorted(columns - withheld)}
+        shown |= dict.fromkeys(sorted(columns & withheld), "(for the person alone)")
         rows.append({"id": _plain(row.pk), **shown})
     return rows
 
