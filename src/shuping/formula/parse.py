@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shuping.formula import nodes
@@ -81,8 +81,11 @@ class Tree:
         return " ".join(self.text[node.span.start : node.span.end].split())
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Tree:
-    """Read a formula. Raises FormulaError with every foreign character found, or the first place that does not fit."""
+    """Read a formula; a text that was read before gives the same tree. Raises FormulaError with every foreign character
+    found, or the first place that does not fit.
+    """
     if not text.strip():
         raise FormulaError(located(text, Span(0, 1), "empty"))
     if len(text) > LENGTH_LIMIT:
