@@ -9,15 +9,18 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shuping_web.exports.table import export_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.account_actions import add_account, change_account, erase_account, set_active
 from shuping_web.people.forms import AccountChangeForm, AccountForm, EraseForm, RoleForm, say
+from shuping_web.people.lists import account_rows
 from shuping_web.people.models import Account, Membership
 from shuping_web.people.permissions import DUTIES, ROLES, Permission, Role
 from shuping_web.people.personal_data import about
@@ -38,13 +41,16 @@ def _may(request: HttpRequest, permission: Permission) -> bool:
 
 @require_safe
 @needs(Permission.MANAGE_ACCOUNTS, Permission.GIVE_ROLES)
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HttpRequest) -> HttpResponseBase:
     """List the accounts."""
     asked, today = given(request, "q", "role", "state", "unit", "order"), timezone.localdate()
     found = accounts_found(
         words=asked["q"], role=asked["role"], state=asked["state"], unit=asked["unit"], order=asked["order"],
         today=today,
     )  # fmt: skip
+    columns = (_("Name"), _("User name"), _("Roles today"), _("State"), _("Last sign-in"))
+    if (file := export_of(request, _("Accounts"), columns, lambda: account_rows(found, today))) is not None:
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     rows = [(one, [held for held in one.memberships.all() if held.state(today) == "now"]) for one in page]
     return render(request, "people/accounts.html", {

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shuping_web.exports.table import write_table
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.account_actions import import_accounts
 from shuping_web.people.account_import import HEADINGS, MAX_BYTES, Looked, heading_of, look, sealed, unsealed
@@ -83,10 +82,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.MANAGE_ACCOUNTS)
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """Hand out an empty list with the headings in the language of the page."""
-    out = io.StringIO()
-    csv.writer(out).writerow([heading_of(column) for column in HEADINGS])
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="accounts.csv"'
-    return answer
+    return write_table("accounts", [heading_of(column) for column in HEADINGS], [], "csv")

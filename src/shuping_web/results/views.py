@@ -6,16 +6,19 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, current
+from shuping_web.exports.table import export_of
 from shuping_web.filing.queries import frozen
 from shuping_web.people.access import needs
 from shuping_web.people.permissions import Permission
 from shuping_web.results.adapters import Explained, Lang, Line, Scoring, ShupingError, lines
+from shuping_web.results.lists import standing_columns, standing_rows
 from shuping_web.results.queries import scoring_of, tables_behind
 
 ROWS = 100
@@ -34,7 +37,7 @@ def _cycle() -> Cycle:
 
 @require_safe
 @needs(Permission.SEE_STANDING)
-def standing(request: HttpRequest) -> HttpResponse:
+def standing(request: HttpRequest) -> HttpResponseBase:
     """Show the standing by comparison group."""
     cycle = _cycle()
     shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(_lang())}
@@ -44,7 +47,11 @@ def standing(request: HttpRequest) -> HttpResponse:
     except ShupingError as error:
         shown["problems"] = [problem.message(_lang()) for problem in error.problems]
     else:
-        shown["groups"], shown["level"] = scoring.groups(_lang()), scoring.view.interval_level
+        groups = scoring.groups(_lang())
+        name = f"{shown['title']} {cycle.period}"
+        if (file := export_of(request, name, standing_columns(), lambda: standing_rows(groups))) is not None:
+            return file
+        shown["groups"], shown["level"] = groups, scoring.view.interval_level
     return render(request, "results/standing.html", shown)
 
 

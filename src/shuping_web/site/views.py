@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shuping_web.checking.queries import waiting_for
 from shuping_web.cycles.queries import book_of, current
+from shuping_web.exports.table import export_of
 from shuping_web.filing.queries import counts, queue, visible
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import head
@@ -73,11 +78,20 @@ def first_start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.READ_LEDGER)
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show everything that was done, the latest first."""
     events = Event.objects.order_by("-number")
     subject = request.GET.get("subject", "")
     if subject:
         events = events.filter(subject=subject)
+    columns = (_("No."), _("When"), _("Who"), _("What"), _("Object"), _("Unit"), "SHA-256")
+    if (file := export_of(request, _("What was done"), columns, lambda: _rows_of(events))) is not None:
+        return file
     page = Paginator(events, ROWS).get_page(request.GET.get("page"))
     return render(request, "ledger.html", {"page": page, "subject": subject, "head": head()})
+
+
+def _rows_of(events: QuerySet[Event]) -> Iterator[tuple[object, ...]]:
+    for event in events.iterator(chunk_size=2000):
+        shown = (event.number, event.at, event.actor_name, event.words)  # type: ignore[attr-defined]  # annotated
+        yield (*shown, event.subject, event.unit, event.hash)
