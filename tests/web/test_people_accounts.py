@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -189,6 +190,16 @@ def test_the_empty_list_that_is_handed_out_is_understood(world: World, client_of
     handed = client_of("admin").get("/accounts/import/template/").content
     row = "zhao,赵某,,,,,,\n".encode()
     assert send(client_of("admin"), handed + row, "accounts.csv").context["looked"].ready  # type: ignore[attr-defined]
+
+
+def test_the_list_in_the_manual_can_be_imported(world: World, client_of: SignedIn) -> None:
+    both(world)
+    page = Path("docs/howto/site-people.md").read_text(encoding="utf-8")
+    example = page.split("```csv\n")[1].split("```")[0]
+    looked = send(client_of("admin"), example.encode(), "list.csv").context["looked"]  # type: ignore[attr-defined]
+    assert [(row.account.role, row.account.unit) for row in looked.rows] == [
+        (Role.FILER, world.units["east"]), (Role.CHECKER, None),
+    ]  # fmt: skip
 
 
 def test_an_account_is_closed_and_opened_and_nobody_closes_their_own(world: World, client_of: SignedIn) -> None:
