@@ -1,4 +1,4 @@
-"""Chinese and English equally finished: every string of code and templates is in the catalogue of a room, translated."""
+"""Chinese and English equally finished: every string of code and templates is in a room's catalogue, translated."""
 
 from __future__ import annotations
 

@@ -59,9 +59,7 @@ class Grid:
         """Return each unit's number, given one per group (in the order of ``group_names``)."""
         if not numbers:
             return arithmetic.array([])
-        objects = {
-            id(one): one for one in numbers
-        }.values()  # few: replicates share them
+        objects = {id(one): one for one in numbers}.values()  # few: replicates share them
         if all(one == numbers[0] for one in objects):
             return arithmetic.full(len(self.codes), numbers[0])
         return arithmetic.array(list(numbers))[self.codes]
