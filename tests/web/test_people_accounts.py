@@ -187,7 +187,7 @@ def test_a_formula_counts_as_the_value_that_was_saved_with_it(world: World, clie
 
 
 def test_the_empty_list_that_is_handed_out_is_understood(world: World, client_of: SignedIn) -> None:
-    handed = client_of("admin").get("/accounts/import/template/").content
+    handed = client_of("admin").get("/accounts/import/template/").getvalue()
     row = "zhao,赵某,,,,,,\n".encode()
     assert send(client_of("admin"), handed + row, "accounts.csv").context["looked"].ready  # type: ignore[attr-defined]
 

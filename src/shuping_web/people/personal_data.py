@@ -30,7 +30,7 @@ ELSEWHERE: Mapping[str, frozenset[str]] = {
     "axes.AccessFailureLog": frozenset({"user_agent", "ip_address", "username", "http_accept", "path_info"}),
 }
 """The personal columns of tables that are not the site's own."""
-SECRET = frozenset({"password", "session_key", "session_data", "digest", "secret", "token", "code_hash"})
+SECRET = frozenset({"password", "session_key", "session_data", "digest", "secret", "token", "code_hash", "nonce"})
 """Columns whose content helps nobody but a thief: that there is something is said, not what."""
 WRITTEN = frozenset({"content"})
 """Columns with what people typed and nobody else sees."""
