@@ -96,6 +96,7 @@ def folder_from_frames(
     panel_items: Mapping[str, Any] | None = None,
     reviewers: Mapping[str, Any] | None = None,
     conflicts: Mapping[str, Any] | None = None,
+    successors: Any = None,
     accept: Accept = "all",
 ) -> Folder:
     """Make a folder of Polars or pandas frames; ``units`` may be a ``Register``. The same rules as for files hold.
@@ -119,6 +120,8 @@ def folder_from_frames(
         sheets.targets = [_sheet_of(targets, "targets")]
     if decisions is not None:
         sheets.decisions = [_sheet_of(decisions, "decisions")]
+    if successors is not None:
+        sheets.successors = [_sheet_of(successors, "successors")]
     return _build(None, rulebook, sheets, accept, None, register)
 
 

@@ -75,6 +75,38 @@ def inspect(raw: bytes, file: str, limits: Limits = LIMITS) -> Parts:
     return Parts(kept["xl/workbook.xml"], kept["xl/_rels/workbook.xml.rels"], found)
 
 
+def contents(raw: bytes, file: str, limits: Limits = LIMITS) -> dict[str, bytes]:
+    """Unpack an archive in memory: the bytes of each file by its path with forward slashes; folders are left out.
+
+    Raises InputError when it is no zip, is protected by a password, unpacks to more than is allowed, or holds links or
+    paths that lead out of the folder.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            _check_directory(entries, len(raw), file, limits.bytes)
+            bad = [entry.filename for entry in entries if _leads_out(entry)]
+            if bad:
+                raise InputError([Problem("records.zip-path", {"given": name}, Place(file)) for name in bad])
+            found: dict[str, bytes] = {}
+            total = 0
+            for entry in entries:
+                if not entry.is_dir():
+                    found[entry.filename] = _inflate(raw, entry, file, limits.bytes - total)
+                    total += len(found[entry.filename])
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError, IndexError) as error:
+        raise InputError(Problem("records.broken-zip", {}, Place(file))) from error
+    return found
+
+
+def _leads_out(entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an entry is a link, or its path is absolute, climbs up or holds what some system reads otherwise."""
+    name = entry.orig_filename
+    link = (entry.external_attr >> 16) & 0o170000 == 0o120000
+    strange = any(ord(sign) < 32 or sign in ":\\" for sign in name)
+    return link or strange or name.startswith("/") or any(part in ("..", ".") for part in name.split("/"))
+
+
 def _check_directory(entries: list[zipfile.ZipInfo], size: int, file: str, most: int) -> None:
     total = sum(entry.file_size for entry in entries)
     ratio = total // max(1, size)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+import io
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -86,14 +87,29 @@ def folder_of(
     records: Mapping[str, Sequence[Row]],
     others: Mapping[str, Any] | None = None,
 ) -> Folder:
-    """Return a folder of the site's records; ``others`` are tables that the site does not file yet (surveys, marks,
-    targets). Raises InputError with every problem.
+    """Return a folder of the site's records; ``others`` are the tables that come as files, as ``others_of`` returns
+    them. Raises InputError with every problem.
     """
     given = others or {}
     frames = {name: frame_of(rulebook.datasets[name], rows) for name, rows in records.items() if rows}
     return folder_from_frames(
-        rulebook, units_frame(units), frames, given.get("surveys"), given.get("panels"), given.get("targets")
-    )
+        rulebook, units_frame(units), frames, given.get("surveys"), given.get("marks"), given.get("targets"),
+        given.get("decisions"), ballots=given.get("ballots"), turnout=given.get("turnout"),
+        panel_items=given.get("items"), reviewers=given.get("reviewers"), conflicts=given.get("conflicts"),
+        successors=given.get("successors"),
+    )  # fmt: skip
+
+
+def others_of(tables: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
+    """Return the tables that come as files, for ``folder_of``. ``tables``: room of the folder, name and CSV text."""
+    found: dict[str, Any] = {}
+    for room, name, text in tables:
+        frame = pl.read_csv(io.StringIO(text), infer_schema=False)
+        if room in ("targets", "decisions", "successors"):
+            found[room] = frame
+        else:
+            found.setdefault(room, {})[name] = frame
+    return found
 
 
 def problems_of(

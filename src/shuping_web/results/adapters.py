@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-import polars as pl
 from django.utils.safestring import SafeString, mark_safe
 
 import shuping
@@ -22,11 +20,10 @@ from shuping.records.conversion import read_date
 from shuping.review.compare import compare
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.values.periods import Period
-from shuping_web.filing.adapters import Row, folder_of
+from shuping_web.filing.adapters import Row, folder_of, others_of
 
 __all__ = ["InputError", "ReportView", "Scoring", "ShupingError", "score"]
 
-ROOMS = {"surveys": "surveys", "marks": "panels", "targets": "targets"}
 Lang = Literal["zh", "en"]
 
 
@@ -235,7 +232,8 @@ def _of(text: Pair | None, lang: Lang) -> str:
 
 
 def _safe(svg: str) -> SafeString:
-    return mark_safe(svg)  # nosec B308 B703: drawn by the library, which escapes every text in it
+    # Drawn by the library, which escapes every text in it.
+    return mark_safe(svg)  # nosec B308 B703
 
 
 def _spans(view: ReportView, group: str) -> dict[str, SafeString]:
@@ -295,14 +293,7 @@ def score(
     """Score records as a folder with the same rows would be. ``tables``: room, name and text of CSV files. Raises
     InputError with every problem.
     """
-    others: dict[str, Any] = {"surveys": {}, "panels": {}, "targets": None}
-    for room, name, text in tables:
-        frame = pl.read_csv(io.StringIO(text), infer_schema=False)
-        if room == "targets":
-            others["targets"] = frame
-        else:
-            others[ROOMS[room]][name] = frame
-    return Scoring(shuping.score(folder_of(rulebook, units, records, others), period), rulebook, records)
+    return Scoring(shuping.score(folder_of(rulebook, units, records, others_of(tables)), period), rulebook, records)
 
 
 @dataclass(frozen=True)

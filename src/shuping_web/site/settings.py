@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "shuping_web.cycles.apps.CyclesConfig",
     "shuping_web.filing.apps.FilingConfig",
     "shuping_web.checking.apps.CheckingConfig",
+    "shuping_web.folders.apps.FoldersConfig",
     "shuping_web.results.apps.ResultsConfig",
 ]
 MIDDLEWARE = [

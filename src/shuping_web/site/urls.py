@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.cycles.urls import urlpatterns as cycles
 from shuping_web.filing import views as filing
+from shuping_web.folders.urls import urlpatterns as folders
 from shuping_web.people.urls import urlpatterns as people
 from shuping_web.results.urls import urlpatterns as results
 from shuping_web.site import views
@@ -24,6 +25,7 @@ urlpatterns = [
     path("record/<int:number>/change/", filing.change, name="change-record"),
     path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
     *cycles,
+    *folders,
     *checking,
     *results,
     *people,

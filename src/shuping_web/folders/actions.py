@@ -1,0 +1,184 @@
+"""Tables put in place of others, a folder taken in as a cycle, a cycle handed out as a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from shuping_web.cycles.actions import add_rulebook, open_cycle
+from shuping_web.cycles.models import Cycle, Stage, Table
+from shuping_web.filing.models import Record, State
+from shuping_web.folders.adapters import FolderRead, RecordRead, TableKind, packed
+from shuping_web.folders.queries import files_of_cycle
+from shuping_web.ledger.actions import Actor, record
+from shuping_web.people.actions import add_units
+from shuping_web.people.adapters import RegisteredUnit, exact
+from shuping_web.people.models import Account, Unit
+
+COUNTING = (State.FILED, State.ACCEPTED, State.RETURNED)
+
+
+@transaction.atomic
+def put_table(*, cycle: Cycle, kind: TableKind, text: str, rows: int, by: Actor, at: datetime) -> Table:
+    """Put a checked table in place of the one before it. Raises ValidationError once the cycle is frozen."""
+    locked = _open(cycle)
+    old = Table.objects.filter(cycle=locked, room=kind.room, name=kind.name).first()
+    data = {
+        "table": kind.path,
+        "rows": rows,
+        "sha256": _hash(text),
+        "old": _hash(old.text) if old is not None else None,
+    }
+    kept = old or Table(cycle=locked, room=kind.room, name=kind.name)
+    kept.text, kept.rows, kept.added_by, kept.added_at = text, rows, by.label, at
+    kept.save()
+    record(by=by, action="table_put", subject=f"cycle:{locked.pk}", at=at, data=data)
+    return kept
+
+
+@transaction.atomic
+def remove_table(*, cycle: Cycle, kind: TableKind, by: Actor, at: datetime) -> None:
+    """Take a table out. Raises ValidationError once the cycle is frozen; nothing happens where there is none."""
+    locked = _open(cycle)
+    for old in Table.objects.filter(cycle=locked, room=kind.room, name=kind.name):
+        data = {"table": kind.path, "old": _hash(old.text)}
+        old.delete()
+        record(by=by, action="table_removed", subject=f"cycle:{locked.pk}", at=at, data=data)
+
+
+@transaction.atomic
+def hand_out(*, cycle: Cycle, by: Actor, at: datetime) -> bytes:
+    """Return a cycle as a ZIP archive of a folder, and note that it was handed out."""
+    content = packed(files_of_cycle(cycle))
+    data = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    record(by=by, action="folder_exported", subject=f"cycle:{cycle.pk}", at=at, data=data)
+    return content
+
+
+@transaction.atomic
+def take_in(
+    *, folder: FolderRead, period: str, until: date, by: Account, at: datetime, name: str = "", waiting: int = 0,
+    reason: str = "",
+) -> Cycle:  # fmt: skip
+    """Make a cycle of a folder: its rule book, units, records and other tables. ``waiting``: every so many-th record of
+    a dataset waits to be checked (1: all of them; 0: none, they count as accepted).
+
+    Raises ValidationError where the site's register says otherwise than the folder's, or the site holds records of the
+    same datasets that the folder does not: both would make another standing of it.
+    """
+    _refuse_other_register(folder)
+    add_units(_registered(folder), by=by, at=at)
+    rulebook = add_rulebook(text=folder.text, reason=reason, by=by, at=at)
+    new = _not_here_yet(folder)
+    cycle = open_cycle(rulebook=rulebook, period=period, filing_until=until, name=name, by=by, at=at)
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    numbers: Counter[str] = Counter()
+    records = []
+    for row in new:
+        state = State.FILED if waiting and numbers[row.dataset] % waiting == 0 else State.ACCEPTED
+        numbers[row.dataset] += 1
+        records.append(
+            Record(
+                dataset=row.dataset, unit=units[row.unit], filer=units[row.filer] if row.filer else None, cycle=cycle,
+                period=row.period, values=dict(row.values), state=state, submission=uuid4(), filed_by=by, filed_at=at,
+            )
+        )  # fmt: skip
+    Record.objects.bulk_create(records, batch_size=2000)
+    Table.objects.bulk_create(
+        Table(cycle=cycle, room=room, name=table, text=text, rows=rows, added_by=by.label, added_at=at)
+        for room, table, text, rows in folder.tables
+    )
+    data = {
+        "records": len(records), "here_already": len(folder.records) - len(records), "sha256": folder.sha256,
+        "tables": [f"{room}/{table}" for room, table, _text, _rows in folder.tables],
+    }  # fmt: skip
+    record(by=by, action="folder_imported", subject=f"cycle:{cycle.pk}", at=at, data=data)
+    return cycle
+
+
+def _open(cycle: Cycle) -> Cycle:
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if locked.stage == Stage.FROZEN:
+        raise ValidationError(_("The records of this cycle are frozen, and the tables with them."))
+    return locked
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _registered(folder: FolderRead) -> Iterable[RegisteredUnit]:
+    for code, unit in folder.units.items():
+        yield RegisteredUnit(
+            code, unit["name"], unit["name_en"], unit["kind"], unit["parent"], unit["valid_from"], unit["valid_to"],
+            unit["attributes"],
+        )  # fmt: skip
+
+
+def _refuse_other_register(folder: FolderRead) -> None:
+    here = {unit.code: unit for unit in Unit.objects.select_related("parent")}
+    wrong = []
+    for code, unit in folder.units.items():
+        known = here.get(code)
+        if known is None:
+            continue
+        attributes = {name: value for name, value in known.attributes.items() if value not in (None, "")}
+        same = (
+            known.kind == unit["kind"]
+            and (known.parent.code if known.parent is not None else None) == unit["parent"]
+            and str(known.valid_from or "") == str(unit["valid_from"] or "")
+            and str(known.valid_to or "") == str(unit["valid_to"] or "")
+            and attributes == unit["attributes"]
+        )
+        if not same:
+            wrong.append(code)
+    if wrong:
+        raise ValidationError(
+            _("The register of the site says otherwise of: %s. Change one of the two so that kind, place, days and "
+              "attributes agree.") % ", ".join(sorted(wrong)[:20])
+        )  # fmt: skip
+    ranked = {unit["kind"] for unit in folder.units.values()}
+    more = sorted(code for code, unit in here.items() if code not in folder.units and unit.kind in ranked)
+    if more:
+        raise ValidationError(
+            _("The site has units of these kinds that the folder does not know, and they would be ranked too: %s.")
+            % ", ".join(more[:20])
+        )
+
+
+def _not_here_yet(folder: FolderRead) -> list[RecordRead]:
+    """Return the records that are not on the site: what was asked once is not kept twice."""
+    there = Record.objects.filter(dataset__in=folder.datasets, state__in=COUNTING).select_related("unit")
+    here = Counter(_key(row.dataset, row.unit.code, row.period, row.values) for row in there)
+    new = []
+    for row in folder.records:
+        key = _key(row.dataset, row.unit, row.period, row.values)
+        if here[key] > 0:
+            here[key] -= 1
+        else:
+            new.append(row)
+    strangers = sorted({key[0] for key, number in here.items() if number > 0})
+    if strangers:
+        raise ValidationError(
+            _("The site holds records of these datasets that are not in the folder, and they would count too: %s.")
+            % ", ".join(strangers)
+        )
+    return new
+
+
+def _key(dataset: str, unit: str, period: str, values: object) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
+    assert isinstance(values, dict)
+    plain = sorted((name, _plain(str(value))) for name, value in values.items() if value not in (None, ""))
+    return dataset, unit, period, tuple(plain)
+
+
+def _plain(value: str) -> str:
+    number = exact(value)
+    return value if number is None else str(number)

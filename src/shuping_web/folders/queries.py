@@ -1,0 +1,40 @@
+"""A cycle's tables, and its files as a folder."""
+
+from __future__ import annotations
+
+from shuping_web.cycles.models import Cycle, Stage, Table
+from shuping_web.cycles.queries import book_of
+from shuping_web.filing.adapters import Row
+from shuping_web.filing.queries import frozen, register, rows_of
+from shuping_web.folders.adapters import TableKind, files_of, tables_of
+
+
+def tables_with_state(cycle: Cycle) -> list[tuple[TableKind, Table | None]]:
+    """Return the tables that come as files under the cycle's rule book, each with what is there."""
+    there = {(table.room, table.name): table for table in cycle.tables.defer("text")}
+    return [(kind, there.get((kind.room, kind.name))) for kind in tables_of(book_of(cycle))]
+
+
+def kind_of(cycle: Cycle, room: str, name: str) -> TableKind | None:
+    """Return a table of the cycle's rule book, None where it has no such."""
+    return next((kind for kind in tables_of(book_of(cycle)) if (kind.room, kind.name) == (room, name)), None)
+
+
+def table_texts(cycle: Cycle) -> list[tuple[str, str, str]]:
+    """Return the tables of a cycle: room, name and CSV text."""
+    return list(cycle.tables.order_by("room", "name").values_list("room", "name", "text"))
+
+
+def files_of_cycle(cycle: Cycle) -> dict[str, bytes]:
+    """Return the files of the folder that a cycle is: of its frozen records, else of what is filed and not returned."""
+    book, kept = book_of(cycle), frozen(cycle.pk)
+    if cycle.stage != Stage.FROZEN or kept is None:
+        rows = rows_of(book, accepted_only=False)
+        return files_of(cycle.rulebook.text, book, register(), rows, table_texts(cycle))
+    content = kept.content
+    frozen_rows = {
+        name: [Row(row["unit"], row["period"], row["values"]) for row in found]
+        for name, found in content["records"].items()
+    }
+    tables = [(room, name, text) for room, name, text in content.get("tables", ())]
+    return files_of(cycle.rulebook.text, book, content["units"], frozen_rows, tables)
