@@ -1,4 +1,4 @@
-"""The columns that hold no personal data, table by table. With the models' ``PERSONAL`` they are all columns there are: a
+"""The columns that hold no personal data, table by table. With the models' ``PERSONAL`` they are all there are: a
 new one has to be declared here or there, after thinking about it (``test_columns.py``).
 """
 
