@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "csp",
     "shuping_web.ledger.apps.LedgerConfig",
     "shuping_web.people.apps.PeopleConfig",
+    "axes",
+    "shuping_web.sign_in.apps.SignInConfig",
     "shuping_web.cycles.apps.CyclesConfig",
     "shuping_web.filing.apps.FilingConfig",
     "shuping_web.checking.apps.CheckingConfig",
@@ -55,10 +58,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "shuping_web.sign_in.middleware.SignInRequired",
     "shuping_web.cycles.middleware.chosen_cycle",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "shuping_web.sign_in.middleware.typed_again",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "shuping_web.site.urls"
 WSGI_APPLICATION = "shuping_web.site.wsgi.application"
@@ -89,12 +94,45 @@ DATABASES = {
     }
 }
 AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_FAILURE_LIMIT = 5  # for one user name from one address, of the password and of codes together
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # not the address alone: an office shares one
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "shuping_web.sign_in.locking.locked_page"
+AXES_CLIENT_IP_CALLABLE = "shuping_web.sign_in.locking.address_of"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in is in the ledger, without the address
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = [  # what is typed beside a user name never reaches a table or a log
+    *("username", "ip_address", "csrfmiddlewaretoken", "next", "code", "old", "new", "again"),
+]
+SECOND_FACTOR_ROLES = [  # by default where the site is open to others, not on one's own machine
+    role
+    for role in os.environ.get(
+        "SHUPING_SECOND_FACTOR", "office,administrator,security,auditor" if SECURE else ""
+    ).split(",")
+    if role
+]
+SLIP_DAYS, INVITATION_DAYS = 7, 14
+CSRF_FAILURE_VIEW = "shuping_web.sign_in.locking.stale_page"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_tokens": {"()": "shuping_web.sign_in.log_filter.NoTokens"}},
+    "loggers": {
+        name: {"filters": ["no_tokens"]} for name in ("django.request", "django.security.csrf", "django.server")
+    },
+}
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"

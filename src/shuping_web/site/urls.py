@@ -1,7 +1,6 @@
 """Every address of the site. The permission matrix is generated from this list."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
@@ -11,13 +10,13 @@ from shuping_web.filing import views as filing
 from shuping_web.folders.urls import urlpatterns as folders
 from shuping_web.people.urls import urlpatterns as people
 from shuping_web.results.urls import urlpatterns as results
+from shuping_web.sign_in.urls import urlpatterns as sign_in
 from shuping_web.site import views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.first_start, name="start"),
-    path("sign-in/", LoginView.as_view(template_name="sign_in.html", redirect_authenticated_user=True), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    *sign_in,
     path("language/", login_not_required(set_language), name="language"),
     path("records/", filing.records, name="records"),
     path("records/<str:dataset>/", filing.dataset, name="dataset"),

@@ -1,0 +1,76 @@
+"""What was typed into a form while the session ended: kept for half an hour, given back to the same person once.
+
+It waits in the new session of the same browser, on the server. It is kept only for a browser that shows the key of a
+session that was somebody's, and given back to nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+
+from shuping_web.people.models import Account
+
+KEY: Final = "typed"
+SECONDS: Final = 30 * 60
+MOST_CHARACTERS: Final = 300_000
+NEVER: Final = ("password", "code", "token", "secret", "old", "new", "again", "csrfmiddlewaretoken")
+"""Parts of names of fields whose content is never kept."""
+
+
+def keeps_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view whose forms must never be kept, such as a secret ballot."""
+    view.keeps_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
+def keep(request: HttpRequest, owner: int, view: Callable[..., Any], at: datetime) -> bool:
+    """Keep what a form sent, in the session; return whether it was kept."""
+    if getattr(view, "keeps_nothing", False) or request.content_type == "application/json":
+        return False
+    pairs = [
+        [name, value]
+        for name, values in request.POST.lists()
+        if not any(part in name.lower() for part in NEVER)
+        for value in values
+    ]
+    if not pairs or sum(len(name) + len(str(value)) for name, value in pairs) > MOST_CHARACTERS:
+        return False
+    request.session[KEY] = {
+        "path": request.get_full_path(), "pairs": pairs, "owner": owner, "at": at.timestamp(),
+        "files": bool(request.FILES),
+    }  # fmt: skip
+    return True
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """Return what waits in the session, None where nothing does or for too long."""
+    found: dict[str, Any] | None = request.session.get(KEY)
+    if found is None or timezone.now().timestamp() - found["at"] > SECONDS:
+        return None
+    return found
+
+
+def give_back(request: HttpRequest) -> dict[str, Any] | None:
+    """Return what the person who is signed in had typed on this page, and forget it; None where nothing."""
+    found = waiting(request)
+    account = request.user
+    if KEY in request.session and (found is None or not isinstance(account, Account) or account.pk != found["owner"]):
+        del request.session[KEY]
+        return None
+    if found is None or found["path"] != request.get_full_path():
+        return None
+    del request.session[KEY]
+    return found
+
+
+def as_posted(found: dict[str, Any]) -> QueryDict:
+    """Return what was typed as a form would have sent it."""
+    data = QueryDict(mutable=True)
+    for name, value in found["pairs"]:
+        data.appendlist(name, value)
+    return data
