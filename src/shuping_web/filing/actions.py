@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, why_closed
-from shuping_web.filing.models import Record, RecordSet, State
+from shuping_web.filing.models import Draft, Record, RecordSet, State
 from shuping_web.filing.queries import filer_of, own_units, register, rows_of
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
@@ -52,6 +52,7 @@ def file_record(
     )  # fmt: skip
     data = {"dataset": dataset, "period": period, "new": dict(values)}
     write_event(by=by, action="record_filed", subject=_subject(record), unit=unit.code, at=at, data=data)
+    Draft.objects.filter(account=by, submission=submission).delete()
     return record
 
 
@@ -77,6 +78,7 @@ def change_record(
     locked.save()
     data = {"old": before, "new": {"period": period, "values": dict(values)}}
     write_event(by=by, action="record_changed", subject=_subject(locked), unit=locked.unit.code, at=at, data=data)
+    Draft.objects.filter(account=by, record=locked).delete()
     return locked
 
 

@@ -11,10 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, problems_of
-from shuping_web.filing.models import Record
-from shuping_web.people.models import Account, Unit
-from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import units_for
+from shuping_web.filing.models import Draft, Record
+from shuping_web.filing.queries import rows_beside
+from shuping_web.people.models import Unit
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -35,10 +34,13 @@ class RecordForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, rulebook: Rulebook, dataset: str, units: Any, lang: str, register: Any, **kwargs: Any
-    ) -> None:
+        self, *args: Any, rulebook: Rulebook, dataset: str, units: Any, lang: str, register: Any,
+        number: int | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """``number``: of the record that is changed; it does not repeat itself."""
         super().__init__(*args, **kwargs)
         self.rulebook, self.dataset, self.lang, self.register = rulebook, dataset, lang, register
+        self.number = number
         spec: Dataset = rulebook.datasets[dataset]
         self.fields["unit"] = UnitChoice(units, label=_("Unit"), lang=lang, empty_label=None)
         if spec.period is not None:
@@ -67,7 +69,9 @@ class RecordForm(forms.Form):
         if unit is None or self.errors:
             return cleaned
         row = Row(unit.code, cleaned.get("period", ""), self.values())
-        for column, problems in problems_of(self.rulebook, self.register, self.dataset, row).items():
+        unique = bool(self.rulebook.datasets[self.dataset].unique)
+        beside = rows_beside(self.dataset, [unit.pk], without=self.number) if unique else []
+        for column, problems in problems_of(self.rulebook, self.register, self.dataset, row, beside).items():
             at = column if column in ("unit", "period") else f"f_{column}" if column is not None else None
             for problem in problems:
                 self.add_error(at if at in self.fields else None, problem.message(self.lang))
@@ -104,14 +108,24 @@ class UnitCode(forms.CharField):
         self.lang = lang
 
 
-def units_to_file_for(account: Account, today: date) -> Any:
-    """Return the units that an account files for."""
-    return units_for(account, Permission.FILE_OWN_RECORDS, today)
-
-
 def initial_of(record: Record) -> Mapping[str, Any]:
     """Return what a form shows of a record."""
     values = {f"f_{name}": value for name, value in record.values.items()}
     shown = {name: value == "true" if value in ("true", "false") else value for name, value in values.items()}
     fixed = {"unit": record.unit, "period": record.period, "version": record.version}
     return {**fixed, "submission": record.submission, **shown}
+
+
+def initial_of_draft(draft: Draft) -> Mapping[str, Any]:
+    """Return what a form shows of a draft: what was typed, sound or not."""
+    flags = {name: True for name, text in draft.content.items() if text == "on"}
+    return {**draft.content, **flags, "submission": draft.submission}
+
+
+class UploadForm(forms.Form):
+    """A file with the rows of a dataset."""
+
+    file = forms.FileField(
+        label=_("Spreadsheet"), help_text=_("XLSX or CSV, at most 10 MB and 20,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )  # fmt: skip

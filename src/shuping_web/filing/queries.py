@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from shuping_web.filing.adapters import Problem, Row, Rulebook, fitting_rows
-from shuping_web.filing.models import Record, RecordSet, State
+from shuping_web.filing.models import Batch, Draft, Record, RecordSet, State
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import below, own_units, units_for
@@ -110,8 +110,16 @@ def misfits(rulebook: Rulebook, dataset: str) -> dict[int, list[Problem]]:
     """Return the records of a dataset that were filed for another rule book and do not fit this one, with what is in
     the way. Rows of a time that this rule book does not ask about are none of its business and not named.
     """
+    if not Record.objects.filter(dataset=dataset).exclude(_under(rulebook)).exists():
+        return {}
     _own, foreign = _rows(rulebook, False, [dataset])
     return fitting_rows(rulebook, register(), dataset, foreign.get(dataset, []))[1]
+
+
+def _under(rulebook: Rulebook) -> Q:
+    """The records that were filed under this version of a rule book."""
+    same = Q(cycle__rulebook__book=rulebook.rulebook, cycle__rulebook__version=rulebook.version)
+    return Q(cycle__isnull=True) | same
 
 
 def _rows(
@@ -143,3 +151,14 @@ def rows_beside(dataset: str, units: Any, *, without: int | None = None) -> list
 def frozen(cycle_id: int) -> RecordSet | None:
     """Return the last record set of a cycle that was not an interim one."""
     return RecordSet.objects.filter(cycle_id=cycle_id, interim=False).first()
+
+
+def drafts_of(account: Account, dataset: str = "") -> QuerySet[Draft]:
+    """Return what somebody has typed and not filed yet, the latest first."""
+    found = Draft.objects.filter(account=account).select_related("unit", "record__unit").defer("content")
+    return found.filter(dataset=dataset) if dataset else found
+
+
+def batches_of(account: Account) -> QuerySet[Batch]:
+    """Return the uploads of a person: nobody else sees them before they are filed."""
+    return Batch.objects.filter(account=account).select_related("cycle__rulebook")

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of, current
-from shuping_web.filing.models import Record
+from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import visible
 from shuping_web.people.access import account_of
 
@@ -51,3 +51,24 @@ def title_of(book: Rulebook, dataset: str, lang: str | None = None) -> str:
         raise Http404
     title = book.datasets[dataset].title
     return title.get(lang or page_lang()) if title else dataset
+
+
+def draft_asked_for(
+    request: HttpRequest, dataset: str, record: Record | None = None, *, grid: bool = False
+) -> Draft | None:
+    """Return the own draft that a page's address names (``?draft=``), None where it names none of this form."""
+    number = request.GET.get("draft", "")
+    if not number.isdecimal() or len(number) > 15:
+        return None
+    return Draft.objects.filter(
+        account=account_of(request), pk=int(number), dataset=dataset, record=record, grid=grid
+    ).first()
+
+
+def titled(drafts: QuerySet[Draft], book: Rulebook) -> list[Draft]:
+    """Return drafts with ``title``: that of their dataset."""
+    found = list(drafts)
+    for draft in found:
+        known = draft.dataset in book.datasets
+        draft.title = title_of(book, draft.dataset) if known else draft.dataset  # type: ignore[attr-defined]
+    return found

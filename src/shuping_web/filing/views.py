@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shuping_web.cycles.adapters import Rulebook
+from shuping_web.cycles.adapters import Rulebook, language
+from shuping_web.cycles.models import Cycle
+from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, change_record, file_record, withdraw_record
-from shuping_web.filing.forms import RecordForm, initial_of, units_to_file_for
+from shuping_web.filing.adapters import period_names
+from shuping_web.filing.forms import RecordForm, initial_of, initial_of_draft
+from shuping_web.filing.listing import SHOWN, Asked, asked_for, units_of
+from shuping_web.filing.lists import record_columns, record_rows
 from shuping_web.filing.models import Record, State
-from shuping_web.filing.queries import counts, editable, register
-from shuping_web.filing.reading import cycle_and_book, labelled, page_lang, readable, title_of
+from shuping_web.filing.queries import (
+    counts,
+    drafts_of,
+    editable,
+    filer_of,
+    files,
+    misfits,
+    register,
+    units_to_file_for,
+)
+from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, page_lang, readable, title_of, titled
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import may
 
 ROWS = 50
 
@@ -31,33 +48,79 @@ ROWS = 50
 def records(request: HttpRequest) -> HttpResponse:
     """List the datasets, with how many records stand where."""
     cycle, book = cycle_and_book()
-    found = counts(readable(request))
-    rows = [(name, title_of(book, name), found.get(name, {})) for name in book.datasets]
-    return render(request, "records.html", {"cycle": cycle, "rows": rows})
+    numbers = counts(readable(request))
+    rows = [(name, title_of(book, name), numbers.get(name, {})) for name in book.datasets]
+    return render(
+        request, "records.html", {"cycle": cycle, "rows": rows, "drafts": titled(drafts_of(account_of(request)), book)}
+    )
 
 
 @require_safe
 @needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
-def dataset(request: HttpRequest, dataset: str) -> HttpResponse:
+def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     """List the records of one dataset."""
     cycle, book = cycle_and_book()
-    title = title_of(book, dataset)
-    found = readable(request).filter(dataset=dataset)
-    state = request.GET.get("state", "")
-    if state in State.values:
-        found = found.filter(state=state)
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    rows = [(one, [value for _name, value in labelled(book, one)][:4]) for one in page]
+    title, lang = title_of(book, dataset), page_lang()
+    asked = Asked.of(request.GET)
+    listed = asked_for(readable(request), book, dataset, asked, lang)
+    columns = record_columns(book, dataset)
+    if (file := export_of(request, title, columns, lambda: record_rows(book, dataset, listed))) is not None:
+        return file
     account, today = account_of(request), timezone.localdate()
+    page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    wrong = misfits(book, dataset)
+    rows = [
+        ListedRow(
+            one, [value for _name, value in labelled(book, one)][:SHOWN], _source(one, cycle, lang),
+            [problem.message(language(lang)) for problem in wrong.get(one.pk, ())],
+        )
+        for one in page
+    ]  # fmt: skip
+    fields = list(book.datasets[dataset].fields.items())[:SHOWN]
+    heads = [("unit", _("Unit")), *([("period", _("Period"))] if book.datasets[dataset].period else [])]
+    heads += [(f"f_{name}", field.title.get(language(lang)) if field.title else name) for name, field in fields]
+    heads += [("state", _("State")), ("filed", _("Filed"))]
     shown = {
         "cycle": cycle, "title": title, "dataset": dataset, "page": page, "rows": rows, "states": State.choices,
-        "state": state, "files": may(account, Permission.FILE_OWN_RECORDS, today),
+        "asked": asked, "heads": [_head(asked, name, text) for name, text in heads],
+        "address": asked.address(), "periods": period_names(book, dataset),
+        "units": units_of(readable(request).filter(dataset=dataset)), "lang": lang,
+        "files": files(account, today, book, dataset), "wrong": len(wrong),
+        "drafts": titled(drafts_of(account, dataset), book), "filer": filer_of(book, dataset),
     }  # fmt: skip
-    return render(request, "dataset.html", shown)
+    return render(request, "filing/dataset.html", shown)
+
+
+@dataclass(frozen=True)
+class ListedRow:
+    """A record in a list: its first fields in words, for which other cycle it was filed, why it does not fit here."""
+
+    record: Record
+    values: list[str]
+    source: str
+    misfit: list[str]
+
+
+def _source(record: Record, cycle: Cycle, lang: str) -> str:
+    if record.cycle is None or record.cycle_id == cycle.pk:
+        return ""
+    version = record.cycle.rulebook
+    title = (version.title_en if lang == "en" else "") or version.title
+    return f"{title} {version.version} · {record.cycle.period}"
+
+
+def _head(asked: Asked, name: str, text: str) -> tuple[str, str, str]:
+    down = asked.order == name
+    sort = "descending" if asked.order == f"-{name}" else "ascending" if down else ""
+    return text, asked.address(order=f"-{name}" if down else name), sort
+
+
+def _units(request: HttpRequest, book: Rulebook, dataset: str) -> QuerySet[Unit]:
+    return units_to_file_for(account_of(request), timezone.localdate(), book, dataset).order_by("code")
 
 
 def _form(request: HttpRequest, book: Rulebook, dataset: str, **kwargs: Any) -> RecordForm:
-    units = units_to_file_for(account_of(request), timezone.localdate()).order_by("code")
+    units = _units(request, book, dataset)
     return RecordForm(
         request.POST or None, rulebook=book, dataset=dataset, units=units, lang=page_lang(), register=register(),
         **kwargs,
@@ -67,23 +130,33 @@ def _form(request: HttpRequest, book: Rulebook, dataset: str, **kwargs: Any) -> 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_OWN_RECORDS)
 def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
-    """File a record."""
+    """File a record; a dataset that a bureau files does not exist for others."""
     cycle, book = cycle_and_book()
     title = title_of(book, dataset)
-    form = _form(request, book, dataset)
+    account = account_of(request)
+    if not files(account, timezone.localdate(), book, dataset):
+        raise Http404
+    draft = draft_asked_for(request, dataset)
+    form = _form(request, book, dataset, initial=initial_of_draft(draft) if draft is not None else {})
     if request.method == "POST" and form.is_valid():
         try:
             filed = file_record(
                 cycle=cycle, dataset=dataset, unit=form.cleaned_data["unit"],
                 period=form.cleaned_data.get("period", ""), values=form.values(),
-                submission=form.cleaned_data["submission"], by=account_of(request), at=timezone.now(),
+                submission=form.cleaned_data["submission"], by=account, at=timezone.now(),
             )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Filed. It waits to be checked."))
             return redirect("record", number=filed.pk)
-    return render(request, "record_form.html", {"form": form, "title": title, "dataset": dataset})
+    others = (
+        []
+        if request.method == "POST" or draft is not None
+        else titled(drafts_of(account, dataset).filter(grid=False, record=None), book)
+    )
+    shown = {"form": form, "title": title, "dataset": dataset, "draft": draft, "drafts": others}
+    return render(request, "record_form.html", shown)
 
 
 def _mine(request: HttpRequest, number: int) -> Record:
@@ -95,8 +168,12 @@ def _mine(request: HttpRequest, number: int) -> Record:
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Change a record; it waits to be checked again."""
     cycle, book = cycle_and_book()
-    found = _mine(request, number)
-    form = _form(request, book, found.dataset, initial=initial_of(found))
+    found, account = _mine(request, number), account_of(request)
+    title = title_of(book, found.dataset)
+    draft = draft_asked_for(request, found.dataset, found)
+    initial = {**initial_of(found), **(initial_of_draft(draft) if draft is not None else {}), "unit": found.unit}
+    form = _form(request, book, found.dataset, initial=initial, number=found.pk)
+    now: Record | None = None
     form.fields["unit"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,16 +181,34 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
                 cycle=cycle, record=found, period=form.cleaned_data.get("period", ""), values=form.values(),
                 version=form.cleaned_data["version"] or 0, by=account_of(request), at=timezone.now(),
             )  # fmt: skip
-        except Stale:
-            form.add_error(None, _("Somebody else changed this record while you were writing. Your text is still here; "
-                                   "open the record in another window and compare."))  # fmt: skip
+        except Stale as stale:
+            now = stale.now
+            form.add_error(None, _("Somebody else changed this record while you were writing. Your text is still here, "
+                                   "beside what stands now; file it again if yours is right."))  # fmt: skip
+            form.data = {**request.POST.dict(), "version": now.version}  # filed again, it goes knowingly over this one
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Saved. It waits to be checked again."))
             return redirect("record", number=number)
-    shown = {"form": form, "title": title_of(book, found.dataset), "dataset": found.dataset, "record": found}
+    both = _side_by_side(book, now, form) if now is not None else []
+    fresh = request.method == "GET" and draft is None
+    others = titled(drafts_of(account).filter(record=found), book) if fresh else []
+    shown = {
+        "form": form, "title": title, "dataset": found.dataset, "record": found, "both": both, "now": now,
+        "draft": draft, "drafts": others,
+    }  # fmt: skip
     return render(request, "record_form.html", shown)
+
+
+def _side_by_side(book: Rulebook, now: Record, form: RecordForm) -> list[tuple[str, str, str]]:
+    """Return title, what stands now, and what was typed, for each field."""
+    mine = Record(dataset=now.dataset, values=form.values())
+    pairs = zip(labelled(book, now), labelled(book, mine), strict=True)
+    found = [(name, text, typed) for (name, text), (_name, typed) in pairs]
+    if "period" in form.fields:
+        found.insert(0, (_("Period"), now.period, str(form.cleaned_data["period"])))
+    return found
 
 
 @require_POST

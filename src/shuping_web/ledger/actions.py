@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -51,6 +52,34 @@ def record(
     event.save()
     remember_name(by)
     return event
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one of many events says; who and when are the same for all."""
+
+    action: str
+    subject: str
+    unit: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(*, by: Actor, at: datetime, entries: Sequence[Entry]) -> None:
+    """Add many events of one action, in their order, in few statements. Raises as ``record``."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event is written inside the transaction of its action")
+    _take_turn()
+    last, previous = Event.objects.order_by("-number").values_list("number", "hash").first() or (0, FIRST)
+    events = []
+    for number, entry in enumerate(entries, last + 1):
+        event = Event(
+            number=number, at=at.astimezone(UTC), actor=by.label, action=entry.action, subject=entry.subject,
+            unit=entry.unit, data=dict(entry.data), previous=previous,
+        )  # fmt: skip
+        event.hash = previous = hash_of(event.previous, event.content())
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=1000)
+    remember_name(by)
 
 
 def _take_turn() -> None:

@@ -162,3 +162,4 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a grid of 200 lines

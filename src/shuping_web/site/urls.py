@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.cycles.urls import urlpatterns as cycles
-from shuping_web.filing import views as filing
+from shuping_web.filing.urls import urlpatterns as filing
 from shuping_web.folders.urls import urlpatterns as folders
 from shuping_web.people.urls import urlpatterns as people
 from shuping_web.results.urls import urlpatterns as results
@@ -18,13 +18,9 @@ urlpatterns = [
     path("start/", views.first_start, name="start"),
     *sign_in,
     path("language/", login_not_required(set_language), name="language"),
-    path("records/", filing.records, name="records"),
-    path("records/<str:dataset>/", filing.dataset, name="dataset"),
-    path("records/<str:dataset>/new/", filing.new_record, name="new-record"),
-    path("record/<int:number>/change/", filing.change, name="change-record"),
-    path("record/<int:number>/withdraw/", filing.withdraw, name="withdraw-record"),
     *cycles,
     *folders,
+    *filing,
     *checking,
     *results,
     *people,

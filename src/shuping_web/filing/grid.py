@@ -1,0 +1,135 @@
+"""A table to type many rows into: one line of fields a row, what is wrong beside each; blank lines are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from shuping_web.cycles.adapters import Rulebook, language
+from shuping_web.filing.adapters import Row, columns_of, period_names, written
+from shuping_web.filing.tables import Judged, judge
+from shuping_web.people.models import Unit
+
+BLANK = 8
+MOST = 200
+LISTED = 25
+"""Units and periods up to this many are chosen from a list in each line; more are typed, with one list for all."""
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A column of the grid: ``choices`` (value, title) are offered in each cell, ``offered`` once for all cells."""
+
+    name: str
+    title: str
+    kind: str
+    required: bool
+    choices: tuple[tuple[str, str], ...] = ()
+    offered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class GridCell:
+    """A field of the grid."""
+
+    column: GridColumn
+    name: str
+    value: str = ""
+    errors: Sequence[str] = ()
+
+
+@dataclass
+class GridRow:
+    """A line of the grid."""
+
+    number: int
+    cells: list[GridCell]
+    errors: Sequence[str] = ()
+
+    def value(self, column: str) -> str:
+        """Return what stands in a column."""
+        return next((cell.value for cell in self.cells if cell.column.name == column), "")
+
+
+@dataclass
+class Grid:
+    """The grid of a dataset for the units that somebody files for."""
+
+    book: Rulebook
+    dataset: str
+    units: QuerySet[Unit]
+    lang: str
+    submission: UUID = field(default_factory=uuid4)
+    columns: list[GridColumn] = field(default_factory=list)
+    rows: list[GridRow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.columns = _columns(self.book, self.dataset, list(self.units.order_by("code")), self.lang)
+
+    def fill(self, typed: Sequence[Mapping[str, str]], blank: int = 0) -> None:
+        """Take rows of texts by column, and add blank lines."""
+        first = {column.name: column.choices[0][0] for column in self.columns if len(column.choices) == 1}
+        for number, texts in enumerate([*typed, *[first] * blank][:MOST]):
+            cells = [
+                GridCell(column, f"r{number}_{column.name}", texts.get(column.name, "")) for column in self.columns
+            ]
+            self.rows.append(GridRow(number, cells))
+
+    def read(self, posted: Mapping[str, str], blank: int = 0) -> None:
+        """Take what was typed into the fields of a grid (a request, or a draft)."""
+        numbers = {_number(name) for name in posted} - {None}
+        found = []
+        for number in sorted(number for number in numbers if number is not None)[:MOST]:
+            found.append({column.name: posted.get(f"r{number}_{column.name}", "").strip() for column in self.columns})
+        self.fill(found, blank)
+
+    def typed(self) -> list[GridRow]:
+        """Return the lines in which something stands beside unit and period."""
+        fields = [column.name for column in self.columns if column.name not in ("unit", "period")]
+        return [row for row in self.rows if any(row.value(name) for name in fields)]
+
+    def judge(self) -> Judged:
+        """Judge what was typed, and put what is wrong beside the fields."""
+        lines = self.typed()
+        fields = self.book.datasets[self.dataset].fields
+        rows = [
+            Row(line.value("unit"), line.value("period"), {name: line.value(name) for name in fields}) for line in lines
+        ]
+        judged = judge(self.book, self.dataset, written(rows, self.book.datasets[self.dataset]), self.units, self.lang)
+        for line, found in zip(lines, judged.rows, strict=True):
+            line.errors = found.of_row
+            for cell in line.cells:
+                cell.errors = found.errors.get(cell.column.name, ())
+        return judged
+
+
+def _number(name: str) -> int | None:
+    head, _separator, column = name.partition("_")
+    return int(head[1:]) if column and head[:1] == "r" and head[1:].isdecimal() and len(head) < 6 else None
+
+
+def _columns(book: Rulebook, dataset: str, units: Sequence[Unit], lang: str) -> list[GridColumn]:
+    spec, given = book.datasets[dataset], language(lang)
+    found = []
+    for name in columns_of(spec):
+        if name in ("unit", "period"):
+            pairs = [(unit.code, (unit.name_en if lang == "en" else "") or unit.name) for unit in units]
+            if name == "period":
+                pairs = [(period, period) for period in period_names(book, dataset)]
+            title = _("Unit") if name == "unit" else _("Period")
+            short = tuple(pairs) if len(pairs) <= LISTED else ()
+            found.append(GridColumn(name, title, "text", True, short, () if short else tuple(pairs)))
+            continue
+        field_ = spec.fields[name]
+        title = field_.title.get(given) if field_.title is not None else name
+        if field_.unit is not None:
+            title = f"{title} ({field_.unit.get(given)})"
+        choices = tuple((key, text.get(given)) for key, text in (field_.options or {}).items())
+        if field_.type == "flag":
+            choices = (("true", _("yes")), ("false", _("no")))
+        found.append(GridColumn(name, title, field_.type, field_.required, choices))
+    return found

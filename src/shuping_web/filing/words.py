@@ -1,0 +1,10 @@
+"""What this room's actions say in the ledger."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "records_filed": _("filed many records at once"),
+    "upload_confirmed": _("confirmed a spreadsheet"),
+}
