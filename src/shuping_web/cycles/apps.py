@@ -9,3 +9,10 @@ class CyclesConfig(AppConfig):
     name = "shuping_web.cycles"
     label = "cycles"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add the words of this room's actions to the ledger's."""
+        from shuping_web.cycles.words import WORDS
+        from shuping_web.ledger.words import say
+
+        say(WORDS)

@@ -141,7 +141,7 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("The cycle has come to: %s.") % step.label)
             return redirect("cycle", number=number)
-    shown = {"form": form, "cycle": found, "title": _("Move the cycle"), "send": _("Move")}
+    shown = {"form": form, "cycle": found, "title": _("Move the cycle"), "send": _("Move the cycle")}
     return render(request, "cycles/form.html", shown)
 
 
