@@ -37,7 +37,8 @@ def body(kind: str, columns: list[str], rows: list[list[Any]]) -> bytes:
     try:
         return b"".join(response)  # type: ignore[arg-type]
     finally:
-        response.close()
+        for close in response._resource_closers:  # not ``close()``: it tells the database that a request ended
+            close()
 
 
 def read_csv(raw: bytes) -> list[list[str]]:
@@ -154,6 +155,7 @@ def test_no_other_file_of_the_site_writes_tables() -> None:
         }
         assert not imported & {"csv", "xlsxwriter", "openpyxl", "pandas", "polars"} or path.name in (
             "demonstration.py", "adapters.py",  # reads a folder of the library; hands tables to it
+            "marked.py",  # hands an upload back to who made it, its wrong cells coloured
         ), path  # fmt: skip
         assert "text/csv" not in text, path
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     PROPOSE_CORRECTION = "propose_correction"
     CONFIRM_CORRECTION = "confirm_correction"
     READ_LEDGER = "read_ledger"
+    SEND_NOTICES = "send_notices"
 
 
 class Role(StrEnum):
@@ -70,7 +71,7 @@ ROLES: Mapping[Role, Described] = {
         frozenset(
             {
                 *(Permission.OPEN_CYCLE, Permission.FREEZE, Permission.SEE_STANDING, Permission.SEE_ALL_RECORDS),
-                *(Permission.SEE_UNITS, Permission.STATE_SAMPLING),
+                *(Permission.SEE_UNITS, Permission.STATE_SAMPLING, Permission.SEND_NOTICES),
                 *(Permission.PROPOSE_CORRECTION, Permission.CONFIRM_CORRECTION),
             }
         ),

@@ -21,6 +21,7 @@ PLACES = (
     ("corrections", (Permission.CONFIRM_CORRECTION, Permission.SEE_OWN_RECORDS), lambda: _("Corrections")),
     ("standing", (Permission.SEE_STANDING,), lambda: _("Standing")),
     ("cycles", (Permission.OPEN_CYCLE,), lambda: _("Cycles")),
+    ("outbox", (Permission.SEND_NOTICES,), lambda: _("Outbox")),
     ("units", (Permission.MANAGE_UNITS, Permission.SEE_UNITS), lambda: _("Units")),
     ("accounts", (Permission.MANAGE_ACCOUNTS, Permission.GIVE_ROLES), lambda: _("Accounts")),
     ("ledger", (Permission.READ_LEDGER,), lambda: _("What was done")),

@@ -9,6 +9,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from shuping_web.site import mail
+from shuping_web.site.database import settings_of
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -43,9 +46,11 @@ INSTALLED_APPS = [
     "shuping_web.people.apps.PeopleConfig",
     "axes",
     "shuping_web.sign_in.apps.SignInConfig",
+    "shuping_web.notices.apps.NoticesConfig",
     "shuping_web.cycles.apps.CyclesConfig",
     "shuping_web.filing.apps.FilingConfig",
     "shuping_web.checking.apps.CheckingConfig",
+    "shuping_web.reminding.apps.RemindingConfig",
     "shuping_web.folders.apps.FoldersConfig",
     "shuping_web.results.apps.ResultsConfig",
 ]
@@ -82,17 +87,13 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "shuping.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",  # a read before a write would otherwise meet "database is locked"
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = {"default": settings_of(os.environ.get("DATABASE_URL", ""), DATA)}
+MAIL = mail.settings_of(os.environ.get("EMAIL_URL", ""), os.environ.get("SHUPING_MAIL_FROM", ""))
+MAIL_ON, EMAIL_BACKEND, EMAIL_TIMEOUT = MAIL.on, MAIL.backend, mail.SECONDS
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.host, MAIL.port, MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_FILE_PATH = MAIL.ssl, MAIL.starttls, MAIL.folder or None
+ADDRESS = os.environ.get("SHUPING_ADDRESS", "").rstrip("/")  # of the site, for links in mails
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -8,7 +8,9 @@ from shuping_web.checking.urls import urlpatterns as checking
 from shuping_web.cycles.urls import urlpatterns as cycles
 from shuping_web.filing.urls import urlpatterns as filing
 from shuping_web.folders.urls import urlpatterns as folders
+from shuping_web.notices.urls import urlpatterns as notices
 from shuping_web.people.urls import urlpatterns as people
+from shuping_web.reminding.urls import urlpatterns as reminding
 from shuping_web.results.urls import urlpatterns as results
 from shuping_web.sign_in.urls import urlpatterns as sign_in
 from shuping_web.site import views
@@ -24,5 +26,7 @@ urlpatterns = [
     *checking,
     *results,
     *people,
+    *notices,
+    *reminding,
     path("ledger/", views.ledger, name="ledger"),
 ]

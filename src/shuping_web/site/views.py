@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -93,5 +94,6 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
 
 def _rows_of(events: QuerySet[Event]) -> Iterator[tuple[object, ...]]:
     for event in events.iterator(chunk_size=2000):
-        shown = (event.number, event.at, event.actor_name, event.words)  # type: ignore[attr-defined]  # annotated
+        words = render_to_string("event.html", {"event": event})
+        shown = (event.number, event.at, event.actor_name, words)  # type: ignore[attr-defined]  # annotated
         yield (*shown, event.subject, event.unit, event.hash)

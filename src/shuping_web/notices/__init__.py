@@ -1,0 +1,1 @@
+"""Messages to people, the outbox that the office sees before anything goes, and long work in the background."""

@@ -1,0 +1,1 @@
+"""Reminders of what is still to be filed, and the dates of the cycles as a calendar."""

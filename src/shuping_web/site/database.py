@@ -1,0 +1,88 @@
+"""Which database the site uses: SQLite in its data folder, or the PostgreSQL that ``DATABASE_URL`` names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SCHEMES = ("postgresql", "postgres")
+WAITS = 20
+"""Seconds that a request waits for its turn at the database."""
+FORM = "postgresql://user:password@host:5432/name"
+
+
+def settings_of(url: str, data: Path) -> dict[str, Any]:
+    """Return Django's settings of a database: of the URL, or without one SQLite in the data folder. Raises
+    ImproperlyConfigured, without showing the password, for a URL that is none of PostgreSQL's.
+    """
+    return _postgresql(url) if url else _sqlite(data)
+
+
+def _sqlite(data: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": data / "shuping.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",  # a read before a write would otherwise meet "database is locked"
+            "timeout": WAITS,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError:
+        raise _wrong("") from None
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in SCHEMES or not name:
+        raise _wrong(parts.scheme)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port),
+        # a pool of its own for each process: its threads take connections in turns and hand them back
+        "OPTIONS": {**dict(parse_qsl(parts.query)), "pool": {"min_size": 1, "max_size": 8, "timeout": WAITS}},
+    }
+
+
+def _wrong(scheme: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"DATABASE_URL 应写作 {FORM}，给出的开头是“{scheme}:” / "
+        f"DATABASE_URL is written {FORM}; the one given starts with '{scheme}:'"
+    )
+
+
+@contextmanager
+def as_owner() -> Iterator[str]:
+    """Work as the owner of the tables where ``DATABASE_OWNER_URL`` names one; yields the name of the site's own role,
+    which then is not the owner (else nothing).
+    """
+    from django.db import connections
+    from django.db.utils import load_backend
+
+    url = os.environ.get("DATABASE_OWNER_URL", "")
+    if not url:
+        yield ""
+        return
+    site = connections["default"]
+    wanted = settings_of(url, Path())
+    del wanted["OPTIONS"]["pool"]  # pools are known by the alias: the site would be given the owner's connections
+    owner = load_backend(wanted["ENGINE"]).DatabaseWrapper({**site.settings_dict, **wanted}, alias="default")
+    connections["default"] = owner
+    try:
+        yield str(site.settings_dict["USER"])
+    finally:
+        owner.close()
+        connections["default"] = site
