@@ -21,7 +21,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shuping_web.checking.queries import waiting_for
 from shuping_web.cycles.queries import book_of, current
 from shuping_web.exports.table import export_of
-from shuping_web.filing.queries import counts, queue, visible
+from shuping_web.filing.queries import counts, drafts_of, queue, visible
+from shuping_web.filing.reading import titled
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import head
 from shuping_web.people.access import account_of, needs
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if cycle is not None:
         book = book_of(cycle)
         shown["title"] = book.title.get(lang())
+        shown["drafts"] = titled(drafts_of(account), book)
         shown["for_me"] = waiting_for(account, today)
         shown["waiting"] = queue(account, today).count() if may(account, Permission.CHECK_RECORDS, today) else None
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
