@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from shuping_web.ledger.models import Event
 from shuping_web.people import role_actions
@@ -25,6 +25,12 @@ from tests.web.conftest import NOW, PASSWORD, World
 SignedIn = Callable[[str], Client]
 TODAY = NOW.date()
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def of(world: World, who: str) -> Membership:
@@ -157,7 +163,7 @@ def test_a_deputy_goes_when_the_role_goes_and_lends_nothing_on(world: World) -> 
     ("deputy", "first", "until", "said"),
     [
         ("west", 0, 7, "Choose somebody of the unit"),
-        ("east", 0, 7, "Choose somebody of the unit"),
+        ("east", 0, 7, "themself"),
         ("head", 7, 0, "before the first"),
         ("head", -9, -2, "in the past"),
     ],
@@ -201,6 +207,21 @@ def test_a_hand_over_whose_event_fails_leaves_everything_where_it_was(world: Wor
         hand_over(membership=of(world, "east"), taker=world.people["head"], by=world.people["east"], at=NOW)
     assert may(world.people["east"], Permission.FILE_OWN_RECORDS, TODAY)
     assert not may(world.people["head"], Permission.FILE_OWN_RECORDS, TODAY)
+
+
+def test_who_gives_roles_appoints_for_somebody_who_is_ill_but_never_themself(world: World, client_of: SignedIn) -> None:
+    held, security = of(world, "east"), client_of("security")
+    today = timezone.localdate()
+    sent = {"deputy": world.people["head"].pk, "valid_from": today, "until": today + WEEK}
+    assert security.post(f"/me/deputy/{held.pk}/", sent).url == f"/account/{world.people['east'].key}/"
+    assert may(world.people["head"], Permission.FILE_OWN_RECORDS, today)
+    with pytest.raises(ValidationError, match="themself"):
+        appoint_deputy(
+            membership=held, deputy=world.people["security"], valid_from=TODAY, until=TODAY,
+            by=world.people["security"], at=NOW,
+        )  # fmt: skip
+    with pytest.raises(ValidationError, match="themself"):
+        hand_over(membership=held, taker=world.people["security"], by=world.people["security"], at=NOW)
 
 
 def test_deputies_and_handing_over_on_screen(world: World, client_of: SignedIn) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -70,7 +71,8 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
     found, today = _of(key), timezone.localdate()
     held = found.memberships.select_related("unit", "stands_for__account").order_by("ended_at", "role", "pk")
     return render(request, "people/account.html", {
-        "account": found, "held": [(one, one.state(today), ROLES[Role(one.role)]) for one in held],
+        "account": found, "language": dict(settings.LANGUAGES).get(found.language, ""),
+        "held": [(one, one.state(today), ROLES[Role(one.role)], one.can_be_handed_on) for one in held],
         "history": history(found.label), "manages": _may(request, Permission.MANAGE_ACCOUNTS),
         "gives": _may(request, Permission.GIVE_ROLES) and found != account_of(request),
         "own": found == account_of(request),

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shuping_web.people.permissions import ROLES, Role
+from shuping_web.people.permissions import MAY_HAND_ON, ROLES, Role
 
 
 def in_order(name: str) -> models.CheckConstraint:
@@ -193,6 +193,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role}"
+
+    @property
+    def can_be_handed_on(self) -> bool:
+        """Whether its holder may lend it to a deputy or hand it over."""
+        return Role(self.role) in MAY_HAND_ON and self.stands_for_id is None
 
     def state(self, today: date) -> Literal["now", "coming", "past"]:
         """Tell whether it holds on a day, is to come or is over."""

@@ -66,7 +66,7 @@ def appoint_deputy(
     lent, somebody who cannot stand in, days in the wrong order or past, and a deputy there is for these days already.
     """
     today = timezone.localtime(at).date()
-    _check_handing_on(membership, deputy, today)
+    _check_handing_on(membership, deputy, by, today)
     if until < max(valid_from, today):
         raise ValidationError({"until": _("The last day lies before the first, or in the past.")})
     _check(deputy, Role(membership.role), valid_from, until)
@@ -91,7 +91,7 @@ def hand_over(*, membership: Membership, taker: Account, by: Actor, at: datetime
     locked = Membership.objects.select_for_update(of=("self",)).select_related("account", "unit").get(pk=membership.pk)
     if locked.ended_at is not None:
         raise ValidationError(_("This role has ended already."))
-    _check_handing_on(locked, taker, today)
+    _check_handing_on(locked, taker, by, today)
     _check(taker, Role(locked.role), today, locked.valid_to)
     locked.deputies.filter(ended_at__isnull=True, account=taker).update(ended_at=at)
     held = overlapping(taker, today, locked.valid_to).filter(role=locked.role, unit=locked.unit)
@@ -155,7 +155,9 @@ def _check(account: Account, role: Role, start: date | None, end: date | None) -
         raise ValidationError({"role": sentence % ROLES[Role(barred.role)].name})
 
 
-def _check_handing_on(membership: Membership, taker: Account, today: date) -> None:
+def _check_handing_on(membership: Membership, taker: Account, by: Actor, today: date) -> None:
+    if taker.label == by.label:
+        raise ValidationError({"deputy": _("Nobody gives a role to themself.")})
     if Role(membership.role) not in MAY_HAND_ON:
         raise ValidationError(_("This role changes hands through the security administrator."))
     if membership.stands_for_id is not None:

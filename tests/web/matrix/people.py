@@ -44,7 +44,7 @@ SEEN = {
     ("me", "get"): ALL,
     ("me", "post"): ALL,
     ("my-data", "get"): ALL,
-    **{(name, method): EAST for name in ("deputy", "hand-over") for method in ("get", "post")},
+    **{(name, method): EAST | SECURITY for name in ("deputy", "hand-over") for method in ("get", "post")},
     ("end-deputy", "post"): EAST | {"head"},
 }
 
