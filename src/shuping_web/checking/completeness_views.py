@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from shuping_web.checking.completeness import Completeness, book_order, completeness, seen_units
+from shuping_web.exports.table import export_of
 from shuping_web.filing.reading import cycle_and_book, page_lang, title_of
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
@@ -25,9 +30,9 @@ SORTS = {
 
 @require_safe
 @needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponseBase:
     """List the units with what they filed, what is missing, and how much came in time."""
-    cycle, _book = cycle_and_book()
+    cycle, _open = cycle_and_book()
     units = seen_units(account_of(request), timezone.localdate())
     kinds = sorted(set(units.values_list("kind", flat=True)))
     kind, sort, words = (request.GET.get(name, "") for name in ("kind", "sort", "q"))
@@ -35,6 +40,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     if words:
         found = [one for one in found if words.casefold() in f"{one.unit.name} {one.unit.name_en}".casefold()]
     found.sort(key=SORTS.get(sort, SORTS["code"]))
+    if (file := export_of(request, _("Completeness"), _columns(), lambda: _rows(found))) is not None:
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     shown = {
         "page": page, "rows": list(page), "kinds": kinds, "kind": kind, "sort": sort, "q": words, "cycle": cycle,
@@ -52,9 +59,23 @@ def totals(found: list[Completeness]) -> dict[str, int]:
     }  # fmt: skip
 
 
+def _columns() -> list[str]:
+    return [
+        _("Unit"), _("Nothing filed of"), _("Asked for"), _("Accepted"), _("Waiting to be checked"), _("Returned"),
+        _("In time"),
+    ]  # fmt: skip
+
+
+def _rows(found: list[Completeness]) -> Iterator[list[object]]:
+    for one in found:
+        name = (one.unit.name_en if page_lang() == "en" else "") or one.unit.name
+        numbers = [len(one.empty), len(one.asked), one.accepted, one.waiting, one.returned]
+        yield [name, *numbers, one.in_time_percent]
+
+
 @require_safe
 @needs(Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show each dataset asked of a unit, and where it stands."""
     cycle, book = cycle_and_book()
     seen = seen_units(account_of(request), timezone.localdate())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +26,7 @@ from shuping_web.checking.forms import CorrectionForm, ReasonForm
 from shuping_web.checking.models import Correction, Decision, Kind
 from shuping_web.checking.queries import corrections_for, proposable, to_confirm
 from shuping_web.cycles.adapters import Rulebook
+from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale
 from shuping_web.filing.forms import initial_of
 from shuping_web.filing.models import Record
@@ -38,7 +42,7 @@ READERS = (Permission.PROPOSE_CORRECTION, Permission.CONFIRM_CORRECTION, Permiss
 
 @require_safe
 @needs(*READERS)
-def corrections(request: HttpRequest) -> HttpResponse:
+def corrections(request: HttpRequest) -> HttpResponseBase:
     """List the corrections that one may read, those that wait first."""
     cycle, book = cycle_and_book()
     account, today = account_of(request), timezone.localdate()
@@ -46,6 +50,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     decision = request.GET.get("decision", "")
     if decision in Decision.values:
         found = found.filter(decision=decision)
+    columns = [_("What"), _("Unit"), _("Records"), _("Reason"), _("State"), _("Proposed"), _("Decided")]
+    if (file := export_of(request, _("Corrections"), columns, lambda: _lines(found, book))) is not None:
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     rows = [(one, title_of(book, one.dataset) if one.dataset in book.datasets else "") for one in page]
     shown = {
@@ -55,6 +62,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "datasets": [(name, title_of(book, name)) for name in book.datasets],
     }  # fmt: skip
     return render(request, "checking/corrections.html", shown)
+
+
+def _lines(found: QuerySet[Correction], book: Rulebook) -> Iterator[list[object]]:
+    english = page_lang() == "en"
+    for one in found:
+        unit = ((one.unit.name_en if english else "") or one.unit.name) if one.unit is not None else ""
+        title = title_of(book, one.dataset) if one.dataset in book.datasets else ""
+        decision = one.get_decision_display()
+        yield [one.get_kind_display(), unit, title, one.reason, decision, one.proposed_at, one.decided_at]
 
 
 @require_safe

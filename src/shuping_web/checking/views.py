@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from shuping_web.checking.queries import may_check, proposable, questions_for, q
 from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
 from shuping_web.checking.signs import SENTENCES, WEIGHTS
 from shuping_web.cycles.adapters import Rulebook
+from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import editable, queue
@@ -139,7 +142,7 @@ def _title(book: Rulebook, dataset: str) -> str:
 
 @require_safe
 @needs(Permission.CHECK_RECORDS)
-def check_queue(request: HttpRequest) -> HttpResponse:
+def check_queue(request: HttpRequest) -> HttpResponseBase:
     """List what waits to be checked by the person who is signed in: what shows signs or was drawn by lot first."""
     cycle, book = cycle_and_book()
     every = ordered_queue(account_of(request), cycle, timezone.now(), timezone.localdate(), page_lang())
@@ -147,6 +150,9 @@ def check_queue(request: HttpRequest) -> HttpResponse:
     found = [one for one in every if _wanted(one, only)]
     if dataset in book.datasets:
         found = [one for one in found if one.dataset == dataset]
+    columns = [_("Unit"), _("Records"), _("Content"), _("Weight"), _("Signs"), _("Filed")]
+    if (file := export_of(request, _("To check"), columns, lambda: _lines(found, book))) is not None:
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     records = Record.objects.select_related("unit").in_bulk([one.record for one in page])
     rows = [
@@ -161,6 +167,16 @@ def check_queue(request: HttpRequest) -> HttpResponse:
         "meanings": [(WEIGHTS[kind], sentence) for kind, sentence in SENTENCES.items()],
     }  # fmt: skip
     return render(request, "checking/queue.html", shown)
+
+
+def _lines(found: list[Queued], book: Rulebook) -> Iterator[list[object]]:
+    records = Record.objects.select_related("unit").in_bulk([one.record for one in found])
+    for one in found:
+        if (waiting := records.get(one.record)) is not None:
+            unit = (waiting.unit.name_en if page_lang() == "en" else "") or waiting.unit.name
+            content = " · ".join(f"{name} {value}" for name, value in labelled(book, waiting))
+            signs = "; ".join(sign.text for sign in one.signs)
+            yield [unit, title_of(book, one.dataset), content, one.weight, signs, waiting.filed_at]
 
 
 def _wanted(one: Queued, only: str) -> bool:
