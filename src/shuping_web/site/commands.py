@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -34,8 +35,15 @@ def prepare(data: Path) -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from shuping_web.ledger.protection import grant
+    from shuping_web.site.database import as_owner
+
+    with as_owner() as role:
+        call_command("migrate", verbosity=0, interactive=False)
+        if role:
+            grant(connection, role)
 
 
 def secret(data: Path) -> str:
@@ -54,6 +62,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
 ) -> None:
     """启动网站，第一次启动时建好数据库 / Start the site; the first time it makes its database."""
+    if demo:
+        os.environ.setdefault("EMAIL_URL", f"file://{quote(str((data / 'mail').resolve()))}")
+        os.environ.setdefault("SHUPING_MAIL_FROM", "office@county.example")
+    os.environ.setdefault("SHUPING_ADDRESS", f"http://{host}:{port}")
     prepare(data)
     address = f"http://{host}:{port}"
     if demo:
@@ -71,10 +83,17 @@ def serve(
     from granian import Granian
     from granian.constants import Interfaces
 
+    from shuping_web.notices.worker import Worker
+
+    worker = Worker()  # a thread beside the server's processes: mails and long work
+    worker.start()
     multiprocessing.set_start_method("spawn", force=True)  # the locks of Polars' threads do not survive a fork
-    Granian(
-        "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
-    ).serve()
+    try:
+        Granian(
+            "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
+        ).serve()
+    finally:
+        worker.stop()
 
 
 def _demo(address: str) -> None:
