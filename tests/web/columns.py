@@ -1,6 +1,5 @@
 """The columns that hold no personal data, table by table. With the models' ``PERSONAL`` they are all there are: a
-new one has to be declared here or there, after thinking about it (``test_columns.py``).
-"""
+new one has to be declared here or there, after thinking about it (``test_columns.py``)."""
 
 from __future__ import annotations
 
@@ -8,6 +7,10 @@ NOT_PERSONAL: dict[str, str] = {
     "auth.Group": "id name",
     "auth.Group_permissions": "id group permission",
     "auth.Permission": "id name content_type codename",
+    "axes.AccessAttempt": "id attempt_time failures_since_start",
+    "axes.AccessAttemptExpiration": "expires_at",
+    "axes.AccessFailureLog": "id attempt_time locked_out",
+    "axes.AccessLog": "id attempt_time logout_time",
     "checking.Correction": (
         "id cycle kind record dataset unit period values reason submission proposed_at decision decided_at "
         "answer old_set new_set new_record"
@@ -31,6 +34,11 @@ NOT_PERSONAL: dict[str, str] = {
     "filing.RecordSet": "id cycle number name interim supersedes reason content sha256 frozen_at",
     "ledger.ActorName": "id",
     "ledger.Event": "id number at action unit previous hash",
+    "notices.Batch": "id kind title state made_at decided_at",
+    "notices.CalendarLink": "id made_at",
+    "notices.Job": "id key kind given made_at state done total message worker tries lease_until ended_at",
+    "notices.Message": "id key batch why by_mail state tries next_try claimed_at sent_at",
+    "notices.Refusal": "id",
     "people.Account": "id is_active erased_at",
     "people.Membership": "id",
     "people.StartToken": "id digest used",
@@ -40,4 +48,8 @@ NOT_PERSONAL: dict[str, str] = {
     "people.UnitPath": "id above below depth valid_from valid_to",
     "people.UnitPlace": "id unit parent valid_from valid_to",
     "sessions.Session": "expire_date",
+    "sign_in.Factor": "id last_step",
+    "sign_in.Pass": "id kind expires_at withdrawn_at",
+    "sign_in.RecoveryCode": "id",
+    "sign_in.Visit": "id",
 }
