@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,8 @@ from shuping.records import csv_bytes, read_folder
 from shuping.records.files import open_sheet
 from shuping.records.folder import Folder
 from shuping.records.sheet import ROW
-from shuping.records.zip_guard import Limits, contents, inspect
+from shuping.records.zip_folder import ALONE, packed_folder
+from shuping.records.zip_guard import Limits, inspect
 from shuping.rulebook.model import Rulebook
 from shuping_web.filing.adapters import Row, frame_of, units_frame
 
@@ -30,16 +30,8 @@ __all__ = ["FolderRead", "InputError", "ShupingError", "TableKind", "files_of", 
 UPLOAD_BYTES = 30_000_000
 UNPACKED = Limits(bytes=300_000_000)
 """What an uploaded archive may unpack to: a county's year takes one hundredth of it."""
-ALONE = ("targets", "decisions", "successors")
-ROOMS = ("surveys", "marks", "items", "reviewers", "conflicts", "ballots", "turnout")
 SHEET = Limits(bytes=150_000_000, rows=200_000, cells=5_000_000)
 """What a workbook may unpack to, uploaded alone or in an archive."""
-BELONGS = re.compile(
-    r"rulebook\.ya?ml|units\.csv|(?:targets|decisions|successors)\.csv"
-    rf"|(?:records|{'|'.join(ROOMS)})/(?:[^/]+/)?[^/]+\.(?:csv|xlsx)"
-)
-ALLOWED = f"rulebook.yaml, units.csv, targets.csv, decisions.csv, successors.csv, records/, {'/, '.join(ROOMS)}/"
-LEFT_ALONE = re.compile(r"(?:.*/)?(?:__MACOSX/.*|\..*|~\$.*|readme[^/]*|thumbs\.db|desktop\.ini)", re.IGNORECASE)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -205,15 +197,7 @@ def unpacked(raw: bytes, file: str) -> FolderRead:
     """Read an uploaded archive of a folder. Raises InputError for an archive that is damaged, unpacks to too much,
     leads out of its folder or holds what does not belong there, and the library's errors for what the folder says.
     """
-    found = contents(raw, file, UNPACKED)
-    kept = {name: body for name, body in found.items() if not LEFT_ALONE.fullmatch(name)}
-    tops = {name.split("/")[0] for name in kept}
-    if len(tops) == 1 and all("/" in name for name in kept) and not (tops & {*ROOMS, "records"}):
-        kept = {name.split("/", 1)[1]: body for name, body in kept.items()}  # packed with the folder around it
-    strange = [name for name in kept if not BELONGS.fullmatch(name)]
-    if strange:
-        problems = [Problem("records.zip-stranger", {"given": one, "allowed": ALLOWED}, Place(file)) for one in strange]
-        raise InputError(problems)
+    kept = packed_folder(raw, file, UNPACKED)
     for name, body in kept.items():
         if name.endswith(".xlsx"):
             inspect(body, name, SHEET)

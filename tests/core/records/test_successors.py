@@ -10,6 +10,7 @@ import pytest
 
 import shuping
 from shuping.errors import InputError
+from shuping.records import folder_from_frames
 
 SPEC = Path(__file__).resolve().parents[2] / "spec" / "successors_merge_split"
 HEAD = "from,to,period,share\n"
@@ -87,3 +88,13 @@ def test_a_missing_part_leaves_the_whole_without_a_figure(tmp_path: Path) -> Non
     file = whole / "records" / "figure.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("B,2024,60\n", ""), encoding="utf-8")
     assert moves(shuping.score(shuping.read(whole)))["C"] == (None, None, None)
+
+
+def test_successors_given_as_a_frame_are_those_of_the_file() -> None:
+    read = shuping.read(SPEC)
+    units = pl.read_csv(SPEC / "units.csv", infer_schema=False)
+    records = {file.stem: pl.read_csv(file, infer_schema=False) for file in sorted((SPEC / "records").glob("*.csv"))}
+    successors = pl.read_csv(SPEC / "successors.csv", infer_schema=False)
+    given = folder_from_frames(read.rulebook, units, records, successors=successors)
+    assert moves(shuping.score(given)) == moves(shuping.score(read))
+    assert moves(shuping.score(folder_from_frames(read.rulebook, units, records))) != moves(shuping.score(read))
