@@ -1,1 +1,1 @@
-"""Who is at the door: passwords, lock-out, second factor, slips, invitations, sessions, and what was typed meanwhile."""
+"""Who is at the door: passwords, lock-out, second factor, slips, invitations, sessions, what was typed meanwhile."""

@@ -25,7 +25,9 @@ def switch_on(*, account: Account, nonce: str, code: str, by: Actor, at: datetim
         raise ValidationError(_("The second factor is on already."))
     step = step_of(secret_of(account.label, nonce), code, at)
     if step is None:
-        raise ValidationError({"code": _("This is not the code that the app shows now. Look at the clock of the phone.")})
+        raise ValidationError(
+            {"code": _("This is not the code that the app shows now. Look at the clock of the phone.")}
+        )
     Factor.objects.create(account=account, nonce=nonce, since=at, last_step=step)
     record(by=by, action="second_factor_on", subject=account.label, at=at)
     return _new_codes(account)

@@ -43,7 +43,7 @@ class SignInForm(AuthenticationForm):
 class CodeForm(forms.Form):
     """A code of the app, or one of the recovery codes."""
 
-    code = forms.CharField(label=_("Code"), max_length=32, widget=forms.TextInput(attrs=CODE))
+    code = forms.CharField(label=_("One-time code"), max_length=32, widget=forms.TextInput(attrs=CODE))
 
 
 class NewPasswordForm(forms.Form):

@@ -16,7 +16,7 @@ SENT_TOO_OFTEN, REFUSED = 429, 403
 
 def address_of(request: HttpRequest) -> str:
     """Return the address of the browser's machine; behind a proxy that is not told of, that of the proxy."""
-    return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104  # nosec B104 - a name for none, not bound
+    return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # nosec B104 - a name for none, not bound
 
 
 def allowed(request: HttpRequest, username: str) -> bool:

@@ -104,7 +104,7 @@ def _switch_on(request: HttpRequest, account: Account) -> HttpResponse:
     picture = segno.make(address(secret, account.username), error="m").svg_inline(scale=5, dark="#000", light="#fff")
     return render(request, "sign_in/second_factor.html", {
         "form": form, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "picture": mark_safe(picture),  # noqa: S308  # nosec B308 B703 - drawn by segno: a path of figures, no text
+        "picture": mark_safe(picture),  # nosec B308 B703 - drawn by segno: a path of figures, no text
         "due": bool(request.session.get(DUE)),
     })  # fmt: skip
 
