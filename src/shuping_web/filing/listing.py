@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -63,6 +63,11 @@ def asked_for(records: QuerySet[Record], book: Rulebook, dataset: str, asked: As
     return _ordered(kept, book, dataset, asked.order)
 
 
+def _text(field: str) -> Cast:
+    # a plain text: the lookups of JSON would take what is compared for JSON too
+    return Cast(KeyTextTransform(field, "values"), TextField())
+
+
 def _in_period(records: QuerySet[Record], book: Rulebook, dataset: str, period: str) -> QuerySet[Record]:
     day = book.datasets[dataset].date_field
     if day is None:
@@ -70,14 +75,14 @@ def _in_period(records: QuerySet[Record], book: Rulebook, dataset: str, period: 
     span = days_of(book, period)
     if span is None:
         return records.none()
-    return records.annotate(_day=KeyTextTransform(day, "values")).filter(_day__gte=span[0], _day__lte=span[1])
+    return records.annotate(_day=_text(day)).filter(_day__gte=span[0], _day__lte=span[1])
 
 
 def _with_word(records: QuerySet[Record], book: Rulebook, dataset: str, word: str, lang: str) -> QuerySet[Record]:
     wanted = Q(unit__name__icontains=word) | Q(unit__name_en__icontains=word) | Q(unit__code__iexact=word)
     texts: dict[str, Any] = {}
     for at, (name, field) in enumerate(book.datasets[dataset].fields.items()):
-        texts[f"_text{at}"] = KeyTextTransform(name, "values")
+        texts[f"_text{at}"] = _text(name)
         if field.options is not None:
             titles = field.options.items()
             named = [key for key, text in titles if word.lower() in text.get(language(lang)).lower()]
@@ -96,7 +101,7 @@ def _ordered(records: QuerySet[Record], book: Rulebook, dataset: str, order: str
         return records.order_by("-filed_at", "-pk")
     field = fields[name.removeprefix("f_")]
     by: Any = F("_by")
-    records = records.annotate(_by=KeyTextTransform(name.removeprefix("f_"), "values"))
+    records = records.annotate(_by=_text(name.removeprefix("f_")))
     if field.type in ("integer", "number"):  # texts that are no numbers (filed under other rules) stand at the end
         number = When(_by__regex=NUMBER, then=Cast("_by", FloatField()))
         records = records.annotate(_figure=Case(number, default=Value(None), output_field=FloatField()))
