@@ -206,6 +206,7 @@ def test_what_was_typed_is_given_to_nobody_else(world: World) -> None:
     client = signed_in("east")
     let_end(client)
     client.post("/records/activity/new/", form_sent("317"))
+    assert "317" in str(client.session["typed"])
     attempt(client, "west", PASSWORD)
     assert "317" not in client.get("/records/activity/new/").content.decode()
     attempt(client, "east", PASSWORD)
@@ -254,4 +255,7 @@ def test_passwords_are_never_kept(world: World) -> None:
     client = signed_in("east")
     let_end(client)
     client.post("/me/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
-    assert NEW not in "".join(str(one.get_decoded()) for one in Session.objects.all())
+    client.post("/me/second-factor/", {"code": "123456"})
+    kept = "".join(str(one.get_decoded()) for one in Session.objects.all())
+    assert NEW not in kept
+    assert "123456" not in kept

@@ -25,6 +25,7 @@ from shuping_web.sign_in.factor_actions import make_recovery_codes, switch_off, 
 from shuping_web.sign_in.forms import ChangePasswordForm, CodeForm, PasswordForm, say
 from shuping_web.sign_in.middleware import DUE
 from shuping_web.sign_in.queries import codes_left, factor_of, factor_required, running
+from shuping_web.sign_in.typed import keeps_nothing
 
 NONCE = "second_factor_nonce"
 """The key in the session of the nonce whose picture is on the page."""
@@ -39,6 +40,7 @@ def _same_person(request: HttpRequest, form: Any) -> bool:
     return False
 
 
+@keeps_nothing
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -63,6 +65,7 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/password.html", {"form": form})
 
 
+@keeps_nothing
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])

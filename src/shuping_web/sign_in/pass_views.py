@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -51,7 +50,7 @@ def passes(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     return render(request, "sign_in/passes.html", {
         "page": page, "asked": asked, "query": urlencode(asked), "form": form,
-        "ticked": request.POST.getlist("account"), "invitation_days": settings.INVITATION_DAYS,
+        "ticked": request.POST.getlist("account"),
     })  # fmt: skip
 
 

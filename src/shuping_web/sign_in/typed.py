@@ -18,12 +18,12 @@ from shuping_web.people.models import Account
 KEY: Final = "typed"
 SECONDS: Final = 30 * 60
 MOST_CHARACTERS: Final = 300_000
-NEVER: Final = ("password", "code", "token", "secret", "old", "new", "again", "csrfmiddlewaretoken")
-"""Parts of names of fields whose content is never kept."""
+NEVER: Final = ("password", "csrfmiddlewaretoken")
+"""Parts of names of fields whose content is never kept, also where a view was not marked with ``keeps_nothing``."""
 
 
 def keeps_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a view whose forms must never be kept, such as a secret ballot."""
+    """Mark a view whose forms must never be kept: a change of password, a secret ballot."""
     view.keeps_nothing = True  # type: ignore[attr-defined]
     return view
 
