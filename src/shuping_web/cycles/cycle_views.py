@@ -23,6 +23,7 @@ from shuping_web.cycles.middleware import KEY
 from shuping_web.cycles.models import Cycle, LaterDeadline, RulebookVersion, Step
 from shuping_web.cycles.queries import current, cycles_found, timeline, working_days
 from shuping_web.cycles.rulebook_views import page_lang
+from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
@@ -76,10 +77,19 @@ def cycle(request: HttpRequest, number: int) -> HttpResponse:
         following = [step for step in Step if step.place == Step(found.step).place + 1]
         page = Paginator(found.later_deadlines.select_related("unit"), ROWS).get_page(request.GET.get("page"))
         shown |= {
-            "office": True, "exceptions": page, "history": history(f"cycle:{number}"),
+            "office": True, "exceptions": page, "history": _history(number),
             "move": MoveForm(initial={"step": following[0] if following else found.step}),
         }  # fmt: skip
     return render(request, "cycles/cycle.html", shown)
+
+
+def _history(number: int) -> list[tuple[Event, str]]:
+    """Return what was done to a cycle, with the stage that it was moved to."""
+    steps = dict(Step.choices)
+    return [
+        (event, str(steps.get(event.data.get("new"), "")) if event.action == "cycle_moved" else "")
+        for event in history(f"cycle:{number}")
+    ]
 
 
 @require_http_methods(["GET", "POST"])

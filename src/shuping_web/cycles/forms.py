@@ -176,7 +176,7 @@ class CountryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [(code, code) for code in countries()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [(code, f"{name} ({code})") for code, name in countries().items()]  # type: ignore[attr-defined]
 
 
 class SpecialDayForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import holidays
 from django.utils.translation import get_language
+from holidays.registry import COUNTRIES
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 750
@@ -23,9 +25,11 @@ def _year(country: str, year: int) -> tuple[frozenset[date], frozenset[date], fr
     return frozenset(found), frozenset(made_up), frozenset(found.weekend)
 
 
-def countries() -> list[str]:
-    """Return the countries whose calendar is known, as two letters (ISO 3166)."""
-    return sorted(holidays.list_supported_countries(include_aliases=False))
+def countries() -> dict[str, str]:
+    """Return the countries whose calendar is known: two letters (ISO 3166) and the English name, in order of it."""
+    known = set(holidays.list_supported_countries(include_aliases=False))
+    named = {codes[0]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name, *codes in COUNTRIES.values() if codes}
+    return dict(sorted(((code, named.get(code, code)) for code in known), key=lambda pair: pair[1]))
 
 
 def language_of(country: str) -> str | None:
