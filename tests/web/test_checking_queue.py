@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -25,6 +28,7 @@ from shuping_web.checking.adapters import Dataset, asked_of, number_of, upper_li
 from shuping_web.checking.completeness import completeness
 from shuping_web.checking.models import Question
 from shuping_web.checking.riskiest import ordered_queue
+from shuping_web.checking.sampling import ticket
 from shuping_web.checking.signs import SENTENCES, WEIGHTS, Comparison, Waiting, _median_without, compare_with, signs_of
 from shuping_web.cycles.models import Cycle, LaterDeadline
 from shuping_web.filing.models import Record
@@ -84,6 +88,14 @@ def test_a_sign_begins_where_it_is_stated_to(found: list[str], expected: list[st
 
 def test_every_sign_has_a_weight_and_a_sentence() -> None:
     assert set(WEIGHTS) == set(SENTENCES)
+
+
+def test_the_how_to_states_the_same_weights_and_its_command_gives_the_ticket() -> None:
+    text = Path("docs/howto/site-checking.md").read_text(encoding="utf-8")
+    assert [int(weight) for weight in re.findall(r"^\|.*\| (\d) \|$", text, re.MULTILINE)] == list(WEIGHTS.values())
+    (command,) = re.findall(r"^printf .*$", text, re.MULTILINE)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True, text=True)
+    assert done.stdout.split()[0] == ticket("dice: 4 2 6", 1, 17)
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.data())
