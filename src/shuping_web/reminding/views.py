@@ -21,6 +21,7 @@ from shuping_web.notices.models import Kind
 from shuping_web.notices.queries import owner_of_link
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.lists import name_of
+from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.reminding.feed import entries
 from shuping_web.reminding.forms import RemindersForm
@@ -39,18 +40,28 @@ def new_reminders(request: HttpRequest) -> HttpResponse:
         found = open_matters(cycle, today, missing=chosen["missing"], returned=chosen["returned"])
         drafts = reminders(cycle, found, today, note_zh=chosen["note_zh"], note_en=chosen["note_en"])
         title = _("Reminders: %s") % f"{book.title.get(page_lang())} {cycle.period}"
+        unseen = _nobody(found.nobody)
         try:
             planned = plan_batch(
                 kind=Kind.REMINDER, title=title, drafts=drafts, by=account_of(request), at=timezone.now()
             )
         except ValidationError as error:
             form.add_error(None, error)
+            if unseen:
+                form.add_error(None, unseen)
         else:
-            if found.nobody:
-                names = ", ".join(name_of(unit) for unit in found.nobody[:20])
-                messages.warning(request, _("Nobody files for these units, so nobody is reminded: %s") % names)
+            if unseen:
+                messages.warning(request, unseen)
             return redirect("batch", number=planned.pk)
     return render(request, "reminding/new.html", {"form": form, "cycle": cycle, "title": book.title.get(page_lang())})
+
+
+def _nobody(units: list[Unit]) -> str:
+    """Return a sentence that names units with something open for which nobody has a role to file."""
+    if not units:
+        return ""
+    names = ", ".join(name_of(unit) for unit in units[:20]) + (" …" if len(units) > 20 else "")
+    return _("Nobody files for these units, so nobody is reminded: %s") % names
 
 
 @login_not_required
