@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, why_closed
+from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
 from shuping_web.filing.models import Draft, Record, RecordSet, State
 from shuping_web.filing.queries import filer_of, own_units, register, rows_of
 from shuping_web.ledger.actions import record as write_event
@@ -44,6 +45,7 @@ def file_record(
     known = Record.objects.filter(submission=submission).first()
     if known is not None:
         return known
+    refuse_claimed(cycle, dataset)
     filer = filer_of(book_of(cycle), dataset)
     _refuse_closed(cycle, filer or unit, at)
     record = Record.objects.create(
@@ -71,6 +73,8 @@ def change_record(
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
+    for asking in {cycle, locked.cycle or cycle}:  # what another cycle holds for a claim stays one
+        refuse_claimed(asking, locked.dataset)
     _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
@@ -112,6 +116,8 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
+    for asking in {cycle, locked.cycle or cycle}:  # what another cycle holds for a claim stays one
+        refuse_claimed(asking, locked.dataset)
     _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
     before = locked.state
     locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
@@ -134,6 +140,8 @@ def freeze(
     _refuse_frozen(locked)
     book = book_of(locked)
     waiting = Record.objects.filter(dataset__in=list(book.datasets), state=State.FILED).count()
+    if not interim:
+        refuse_held(locked)
     if waiting and not interim:
         raise ValidationError(_("%d records wait to be checked; accept or return them first.") % waiting)
     if not interim:

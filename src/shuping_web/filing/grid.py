@@ -66,14 +66,19 @@ class Grid:
     submission: UUID = field(default_factory=uuid4)
     columns: list[GridColumn] = field(default_factory=list)
     rows: list[GridRow] = field(default_factory=list)
+    usual: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.columns = _columns(self.book, self.dataset, list(self.units.order_by("code")), self.lang)
+        units = list(self.units.order_by("code"))
+        self.columns = _columns(self.book, self.dataset, units, self.lang)
+        known = {unit.pk for unit in units}
+        top = [unit.code for unit in units if unit.parent_id not in known]
+        # who files for one unit and those below it mostly files for that one
+        self.usual = {"unit": top[0]} if len(top) == 1 else {}
 
     def fill(self, typed: Sequence[Mapping[str, str]], blank: int = 0) -> None:
         """Take rows of texts by column, and add blank lines."""
-        first = {column.name: column.choices[0][0] for column in self.columns if len(column.choices) == 1}
-        for number, texts in enumerate([*typed, *[first] * blank][:MOST]):
+        for number, texts in enumerate([*typed, *[self.usual] * blank][:MOST]):
             cells = [
                 GridCell(column, f"r{number}_{column.name}", texts.get(column.name, "")) for column in self.columns
             ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of, why_closed
 from shuping_web.filing.adapters import Cells
+from shuping_web.filing.claimed_actions import refuse_claimed
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.filing.queries import filer_of
 from shuping_web.ledger.actions import Entry, record_all
@@ -42,6 +43,7 @@ def file_rows(
     made = [uuid5(submission, str(number)) for number in range(len(rows))]
     if not rows or Record.objects.filter(submission=made[0]).exists():
         return len(rows)
+    refuse_claimed(cycle, dataset)
     filer = filer_of(book_of(cycle), dataset)
     _refuse_closed(cycle, [filer] if filer is not None else [row.unit for row in rows], at)
     records = Record.objects.bulk_create(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shuping_web.cycles.adapters import Rulebook, language
+from shuping_web.cycles.adapters import Rulebook, claimed_as, language
 from shuping_web.cycles.models import Cycle
 from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, change_record, file_record, withdraw_record
@@ -69,6 +69,7 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     account, today = account_of(request), timezone.localdate()
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     wrong = misfits(book, dataset)
+    claimed = dataset in claimed_as(cycle.rulebook.text)
     rows = [
         ListedRow(
             one, [value for _name, value in labelled(book, one)][:SHOWN], _source(one, cycle, lang),
@@ -85,7 +86,7 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
         "asked": asked, "heads": [_head(asked, name, text) for name, text in heads],
         "address": asked.address(), "periods": period_names(book, dataset),
         "units": units_of(readable(request).filter(dataset=dataset)), "lang": lang,
-        "files": files(account, today, book, dataset), "wrong": len(wrong),
+        "files": not claimed and files(account, today, book, dataset), "claimed": claimed, "wrong": len(wrong),
         "drafts": titled(drafts_of(account, dataset), book), "filer": filer_of(book, dataset),
     }  # fmt: skip
     return render(request, "filing/dataset.html", shown)
@@ -134,6 +135,8 @@ def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
     cycle, book = cycle_and_book()
     title = title_of(book, dataset)
     account = account_of(request)
+    if dataset in claimed_as(cycle.rulebook.text):
+        return redirect("new-claim", dataset)
     if not files(account, timezone.localdate(), book, dataset):
         raise Http404
     draft = draft_asked_for(request, dataset)
