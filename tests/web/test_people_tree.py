@@ -84,6 +84,8 @@ def test_the_closure_tells_on_every_day_what_a_walk_up_the_tree_tells(places: li
             ]  # fmt: skip
             assert [path.above for path in sorted(holding, key=lambda one: one.depth)] == walked(places, unit, when)
     assert len({(path.above, path.below, path.start) for path in paths}) == len(paths)
+    for unit in {place.unit for place in places}:  # and a part of it is that part
+        assert paths_of(places, {unit}) == [path for path in paths if path.below == unit]
 
 
 @given(histories(), st.randoms(use_true_random=False))

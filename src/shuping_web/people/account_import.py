@@ -22,7 +22,7 @@ from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import ROLES, Role
 
 MAX_BYTES = 5_000_000
-MAX_ROWS = 5_000
+MAX_ROWS = 1_000
 HEADINGS: Mapping[str, tuple[str, str]] = {
     "username": ("用户名", "user name"),
     "name": ("姓名", "name"),

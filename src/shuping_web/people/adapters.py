@@ -51,7 +51,7 @@ def exact(text: str) -> Fraction | None:
 
 
 MAX_UNPACKED = 50_000_000
-"""Bytes that a spreadsheet may unpack to; a list of 5,000 accounts unpacks to less than two million."""
+"""Bytes that a spreadsheet may unpack to; a list of 1,000 accounts unpacks to less than one million."""
 
 
 class Unreadable(Exception):

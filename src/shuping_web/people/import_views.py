@@ -36,7 +36,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            form.add_error("file", _("The file is larger than 5 MB; a list of 5,000 accounts is far smaller."))
+            form.add_error("file", _("The file is larger than 5 MB; a list of 1,000 accounts is far smaller."))
         else:
             lang = "en" if (get_language() or "").startswith("en") else "zh"
             try:

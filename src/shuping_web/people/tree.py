@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,15 +36,15 @@ class Circle(ValueError):
         self.unit = unit
 
 
-def paths_of(places: Iterable[Place]) -> list[Path]:
-    """Return the closure: every unit with itself at all times, and with each unit above it while that holds. Raises
-    Circle when at some day a unit would stand above itself.
+def paths_of(places: Iterable[Place], of: Collection[int] | None = None) -> list[Path]:
+    """Return the closure: every unit (or those in ``of``) with itself at all times, and with each unit above it while
+    that holds. Raises Circle when at some day such a unit would stand above itself.
     """
     edges: dict[int, list[Place]] = {}
     for place in places:
         edges.setdefault(place.unit, []).append(place)
     found: list[Path] = []
-    for unit in sorted(edges):
+    for unit in sorted(edges if of is None else of):
         found.append(Path(unit, unit, 0))
         ahead = [Path(unit, unit, 0)]
         while ahead:

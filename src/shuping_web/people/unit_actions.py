@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -50,14 +50,18 @@ def add_units(units: Iterable[RegisteredUnit], *, by: Actor, at: datetime) -> li
         ready = [unit for unit in waiting.values() if unit.parent is None or unit.parent in made]
         if not ready:
             raise ValidationError(_("These units have no parent in the register: %s") % ", ".join(sorted(waiting)))
-        for unit in ready:
-            del waiting[unit.code]
-            made[unit.code] = Unit.objects.create(
+        wave = [
+            Unit(
                 code=unit.code, name=unit.name, name_en=unit.name_en, kind=unit.kind, attributes=dict(unit.attributes),
                 parent=made[unit.parent] if unit.parent is not None else None,
                 valid_from=unit.valid_from, valid_to=unit.valid_to,
-            )  # fmt: skip
-            new.append(made[unit.code])
+            )
+            for unit in ready
+        ]  # fmt: skip
+        for unit in Unit.objects.bulk_create(wave, batch_size=500):
+            del waiting[unit.code]
+            made[unit.code] = unit
+            new.append(unit)
     names = [UnitName(unit=unit, name=unit.name, name_en=unit.name_en) for unit in new]
     UnitName.objects.bulk_create(names, batch_size=500)
     UnitPlace.objects.bulk_create([UnitPlace(unit=unit, parent=unit.parent) for unit in new], batch_size=500)
@@ -66,14 +70,23 @@ def add_units(units: Iterable[RegisteredUnit], *, by: Actor, at: datetime) -> li
     return new
 
 
-def rebuild_paths() -> None:
-    """Make the closure table of the whole tree anew. Raises ValidationError when a unit would stand above itself."""
+def rebuild_paths(of: Sequence[Unit] | None = None) -> None:
+    """Make the closure table anew: of the whole tree, or of some units and all that ever stood below them. Raises
+    ValidationError when a unit would stand above itself.
+    """
+    affected: set[int] | None = None
+    if of is not None:
+        changed = [unit.pk for unit in of]
+        affected = {*changed, *UnitPath.objects.filter(above__in=changed).values_list("below", flat=True)}
     rows = UnitPlace.objects.order_by("pk").values_list("unit", "parent", "valid_from", "valid_to")
     try:
-        paths = paths_of(Place(*row) for row in rows)
+        paths = paths_of((Place(*row) for row in rows), affected)
     except Circle:
         raise ValidationError({"parent": _("A unit cannot stand below itself or below a unit of its own.")}) from None
-    UnitPath.objects.all().delete()
+    if affected is None:
+        UnitPath.objects.all().delete()
+    for some in _batches(sorted(affected or ())):
+        UnitPath.objects.filter(below__in=some).delete()
     made = [
         UnitPath(above_id=path.above, below_id=path.below, depth=path.depth, valid_from=path.start, valid_to=path.end)
         for path in paths
@@ -94,7 +107,7 @@ def add_unit(
     unit = Unit.objects.create(code=code, name=name, name_en=name_en, kind=kind, parent=parent, valid_from=valid_from)
     UnitName.objects.create(unit=unit, name=name, name_en=name_en)
     UnitPlace.objects.create(unit=unit, parent=parent)
-    rebuild_paths()
+    rebuild_paths([unit])
     data = {"name": name, "kind": kind, "parent": parent.code if parent else None, "from": _iso(valid_from)}
     record(by=by, action="unit_added", subject=f"unit:{code}", unit=code, at=at, data=data)
     return unit
@@ -127,7 +140,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, day: date, by: Actor, at: date
     _not_to_come(day, at)
     old = locked.parent.code if locked.parent is not None else None
     _place(locked, parent, day)
-    rebuild_paths()
+    rebuild_paths([locked])
     data = {"old": old, "new": parent.code if parent else None, "from": day.isoformat()}
     record(by=by, action="unit_moved", subject=f"unit:{locked.code}", unit=locked.code, at=at, data=data)
     return locked
@@ -163,13 +176,15 @@ def merge_units(
     _check_shares(list(shares.values()))
     staying = next((unit for unit in old if unit.code == into.code), None)
     new = staying or _begin(into, old[0].parent, day, by, at)
+    moved: list[Unit] = []
     for unit in old:
         if unit != new:
             for child in unit.children.filter(valid_to__isnull=True):
                 _place(child, new, day)
+                moved.append(child)
             _end(unit, day - ONE_DAY)
         Successor.objects.create(before=unit, after=new, day=day, share=shares[unit.code].strip())
-    rebuild_paths()
+    rebuild_paths(moved)
     data = {"from": day.isoformat(), "before": dict(shares), "after": new.code}
     for code in sorted({*shares, new.code}):
         record(by=by, action="units_merged", subject=f"unit:{code}", unit=code, at=at, data=data)
@@ -186,18 +201,24 @@ def split_unit(*, unit: Unit, split: Split, day: date, by: Actor, at: datetime) 
     if len(split.into) < 2:
         raise ValidationError({"into": _("Name two new units or more.")})
     made = {one.code: _begin(one, locked.parent, day, by, at) for one in split.into}
-    for child in locked.children.filter(valid_to__isnull=True):
+    children = list(locked.children.filter(valid_to__isnull=True))
+    for child in children:
         if split.children.get(child.code) not in made:
             raise ValidationError({"children": _("Say for %s to which of the new units it goes.") % child.name})
         _place(child, made[split.children[child.code]], day)
     _end(locked, day - ONE_DAY)
     for one in split.into:
         Successor.objects.create(before=locked, after=made[one.code], day=day)
-    rebuild_paths()
+    rebuild_paths(children)
     data = {"from": day.isoformat(), "before": locked.code, "after": list(made)}
     for code in (locked.code, *made):
         record(by=by, action="unit_split", subject=f"unit:{code}", unit=code, at=at, data=data)
     return list(made.values())
+
+
+def _batches(keys: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    """Yield keys a few hundred at a time: SQLite takes no more variables than 32,766, older ones 999."""
+    return (keys[at : at + size] for at in range(0, len(keys), size))
 
 
 def _begin(new: NewUnit, parent: Unit | None, day: date, by: Actor, at: datetime) -> Unit:
