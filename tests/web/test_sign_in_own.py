@@ -10,6 +10,7 @@ from uuid import uuid4
 import pyotp
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from shuping_web.filing.models import Record
 from shuping_web.ledger.models import Event
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Role
+from shuping_web.sign_in.apps import refuse_unknown
 from shuping_web.sign_in.models import Factor, Pass, Visit
 from tests.web.conftest import PASSWORD, World
 from tests.web.matrix.filing import filed
@@ -127,6 +129,12 @@ def test_a_role_can_oblige_to_a_second_factor(world: World, settings: object) ->
     off = client.post("/me/second-factor/", {"old": PASSWORD, "off": "1"})
     assert off.context["form"].non_field_errors()
     assert Factor.objects.count() == 1
+
+
+def test_a_role_that_is_not_there_stops_the_start() -> None:
+    refuse_unknown(["office", "auditor"])
+    with pytest.raises(ImproperlyConfigured, match=r"boss.*可用的有.*boss; there are: administrator"):
+        refuse_unknown(["office", "boss"])
 
 
 def test_a_lost_phone_is_for_another_person_than_the_slip(world: World, client_of: Callable[[str], Client]) -> None:

@@ -23,7 +23,8 @@ def prepare(data: Path) -> None:
     """Make data folder, secret and database where they are not there yet; end with code 5 where the site is not
     installed.
     """
-    lacking = [name for name in ("django", "csp", "whitenoise", "granian") if find_spec(name) is None]
+    wanted = ("django", "csp", "whitenoise", "granian", "axes", "pyotp", "segno")
+    lacking = [name for name in wanted if find_spec(name) is None]
     if lacking:
         typer.echo(f"缺少 {', '.join(lacking)}，请安装 / please install: pip install 'shuping[web]'", err=True)
         raise typer.Exit(NOT_INSTALLED)
