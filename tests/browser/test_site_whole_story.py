@@ -90,8 +90,8 @@ def check_all(checker: Page, east: Page, address: str) -> None:
     """Return the first record, have it corrected, and accept everything."""
     checker.goto(f"{address}/queue/")
     clean(checker)
-    checker.locator("main tbody th a").first.click()
-    record = checker.url
+    record = address + str(checker.locator("main tbody th a").first.get_attribute("href"))
+    checker.goto(record)
     checker.fill("#reason", "41?")
     with checker.expect_navigation():
         checker.locator("button[value=return]").click()
@@ -103,7 +103,7 @@ def check_all(checker: Page, east: Page, address: str) -> None:
         east.locator("main form button").first.click()
     for _ in range(5):
         checker.goto(f"{address}/queue/")
-        checker.locator("main tbody th a").first.click()
+        checker.goto(address + str(checker.locator("main tbody th a").first.get_attribute("href")))
         with checker.expect_navigation():
             checker.locator("button[value=accept]").click()
     checker.goto(f"{address}/queue/")
