@@ -46,8 +46,16 @@ def _letter(
         )
         parts.append(_("The appraisal office"))
         subject = _("Still to be filed: %s") % title
-    why = "; ".join(f"{due.unit.code}: {len(due.missing)} + {due.returned}" for due in dues[:8])
-    return Draft(account, subject, "\n\n".join(parts), why + (" …" if len(dues) > 8 else ""))
+    return Draft(account, subject, "\n\n".join(parts), _why(dues))
+
+
+def _why(dues: Sequence[Due]) -> str:
+    """Return what is open in a few words, for the office, in the language of its page."""
+    text = _("%(unit)s: %(missing)d not filed, %(returned)d returned")
+    shown = [
+        text % {"unit": name_of(due.unit), "missing": len(due.missing), "returned": due.returned} for due in dues[:5]
+    ]
+    return "; ".join(shown) + (" …" if len(dues) > 5 else "")
 
 
 def _unit(book: Rulebook, due: Due, today: date) -> str:

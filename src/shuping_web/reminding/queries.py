@@ -62,7 +62,7 @@ def _by_person(matters: Mapping[tuple[int, int], Due], units: Mapping[int, Unit]
     nobody: set[int] = set()
     for (filer, unit), due in sorted(matters.items(), key=lambda item: (units[item[0][1]].code, item[0])):
         if not responsible.get(filer):
-            nobody.add(unit)
+            nobody.add(filer)
         for account in responsible.get(filer, ()):
             people.setdefault(account, []).append(due)
     ordered = dict(sorted(people.items(), key=lambda item: item[0].username))
