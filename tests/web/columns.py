@@ -20,6 +20,10 @@ NOT_PERSONAL: dict[str, str] = {
     "checking.SamplingPlan": (
         "id cycle dataset share number least_each accept_rest most_returned seed seed_sha256 reason stated_at ended_at"
     ),
+    "claims.Claim": (
+        "id cycle kind dataset unit period values document issuer reason document_key matter_key state version "
+        "submission proposed_at checked_at decided_at answer reply replied_at record"
+    ),
     "contenttypes.ContentType": "id app_label model",
     "cycles.Cycle": "id rulebook period name stage step filing_until opened_at",
     "cycles.LaterDeadline": "id cycle unit until reason given_at ended_at",

@@ -11,17 +11,20 @@ from shuping.appraisal import periods_of
 from shuping.documents.rules.compose import compose
 from shuping.documents.rules.model import Paragraph, RulesDocument
 from shuping.errors import InputError, Problem, RulebookError, ShupingError
+from shuping.measures.statements import Book
 from shuping.review.lint import lint
+from shuping.rulebook.adjustments import VETO
 from shuping.rulebook.load import loads
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.rulebook.yaml_source import MAX_BYTES, decode, read_yaml
+from shuping.standing.veto import with_adjustments
 from shuping.values.rounding import parse_exact
 from shuping.values.scalars import Text
 
 __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
-    "ShupingError", "as_written", "decoded", "in_words", "is_paragraph", "known_period", "language", "parsed",
-    "periods_to_score", "remarks", "same_value", "say", "title_in",
+    "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language",
+    "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
 ]  # fmt: skip
 Lang = Literal["zh", "en"]
 FILE = "rulebook.yaml"
@@ -138,3 +141,38 @@ def title_in(data: Any, lang: str) -> str:
         title: Text = Text.model_validate(data)
         return title.get(language(lang))
     return data if isinstance(data, str) else ""
+
+
+@lru_cache(maxsize=32)
+def claimed_as(text: str) -> dict[str, str]:
+    """Return the datasets of a rule book that speak of nothing but adjustments, each with ``bonus``, ``deduction`` or
+    ``veto``. One that a criterion rests on too, or that a data-source bureau files, is filed like any other and not
+    here; one behind several kinds stands under the first of them.
+    """
+    rulebook = with_adjustments(parsed(text))
+    book, adjustments = Book.of(rulebook), rulebook.adjustments
+
+    def behind(measures: set[str]) -> set[str]:
+        found = {rulebook.measures[name].from_ for name in book.needed(measures) if name in rulebook.measures}
+        return {name for name in found if name is not None and rulebook.datasets[name].filed_by == "self"}
+
+    ordinary = behind({leaf.measure for leaf in rulebook.walk() if leaf.measure is not None})
+    kinds = {
+        "bonus": behind({one.measure for one in adjustments.bonus}),
+        "deduction": behind({one.measure for one in adjustments.deductions}),
+        "veto": behind({VETO + one.id for one in adjustments.veto}),
+    }
+    found: dict[str, str] = {}
+    for kind, datasets in kinds.items():
+        for name in sorted(datasets - ordinary):
+            found.setdefault(name, kind)
+    return {name: found[name] for name in rulebook.datasets if name in found}
+
+
+@lru_cache(maxsize=32)
+def matter_field(text: str, dataset: str) -> str | None:
+    """Return the field of a dataset that says which matter a row is about, None where no measure asks for it."""
+    for measure in parsed(text).measures.values():
+        if measure.from_ == dataset and measure.tiers is not None and measure.tiers.same is not None:
+            return measure.tiers.same
+    return None

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     STATE_SAMPLING = "state_sampling"
     PROPOSE_CORRECTION = "propose_correction"
     CONFIRM_CORRECTION = "confirm_correction"
+    APPROVE_CLAIMS = "approve_claims"
+    PROPOSE_DEDUCTION = "propose_deduction"
     READ_LEDGER = "read_ledger"
     SEND_NOTICES = "send_notices"
 
@@ -73,6 +75,7 @@ ROLES: Mapping[Role, Described] = {
                 *(Permission.OPEN_CYCLE, Permission.FREEZE, Permission.SEE_STANDING, Permission.SEE_ALL_RECORDS),
                 *(Permission.SEE_UNITS, Permission.STATE_SAMPLING, Permission.SEND_NOTICES),
                 *(Permission.PROPOSE_CORRECTION, Permission.CONFIRM_CORRECTION),
+                *(Permission.APPROVE_CLAIMS, Permission.PROPOSE_DEDUCTION),
             }
         ),
     ),
@@ -89,7 +92,12 @@ ROLES: Mapping[Role, Described] = {
     Role.CHECKER: Described(
         _("Checker"),
         _("Accepts records of other units, or returns them with a reason; never those of the own unit."),
-        frozenset({Permission.SEE_ALL_RECORDS, Permission.CHECK_RECORDS, Permission.CONFIRM_CORRECTION}),
+        frozenset(
+            {
+                *(Permission.SEE_ALL_RECORDS, Permission.CHECK_RECORDS, Permission.CONFIRM_CORRECTION),
+                Permission.PROPOSE_DEDUCTION,
+            }
+        ),
     ),
     Role.REVIEWER: Described(
         _("Reviewer"),

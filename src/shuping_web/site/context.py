@@ -15,6 +15,7 @@ from shuping_web.people.queries import roles_of
 
 PLACES = (
     ("records", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Records")),
+    ("claims", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Claims")),
     ("queue", (Permission.CHECK_RECORDS,), lambda: _("To check")),
     ("completeness", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Completeness")),
     ("sampling", (Permission.STATE_SAMPLING, Permission.CHECK_RECORDS), lambda: _("Sampling plans")),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shuping_web.notices.apps.NoticesConfig",
     "shuping_web.cycles.apps.CyclesConfig",
     "shuping_web.filing.apps.FilingConfig",
+    "shuping_web.claims.apps.ClaimsConfig",
     "shuping_web.checking.apps.CheckingConfig",
     "shuping_web.reminding.apps.RemindingConfig",
     "shuping_web.folders.apps.FoldersConfig",
@@ -124,7 +125,7 @@ SECOND_FACTOR_ROLES = [  # by default where the site is open to others, not on o
     ).split(",")
     if role
 ]
-SLIP_DAYS, INVITATION_DAYS = 7, 14
+SLIP_DAYS = 7  # of slips and invitations, unless the administrator says otherwise
 CSRF_FAILURE_VIEW = "shuping_web.sign_in.locking.stale_page"
 LOGGING = {
     "version": 1,

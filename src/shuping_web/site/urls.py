@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from shuping_web.checking.urls import urlpatterns as checking
+from shuping_web.claims.urls import urlpatterns as claims
 from shuping_web.cycles.urls import urlpatterns as cycles
 from shuping_web.filing.urls import urlpatterns as filing
 from shuping_web.folders.urls import urlpatterns as folders
@@ -23,6 +24,7 @@ urlpatterns = [
     *cycles,
     *folders,
     *filing,
+    *claims,
     *checking,
     *results,
     *people,
