@@ -60,7 +60,7 @@ def _by_person(matters: Mapping[tuple[int, int], Due], units: Mapping[int, Unit]
     responsible = _responsible({filer for filer, _unit in matters}, today)
     people: dict[Account, list[Due]] = {}
     nobody: set[int] = set()
-    for (filer, unit), due in sorted(matters.items(), key=lambda item: (units[item[0][1]].code, item[0])):
+    for (filer, _unit), due in sorted(matters.items(), key=lambda item: (units[item[0][1]].code, item[0])):
         if not responsible.get(filer):
             nobody.add(filer)
         for account in responsible.get(filer, ()):
