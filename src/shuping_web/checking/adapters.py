@@ -36,7 +36,7 @@ def upper_limits(dataset: Dataset) -> dict[str, Decimal]:
     """Return the lowest upper limit of each number field: its ``max``, or a check of the form ``field <= number``."""
     found: dict[str, Fraction] = {}
     limits = [(name, field.max) for name, field in dataset.fields.items() if field.max is not None]
-    limits += [limit for text in dataset.checks if (limit := _limit(text)) is not None]
+    limits += [found_limit for text in dataset.checks if (found_limit := _limit(text)) is not None]
     for name, limit in limits:
         if name in number_fields(dataset):
             found[name] = min(limit, found.get(name, limit))

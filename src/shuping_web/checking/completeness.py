@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -19,7 +20,8 @@ from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import units_for
 
-STATES = (State.FILED, State.ACCEPTED, State.RETURNED)
+COUNTED = {State.FILED.value: "waiting", State.ACCEPTED.value: "accepted", State.RETURNED.value: "returned"}
+"""The states of records that count, with the field of ``Filed`` that counts them."""
 
 
 @dataclass
@@ -112,16 +114,16 @@ def completeness(cycle: Cycle, units: QuerySet[Unit]) -> list[Completeness]:
         if one is None:
             continue
         filed = one.filed.setdefault(row["dataset"], Filed(row["dataset"]))
-        name = {State.FILED: "waiting", State.ACCEPTED: "accepted", State.RETURNED: "returned"}[row["state"]]
+        name = COUNTED[row["state"]]
         setattr(filed, name, getattr(filed, name) + row["number"])
         filed.in_time += row["in_time"]
     shown = [one for one in found.values() if one.asked or one.filed]
     return sorted(shown, key=lambda one: one.unit.code)
 
 
-def _counted(cycle: Cycle, units: QuerySet[Unit]) -> Iterable[Mapping[str, int]]:
+def _counted(cycle: Cycle, units: QuerySet[Unit]) -> Iterable[Mapping[str, Any]]:
     """Yield counts by unit, dataset and state; one question more for each later end of filing that was allowed."""
-    records = in_cycle(cycle).filter(state__in=STATES, unit__in=units.values("pk")).order_by()
+    records = in_cycle(cycle).filter(state__in=list(COUNTED), unit__in=units.values("pk")).order_by()
     ends = end_of_filing(cycle)
     for end, among in ends.groups(records):
         in_time = Count("pk", filter=Q(filed_at__lt=end))

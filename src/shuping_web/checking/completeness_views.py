@@ -82,12 +82,12 @@ def unit(request: HttpRequest, code: str) -> HttpResponseBase:
     found = get_object_or_404(seen, code=code)
     state = next(iter(completeness(cycle, seen.filter(pk=found.pk))), None)
     names = {one.code: (one.name_en if page_lang() == "en" else "") or one.name for one in seen.model.objects.all()}
-    rows = [
+    rows = [] if state is None else [
         (
             name, title_of(book, name), state.filed.get(name), name in state.optional,
             names.get(book.datasets[name].filed_by, ""),
         )
-        for name in (book_order(book, state) if state is not None else ())
+        for name in book_order(book, state)
     ]  # fmt: skip
     return render(
         request, "checking/completeness_unit.html", {"unit": found, "state": state, "rows": rows, "cycle": cycle}
