@@ -196,6 +196,9 @@ def test_the_list_asks_no_more_for_more_rows(world: World, client_of: Callable[[
 def test_what_was_typed_when_the_session_ended_comes_back(world: World) -> None:
     client = signed_in("east")
     let_end(client)
+    script = {"accept": "application/json"}
+    assert client.post("/records/activity/new/", form_sent(), headers=script).status_code == 302  # keeps nothing
+    assert client.get("/").status_code == 302  # the session's cookie goes, and still:
     sent = client.post("/records/activity/new/", form_sent())
     assert sent.url == "/sign-in/?next=/records/activity/new/"
     assert "What you typed is kept" in client.get(sent.url).content.decode()

@@ -15,7 +15,7 @@ from shuping_web.people.models import Account
 from shuping_web.sign_in.models import Visit
 
 REMEMBERED = timedelta(days=2)
-"""How long a session that has ended is remembered as somebody's."""
+"""How long a row of a session that has ended may lie about."""
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def note_lock(*, account: Account | None, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def forget_visit(*, session_key: str) -> None:
-    """Forget a session that its person has ended: what is typed there afterwards is nobody's."""
+    """Forget a session that its person has ended."""
     Visit.objects.filter(session_key=session_key).delete()
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +28,7 @@ from shuping_web.sign_in.middleware import DUE
 from shuping_web.sign_in.models import Pass
 from shuping_web.sign_in.pass_actions import use_pass
 from shuping_web.sign_in.queries import factor_of, factor_required, usable, usable_slip
+from shuping_web.sign_in.typed import OWNER, mark
 
 PENDING = "password_was_right"
 """The key in the session of somebody whose password was right and whose code is still to come."""
@@ -55,6 +56,16 @@ class SignIn(LoginView):
         return redirect("sign-in-code")
 
 
+class SignOut(LogoutView):
+    """End the session; the browser is nobody's any more."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End it."""
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        response.delete_cookie(OWNER, samesite="Lax")
+        return response
+
+
 def enter(request: HttpRequest, account: Account, factor: str, address: str) -> HttpResponse:
     """Sign somebody in and send them on, in the language of their account."""
     at = timezone.now()
@@ -66,6 +77,7 @@ def enter(request: HttpRequest, account: Account, factor: str, address: str) -> 
         account=account, session_key=request.session.session_key or "", factor=factor, by=account, at=at
     )  # fmt: skip
     response = redirect(address)
+    mark(response, account)
     if account.language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax", secure=settings.SECURE)
     return response

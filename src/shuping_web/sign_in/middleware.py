@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shuping_web.sign_in.queries import owner_of
-from shuping_web.sign_in.typed import as_posted, give_back, keep
+from shuping_web.sign_in.typed import as_posted, give_back, keep, owner_of
 
 DUE = "second_factor_due"
 """The key in the session of somebody who signed in without the second factor that a role asks for."""
@@ -37,7 +35,7 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
         """Send to the sign-in page; before that, keep the form of somebody whose session has ended."""
         if request.method == "POST":
-            owner = owner_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+            owner = owner_of(request)
             if owner is not None and keep(request, owner, view_func, timezone.now()):
                 messages.info(request, _("Your session had ended. What you typed is kept: sign in and go on."))
         return super().handle_no_permission(request, view_func)

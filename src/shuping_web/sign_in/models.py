@@ -73,9 +73,7 @@ class Pass(models.Model):
 
 
 class Visit(models.Model):
-    """A session that somebody began. It outlives the session for a while: so it is known whose it was, and what was
-    typed when it ended is given back to nobody else.
-    """
+    """A session that somebody began, to be seen and ended by them: the table of sessions does not tell whose it is."""
 
     PERSONAL = frozenset({"account", "session_key", "began_at"})
 

@@ -56,10 +56,3 @@ def reachable(words: str, only_new: bool, at: datetime) -> QuerySet[Account]:
 def running(account: Account, at: datetime) -> QuerySet[Visit]:
     """Return the sessions of an account that can still be open, the latest first."""
     return Visit.objects.filter(account=account, began_at__gt=at - timedelta(seconds=settings.SESSION_COOKIE_AGE))
-
-
-def owner_of(session_key: str | None) -> int | None:
-    """Return the id of the account whose session this was, also when it has ended by time; None where nobody's."""
-    if not session_key:
-        return None
-    return Visit.objects.filter(session_key=session_key).values_list("account", flat=True).first()

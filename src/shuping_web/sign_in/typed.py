@@ -1,7 +1,7 @@
 """What was typed into a form while the session ended: kept for half an hour, given back to the same person once.
 
-It waits in the new session of the same browser, on the server. It is kept only for a browser that shows the key of a
-session that was somebody's, and given back to nobody else.
+It waits in the new session of the same browser, on the server. A signed cookie, set at sign-in and removed at sign-out,
+tells whose browser it was: without it nothing is kept, and what is kept is given back to nobody else.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
@@ -17,6 +18,9 @@ from shuping_web.people.models import Account
 
 KEY: Final = "typed"
 SECONDS: Final = 30 * 60
+OWNER: Final = "owner"
+OWNER_SECONDS: Final = 3 * 24 * 3600
+SALT: Final = "shuping.sign_in.typed"
 MOST_CHARACTERS: Final = 300_000
 NEVER: Final = ("password", "csrfmiddlewaretoken")
 """Parts of names of fields whose content is never kept, also where a view was not marked with ``keeps_nothing``."""
@@ -28,9 +32,25 @@ def keeps_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return view
 
 
+def mark(response: HttpResponse, account: Account) -> None:
+    """Note in a browser whose it is. The session's own cookie does not tell: it goes with the first answer after the
+    session has ended, be it to a picture.
+    """
+    response.set_signed_cookie(
+        OWNER, str(account.pk), salt=SALT, max_age=OWNER_SECONDS, httponly=True, samesite="Lax", secure=settings.SECURE
+    )
+
+
+def owner_of(request: HttpRequest) -> int | None:
+    """Return the id of the account that signed in with this browser and did not sign out, None where there is none."""
+    found = request.get_signed_cookie(OWNER, None, salt=SALT, max_age=OWNER_SECONDS)
+    return int(found) if found else None
+
+
 def keep(request: HttpRequest, owner: int, view: Callable[..., Any], at: datetime) -> bool:
     """Keep what a form sent, in the session; return whether it was kept."""
-    if getattr(view, "keeps_nothing", False) or request.content_type == "application/json":
+    by_script = "application/json" in (request.content_type or "", request.headers.get("accept", ""))
+    if by_script or getattr(view, "keeps_nothing", False):
         return False
     pairs = [
         [name, value]

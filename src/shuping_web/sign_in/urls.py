@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from shuping_web.sign_in import door_views as door
@@ -12,7 +11,7 @@ from shuping_web.sign_in import pass_views
 urlpatterns = [
     path("sign-in/", door.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", door.code, name="sign-in-code"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", door.SignOut.as_view(), name="sign-out"),
     path("slip/", door.slip, name="slip"),
     path("invitation/", door.accept_invitation, name="accept-invitation"),
     path("invitation/<str:token>/", door.invitation, name="invitation"),
