@@ -13,10 +13,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       const answer = await fetch(form.dataset.draft, {
         method: "POST", body: data, headers: {accept: "application/json"}, keepalive: true, redirect: "error",
       });
-      if (answer.ok) said.textContent = (await answer.json()).text;
-      else changed = true;
-    } catch {
-      changed = true; // the line is down, or the session has expired: what is typed stays on the page
+      if (!answer.ok) throw new Error(String(answer.status));
+      said.textContent = (await answer.json()).text;
+    } catch { // the line is down, or the session has expired: what is typed stays on the page, and the next word tries again
+      changed = true;
+      if (!sent) said.textContent = said.dataset.lost;
     }
   };
   const note = () => {
