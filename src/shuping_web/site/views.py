@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shuping_web.checking.queries import waiting_for
+from shuping_web.claims.queries import to_decide
 from shuping_web.cycles.queries import book_of, current
 from shuping_web.exports.table import export_of
 from shuping_web.filing.queries import counts, drafts_of, queue, visible
@@ -52,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         shown["title"] = book.title.get(lang())
         shown["drafts"] = titled(drafts_of(account), book)
         shown["for_me"] = waiting_for(account, today)
+        shown["claims"] = to_decide(account, today).filter(cycle=cycle).count()
         shown["waiting"] = queue(account, today).count() if may(account, Permission.CHECK_RECORDS, today) else None
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
             found = counts(visible(account, today))
