@@ -164,7 +164,7 @@ def test_lists_hand_out_what_their_page_shows(world: World, client_of: Callable[
     filed(world)
     asked = {
         "/records/activity/": ("east", "office"), "/ledger/": ("auditor",), "/standing/": ("office",),
-        "/accounts/": ("admin",),
+        "/accounts/": ("admin",), "/units/": ("office",),
     }  # fmt: skip
     for path, roles in asked.items():
         for role in roles:

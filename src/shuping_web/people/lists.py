@@ -26,3 +26,10 @@ def name_of(unit: Unit | None) -> str:
     if unit is None:
         return ""
     return (unit.name_en if (get_language() or "").startswith("en") else "") or unit.name
+
+
+def unit_rows(units: QuerySet[Unit]) -> Iterator[tuple[object, ...]]:
+    """Yield code, names, kind, the unit above, first and last day of each unit."""
+    for one in units.iterator(chunk_size=2000):
+        above = one.parent.code if one.parent is not None else ""
+        yield (one.code, one.name, one.name_en, one.kind, above, one.valid_from, one.valid_to)

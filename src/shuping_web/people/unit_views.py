@@ -11,14 +11,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shuping_web.exports.table import export_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.forms import EndForm, MergeForm, MoveForm, RenameForm, SplitForm, UnitForm, say, shown
+from shuping_web.people.lists import unit_rows
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import above, in_force, kinds, may, units_found
@@ -36,11 +39,14 @@ def given(request: HttpRequest, *names: str) -> dict[str, str]:
 
 @require_safe
 @needs(Permission.SEE_UNITS, Permission.MANAGE_UNITS)
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: HttpRequest) -> HttpResponseBase:
     """List the units: of a kind, with some words, those that exist or all."""
     asked = given(request, "q", "kind", "ended", "order")
     day = None if asked["ended"] else timezone.localdate()
     found = units_found(words=asked["q"], kind=asked["kind"], day=day, order=asked["order"])
+    columns = (_("Code"), _("Name"), _("English name"), _("Kind"), _("Above"), _("First day"), _("Last day"))
+    if (file := export_of(request, _("Units"), columns, lambda: unit_rows(found))) is not None:
+        return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     return render(request, "people/units.html", {
         "page": page, "asked": asked, "kinds": kinds(), "query": urlencode(asked), "changes": _changes(request),
