@@ -23,6 +23,7 @@ from shuping_web.notices.actions import (
     plan_batch,
     send_again,
 )
+from shuping_web.notices.invariants import INVARIANTS
 from shuping_web.notices.models import Batch, Job, JobState, Kind, Message, MessageState
 from shuping_web.notices.queries import told
 from shuping_web.notices.sending_actions import SENDING_FOR, WAITS, Count, give_up_on_left, mail_of, send_due
@@ -310,3 +311,19 @@ def test_two_workers_in_turns_send_each_mail_once(planned: Batch, world: World) 
     assert {next(one).account.username, next(two).account.username} == {"east", "west"}
     assert (next(one, None), next(two, None)) == (None, None)
     assert sorted(sent.to for sent in mail.outbox) == [["east@county.example"], ["west@county.example"]]
+
+
+def wrong() -> list[str]:
+    return [text for check in INVARIANTS for text in check()]
+
+
+def test_what_must_always_hold(planned: Batch, world: World) -> None:
+    approve(planned, world, "east", "head")
+    look("one")
+    assert wrong() == []
+    planned.messages.filter(account__username="west").update(state="sent")
+    Batch.objects.filter(pk=planned.pk).update(state="planned")
+    Job.objects.update(ended_at=None, done=9)
+    found = " ".join(wrong())
+    for text in ("nobody approved batch", "sent at None", "ended at None", "9 of 1"):
+        assert text in found
