@@ -84,7 +84,9 @@ def comparison(cycle: Cycle, at: datetime) -> Comparison:
     """Return what the cycle's records are compared with: all that are filed or accepted, of whatever period, as they
     stood at most ``MINUTES`` ago.
     """
-    return _comparison(cycle.pk, _compared(cycle).count(), at.replace(minute=at.minute - at.minute % MINUTES, second=0))
+    return _comparison(
+        cycle.pk, _compared(cycle).count(), at.replace(minute=at.minute - at.minute % MINUTES, second=0, microsecond=0)
+    )
 
 
 def _compared(cycle: Cycle) -> QuerySet[Record]:
