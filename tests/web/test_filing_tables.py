@@ -31,6 +31,7 @@ from shuping_web.people.actions import System
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Role
 from tests.web.conftest import BOOK, NOW, World, person
+from tests.web.matrix.claims import adjusted
 
 SignedIn = Callable[[str], Client]
 HEAD = ["unit", "date", "form", "people"]
@@ -389,3 +390,11 @@ def test_twenty_thousand_rows_are_filed_in_one_go(world: World, client_of: Signe
     assert sent.status_code == 302
     assert time.monotonic() - start < 60
     assert Record.objects.count() == ROWS
+
+
+def test_what_is_claimed_is_not_filed_in_bulk(world: World, client_of: SignedIn) -> None:
+    adjusted(world)
+    east = client_of("east")
+    for path in ("grid/", "import/", "form.xlsx"):
+        assert east.get(f"/records/award/{path}").status_code == 404
+        assert east.get(f"/records/activity/{path}").status_code == 200
