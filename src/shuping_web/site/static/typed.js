@@ -48,10 +48,14 @@
     form.before(note);
   }
 
-  document.querySelectorAll("main form[method=post]").forEach((form, at) => {
+  const seen = {};
+  document.querySelectorAll("main form[method=post]").forEach((form) => {
     if (form.dataset.keep === "no" || form.querySelector("[type=password],[autocomplete=one-time-code]")) return;
     if (!written(form)) return;
-    const key = `${mine}${here}#${at}`, kept = box.getItem(key);
+    // by where the form sends to, not by its place: a list of drafts may stand above it the next time
+    const to = form.getAttribute("action") ?? "";
+    seen[to] = (seen[to] ?? 0) + 1;
+    const key = `${mine}${here}#${to}#${seen[to]}`, kept = box.getItem(key);
     if (kept !== null && !wrong && restore(form, JSON.parse(kept))) say(form, key);
     const keep = () => { try { box.setItem(key, JSON.stringify(state(form))); } catch { /* full: nothing is lost yet */ } };
     form.addEventListener("input", keep);
