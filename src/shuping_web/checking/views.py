@@ -25,7 +25,7 @@ from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import editable, queue
-from shuping_web.filing.reading import cycle_and_book, labelled, page_lang, readable, title_of
+from shuping_web.filing.reading import cycle_and_book, labelled, names_in, page_lang, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
@@ -48,8 +48,9 @@ def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpRes
     checks = may(account, Permission.CHECK_RECORDS, today)
     changes = editable(account, today).filter(pk=found.pk).exists()
     corrections = Correction.objects.filter(record=found).select_related("new_record")
+    fields = labelled(book, found, None, names_in(book, [found]))
     page = {
-        "record": found, "title": title_of(book, found.dataset), "fields": labelled(book, found), "cycle": cycle,
+        "record": found, "title": title_of(book, found.dataset), "fields": fields, "cycle": cycle,
         "checks": queue(account, today).filter(pk=found.pk).exists(),
         "changes": changes and found.state not in (State.WITHDRAWN, State.SUPERSEDED),
         "asks": judges and checks and found.state in (State.FILED, State.ACCEPTED),
@@ -155,8 +156,9 @@ def check_queue(request: HttpRequest) -> HttpResponseBase:
         return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     records = Record.objects.select_related("unit").in_bulk([one.record for one in page])
+    names = names_in(book, records.values())
     rows = [
-        (records[one.record], title_of(book, one.dataset), labelled(book, records[one.record])[:4], one)
+        (records[one.record], title_of(book, one.dataset), labelled(book, records[one.record], None, names)[:4], one)
         for one in page
         if one.record in records
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -13,6 +15,7 @@ from shuping_web.cycles.queries import book_of, current
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import visible
 from shuping_web.people.access import account_of
+from shuping_web.people.models import Unit
 
 
 def page_lang() -> str:
@@ -33,16 +36,31 @@ def readable(request: HttpRequest) -> QuerySet[Record]:
     return visible(account_of(request), timezone.localdate())
 
 
-def labelled(book: Rulebook, record: Record, lang: str | None = None) -> list[tuple[str, str]]:
-    """Return the fields of a record with their titles, categories in words."""
+def labelled(
+    book: Rulebook, record: Record, lang: str | None = None, names: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Return the fields of a record with their titles, categories in words; units by name where ``names`` has them."""
     shown = lang or page_lang()
     found = []
     for name, field in book.datasets[record.dataset].fields.items():
         value = record.values.get(name, "")
         if field.options and value in field.options:
             value = field.options[value].get(shown)
+        elif names and field.type == "unit":
+            value = names.get(value, value)
         found.append((field.title.get(shown) if field.title else name, value))
     return found
+
+
+def names_in(book: Rulebook, records: Iterable[Record]) -> dict[str, str]:
+    """Return the names, in the language of the page, of the units that records name in their fields: one query."""
+    codes = set()
+    for record in records:
+        fields = book.datasets[record.dataset].fields if record.dataset in book.datasets else {}
+        codes |= {record.values.get(name, "") for name, field in fields.items() if field.type == "unit"}
+    english = page_lang() == "en"
+    units = Unit.objects.filter(code__in=codes).values_list("code", "name", "name_en")
+    return {code: (name_en if english else "") or name for code, name, name_en in units}
 
 
 def title_of(book: Rulebook, dataset: str, lang: str | None = None) -> str:

@@ -35,7 +35,16 @@ from shuping_web.filing.queries import (
     register,
     units_to_file_for,
 )
-from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, page_lang, readable, title_of, titled
+from shuping_web.filing.reading import (
+    cycle_and_book,
+    draft_asked_for,
+    labelled,
+    names_in,
+    page_lang,
+    readable,
+    title_of,
+    titled,
+)
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
@@ -68,11 +77,11 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
         return file
     account, today = account_of(request), timezone.localdate()
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
-    wrong = misfits(book, dataset)
+    wrong, names = misfits(book, dataset), names_in(book, page)
     claimed = dataset in claimed_as(cycle.rulebook.text)
     rows = [
         ListedRow(
-            one, [value for _name, value in labelled(book, one)][:SHOWN], _source(one, cycle, lang),
+            one, [value for _name, value in labelled(book, one, lang, names)][:SHOWN], _source(one, cycle, lang),
             [problem.message(language(lang)) for problem in wrong.get(one.pk, ())],
         )
         for one in page
