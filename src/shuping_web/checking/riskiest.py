@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from shuping_web.checking.adapters import number_fields
+from shuping_web.checking.adapters import number_fields, upper_limits
 from shuping_web.checking.deadlines import end_of_filing
 from shuping_web.checking.plans import chosen_records
 from shuping_web.checking.signs import Comparison, Sign, Waiting, compare_with, signs_of
@@ -64,10 +64,12 @@ def signs_of_records(waiting: list[Waiting], cycle: Cycle, at: datetime, lang: s
         name: {key: field.title.get(lang) if field.title else key for key, field in dataset.fields.items()}
         for name, dataset in book.datasets.items()
     }
+    limits = {name: upper_limits(dataset) for name, dataset in book.datasets.items()}
     lot = Sign("lot", _("drawn by lot"))
     found = {}
     for one in waiting:
-        signs = signs_of(one, book.datasets[one.dataset], titles[one.dataset], compared, deadlines.of(one.unit))
+        end, name = deadlines.of(one.unit), one.dataset
+        signs = signs_of(one, book.datasets[name], titles[name], compared, end, limits[name])
         found[one.record] = [lot, *signs] if one.record in drawn else signs
     return found
 

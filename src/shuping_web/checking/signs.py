@@ -93,11 +93,18 @@ def compare_with(
 
 
 def signs_of(
-    record: Waiting, dataset: Dataset, titles: Mapping[str, str], compared: Comparison, deadline: datetime
+    record: Waiting,
+    dataset: Dataset,
+    titles: Mapping[str, str],
+    compared: Comparison,
+    deadline: datetime,
+    limits: Mapping[str, Decimal] | None = None,
 ) -> list[Sign]:
-    """Return the signs of a record, the heaviest first; each kind once, at the first field that shows it."""
+    """Return the signs of a record, the heaviest first; each kind once, at the first field that shows it. ``limits``:
+    the dataset's upper limits, where they are known already.
+    """
     found: dict[str, Sign] = {}
-    limits = upper_limits(dataset)
+    limits = upper_limits(dataset) if limits is None else limits
     for name in number_fields(dataset):
         number = number_of(record.values.get(name))
         if number is not None:
