@@ -56,7 +56,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
     found = found.filter(state=asked["state"]) if asked["state"] in State.values else found
     if asked["for"] != "me" or asked["order"]:
         found = found.order_by(*ORDERS.get(asked["order"], ORDERS[""]))
-    columns = [_("What"), _("Unit"), _("Records"), _("Document number"), _("Issued by"), _("State"), _("Proposed")]
+    columns = [_("Kind"), _("Unit"), _("Records"), _("Document number"), _("Issued by"), _("State"), _("Proposed")]
     if (file := export_of(request, _("Claims"), columns, lambda: _lines(found, book))) is not None:
         return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
@@ -68,7 +68,7 @@ def claims(request: HttpRequest) -> HttpResponseBase:
     shown = {
         "cycle": cycle, "page": page, "rows": [(one, _title(book, one)) for one in page], "asked": asked,
         "kinds": Kind.choices, "states": State.choices, "offers": offers, "mine": mine.count(),
-        "orders": [("", _("latest first")), ("unit", _("Unit")), ("state", _("State")), ("kind", _("What"))],
+        "orders": [("", _("latest first")), ("unit", _("Unit")), ("state", _("State")), ("kind", _("Kind"))],
         "narrowed": any(asked.values()), "any": bool(kinds_of(cycle)),
     }  # fmt: skip
     return render(request, "claims/claims.html", shown)
@@ -104,7 +104,7 @@ def _page(request: HttpRequest, found: Claim, shown: dict[str, Any]) -> HttpResp
         labelled(book, Record(dataset=found.dataset, values=found.values)) if found.dataset in book.datasets else []
     )
     page = {
-        "claim": found, "cycle": cycle, "title": _title(book, found), "fields": fields,
+        "claim": found, "cycle": cycle, "title": _title(book, found), "fields": fields, "asked": found.values,
         "may": decisions_for(account, found, today), "alike": alike(found, claims_for(account, today))[:ROWS],
         "history": history(f"claim:{found.pk}"), "open": found.cycle.stage != "frozen",
     }  # fmt: skip
