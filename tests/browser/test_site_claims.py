@@ -78,6 +78,8 @@ def test_a_bonus_and_a_deduction(
     checker.goto(f"{site}/claims/")
     look(checker, f"claims-{locale}")
     checker.get_by_role("link", name=words["loss"]).click()
+    expect(checker.locator("#id_unit")).to_have_value("")
+    checker.select_option("#id_unit", label="东镇" if locale == "zh-CN" else "East")
     checker.fill("#id_f_date", "2025-05-01")
     checker.fill("#id_f_loss", "6.5")
     checker.fill("#id_f_reason", "半数是上年工作。")

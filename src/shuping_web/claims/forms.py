@@ -27,6 +27,8 @@ class ClaimForm(RecordForm):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if kind != Kind.BONUS:  # against whom is chosen, never taken as the first of a list
+            self.fields["unit"].empty_label = "—"  # type: ignore[attr-defined]
         for name in OWN:
             needed = name in NEEDED[Kind(kind)]
             if f"f_{name}" in self.fields:
