@@ -50,7 +50,7 @@ def reachable(words: str, only_new: bool, at: datetime) -> QuerySet[Account]:
     found = Account.objects.filter(is_active=True).annotate(waits=Exists(out)).order_by("username")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(username__icontains=words))
-    return found.filter(password__startswith="!") if only_new else found
+    return found.filter(password__startswith="!") if only_new else found  # nosec B106 - the mark of an unusable one
 
 
 def running(account: Account, at: datetime) -> QuerySet[Visit]:

@@ -21,7 +21,7 @@ SEEN = {
     ("answer-claim", "post"): frozenset({"east"}),
 }
 ADJUSTED = (
-    BOOK.replace('version: "1"', 'version: "2"')
+    BOOK.replace('version: "1"', 'version: "1-adjusted"')
     .replace(
         "datasets:\n",
         """datasets:
