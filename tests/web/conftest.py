@@ -23,10 +23,12 @@ from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: eight accounts a test
 
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from shuping_web.cycles.actions import add_rulebook, open_cycle  # noqa: E402
 from shuping_web.cycles.models import Cycle  # noqa: E402
+from shuping_web.ledger.protection import unprotect  # noqa: E402
 from shuping_web.ledger.queries import verify  # noqa: E402
 from shuping_web.people.actions import System, add_account, add_units, give_role  # noqa: E402
 from shuping_web.people.adapters import RegisteredUnit  # noqa: E402
@@ -106,6 +108,18 @@ def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
         assert verify() == []
 
 
+@pytest.fixture(autouse=True)
+def _ledger_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test without a transaction around it Django empties all tables, the events too."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark is None or not mark.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    unprotect(connection)
+
+
 @pytest.fixture
 def client_of(world: World) -> Callable[[str], Client]:
     """Return a function that signs somebody in."""
@@ -120,9 +134,11 @@ def client_of(world: World) -> Callable[[str], Client]:
 
 @pytest.fixture(autouse=True)
 def _fresh_scoring() -> None:
+    from shuping_web.checking import riskiest
     from shuping_web.results import queries
 
     queries._scoring.cache_clear()
+    riskiest._comparison.cache_clear()  # rolled back, every test counts from one
 
 
 def folder(path: Path, rows: str) -> Path:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from shuping_web.ledger.actions import record
 from shuping_web.ledger.models import Event
+from shuping_web.ledger.protection import unprotect
 from shuping_web.ledger.queries import head, verify
 from shuping_web.people.actions import System
 from tests.web.conftest import NOW, World
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.broken_ledger
 
 
 def sql(text: str) -> None:
+    """Do what the database refuses to the site: as somebody would who holds the database itself."""
+    unprotect(connection)
     with connection.cursor() as cursor:
         cursor.execute(text)
 
@@ -62,6 +65,14 @@ def test_events_are_neither_changed_nor_removed_by_the_site(world: World) -> Non
         Event.objects.filter(number=2).update(action="x")
     with pytest.raises(TypeError, match="never removed"):
         Event.objects.all().delete()
+
+
+@pytest.mark.parametrize("words", ["UPDATE ledger_event SET action = 'x'", "DELETE FROM ledger_event"])
+def test_the_database_itself_refuses_to_change_events(world: World, words: str) -> None:
+    refused = "permission denied" if connection.vendor == "postgresql" else "never changed or removed"
+    with pytest.raises(DatabaseError, match=refused), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(words)
+    assert verify(head()) == []
 
 
 @pytest.mark.django_db(transaction=True)
