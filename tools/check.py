@@ -33,6 +33,22 @@ STEPS = (
     Step("types", ("./dev", "types")),
     Step("docs", ("./dev", "docs")),
     Step("tests", (sys.executable, "-m", "pytest", "-q", "-n", "2", "-o", f"cache_dir={CACHE}")),
+    Step(
+        "site-pg",
+        (
+            sys.executable,
+            "tools/postgres.py",
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/web",
+            "-q",
+            "-n",
+            "2",
+            "-p",
+            "no:cacheprovider",
+        ),
+    ),
     Step("wheel", ("./dev", "wheel")),
 )
 

@@ -43,6 +43,7 @@ TOOLS = (
     Tool("poppler-utils", ("pdftoppm",)),
     Tool("fonts-noto-cjk", font="Noto Sans CJK SC"),
     Tool("gettext", ("msgfmt",)),
+    Tool("postgresql", ("pg_ctlcluster", "initdb")),
 )
 
 

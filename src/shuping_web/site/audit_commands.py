@@ -1,0 +1,92 @@
+"""``shuping audit``: the chain of events and what must always hold, looked at by whoever has the site's data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuping_web.site.commands import Data, prepare
+
+WRONG = 1
+
+
+class What(StrEnum):
+    """What is looked at."""
+
+    VERIFY = "verify"
+    INVARIANTS = "invariants"
+    HEAD = "head"
+
+
+def audit(
+    what: Annotated[
+        What,
+        typer.Argument(
+            help="verify：台账是否被改；invariants：应当始终成立的事；head：打印链头以便公布 / "
+            "the chain; what must always hold; the head, to be published"
+        ),
+    ],
+    data: Data = Path("shuping-data"),
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="N:HASH", help="公布过的链头 / a head as it was published"),
+    ] = None,
+) -> None:
+    """查验网站的台账与数据，有问题时返回 1 / Look whether the site's ledger and data are as they must be."""
+    published = _published(head)
+    prepare(data)
+    if what == What.HEAD:
+        _print_head()
+        return
+    raise typer.Exit(_verify(published) if what == What.VERIFY else _invariants())
+
+
+def _published(head: str | None) -> tuple[int, str] | None:
+    if head is None:
+        return None
+    number, _colon, digest = head.strip().partition(":")
+    if not number.isdigit() or len(digest) != 64:
+        raise typer.BadParameter(f"链头应写成 N:HASH / a head is written N:HASH, given: {head}", param_hint="--head")
+    return int(number), digest
+
+
+def _print_head() -> None:
+    from shuping_web.ledger.queries import head
+
+    last = head()
+    typer.echo("台账还没有事件 / the ledger has no event yet" if last is None else f"{last[0]}:{last[1]}")
+
+
+def _verify(published: tuple[int, str] | None) -> int:
+    from shuping_web.ledger.queries import head
+    from shuping_web.site.audit import KINDS, faults
+
+    found = faults(published)
+    for fault in found:
+        zh, en = KINDS[fault.kind]
+        typer.echo(f"第 {fault.number} 条事件：{zh} / event {fault.number}: {en}", err=True)
+    last = head()
+    if not found:
+        count = 0 if last is None else last[0]
+        typer.echo(f"{count} 条事件，首尾相接，未被改动 / {count} events follow each other, unchanged")
+        if published is None:
+            typer.echo(
+                "末尾被删除只有对照公布过的链头（--head）才能发现 / "
+                "a removed tail shows only against a published head (--head)"
+            )
+    return WRONG if found else 0
+
+
+def _invariants() -> int:
+    from shuping_web.site.audit import invariants
+
+    status = 0
+    for one in invariants():
+        typer.echo(f"{'✗' if one.wrong else '✓'} {one.zh} / {one.en}")
+        for text in one.wrong:
+            status = WRONG
+            typer.echo(f"    {text}", err=True)
+    return status
