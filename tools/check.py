@@ -49,6 +49,10 @@ STEPS = (
             "no:cacheprovider",
         ),
     ),
+    Step(
+        "faults",
+        (sys.executable, "-m", "pytest", "tests/faults/test_kill.py", "-q", "-n", "2", "-p", "no:cacheprovider"),
+    ),
     Step("wheel", ("./dev", "wheel")),
 )
 
