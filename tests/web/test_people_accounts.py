@@ -348,6 +348,7 @@ def test_an_erasure_whose_event_fails_leaves_the_person(world: World) -> None:
     assert Account.objects.get(pk=world.people["east"].pk).name == "East"
 
 
+@pytest.mark.broken_ledger
 @pytest.mark.parametrize("path", ["/accounts/", "/units/", "/me/"])
 def test_a_list_of_people_asks_no_more_for_more_rows(path: str, world: World, client_of: SignedIn) -> None:
     client = client_of("admin")

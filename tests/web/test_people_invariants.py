@@ -71,6 +71,7 @@ BREAKS = {
 }  # fmt: skip
 
 
+@pytest.mark.broken_ledger
 @pytest.mark.parametrize("said", BREAKS)
 def test_what_is_broken_behind_the_actions_is_found(said: str, world: World) -> None:
     BREAKS[said](world)

@@ -60,6 +60,7 @@ def test_places_are_the_librarys_own(county: Scoring) -> None:
         assert shown == {unit: (rank, None if total is None else str(total)) for unit, rank, total in given}
 
 
+@pytest.mark.broken_ledger
 def test_names_are_escaped_and_drawings_are_not(world: World, client_of: Callable[[str], Client]) -> None:
     world.units["east"].name_en = "<b>East</b>"
     world.units["east"].save()
