@@ -7,6 +7,7 @@ reached, or says "later" (4xx, RFC 5321), is tried again.
 
 from __future__ import annotations
 
+import json
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,6 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from shuping_web.ledger.actions import record
 from shuping_web.notices.job_actions import Progress
@@ -48,8 +48,19 @@ class Count:
         return self.sent + self.later + self.failed + self.unclear
 
 
+def counted_in_words(message: str) -> str:
+    """Return what ``send_batch`` counted as a sentence in the language of the page; other messages as they are."""
+    if not message.startswith("{"):
+        return message
+    return _(
+        "Sent: %(sent)d. To be tried again: %(later)d. Could not be sent: %(failed)d. Perhaps sent: %(unclear)d."
+    ) % json.loads(message)
+
+
 def send_batch(job: Job, progress: Progress) -> str:
-    """Send the messages of a batch (a kind of work). One that is begun again finds those that were sent as sent."""
+    """Send the messages of a batch (a kind of work) and return what was counted, as JSON: who looks at it reads it in a
+    language of their own. One that is begun again finds those that were sent as sent.
+    """
     batch = Batch.objects.get(pk=job.given["batch"])
     due = batch.messages.filter(state=MessageState.APPROVED)
     total, count = due.count(), Count()
@@ -59,11 +70,7 @@ def send_batch(job: Job, progress: Progress) -> str:
     data = {"sent": count.sent, "later": count.later, "failed": count.failed, "unclear": count.unclear}
     with transaction.atomic():
         record(by=System(), action="batch_sent", subject=f"batch:{batch.pk}", at=timezone.now(), data=data)
-    with override(job.started_by.language or settings.LANGUAGE_CODE):
-        return (
-            _("Sent: %(sent)d. To be tried again: %(later)d. Could not be sent: %(failed)d. Perhaps sent: %(unclear)d.")
-            % data
-        )
+    return json.dumps(data)
 
 
 def send_due(messages: QuerySet[Message], count: Count) -> Iterator[Message]:

@@ -23,6 +23,7 @@ from shuping_web.notices.actions import approve_batch, choose_notices, drop_batc
 from shuping_web.notices.calendar_actions import end_link, make_link
 from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, Kind, Message, MessageState
 from shuping_web.notices.queries import batches, counts, told, wanted_by_mail
+from shuping_web.notices.sending_actions import counted_in_words
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
 
@@ -112,7 +113,9 @@ def job(request: HttpRequest, key: UUID) -> HttpResponse:
     found = get_object_or_404(Job, key=key, started_by=account_of(request))
     number = found.given.get("batch")
     back = reverse("batch", args=[number]) if number else ""
-    return render(request, "notices/job.html", {"job": found, "back": back, "ended": found.ended_at is not None})
+    return render(request, "notices/job.html", {
+        "job": found, "back": back, "ended": found.ended_at is not None, "said": counted_in_words(found.message),
+    })  # fmt: skip
 
 
 @require_safe
