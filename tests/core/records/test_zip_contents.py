@@ -70,7 +70,7 @@ def test_a_directory_that_lies_about_a_size_is_refused() -> None:
     assert code(bytes(raw), Limits(bytes=1000)) == "records.zip-bomb"
 
 
-@pytest.mark.parametrize("raw", [b"", b"text", packed({"a": b"x" * 99})[:60]])
+@pytest.mark.parametrize("raw", [b"", b"text", packed({"a": b"x" * 99})[:60]], ids=["empty", "text", "cut"])
 def test_what_is_no_archive_is_said_to_be_damaged(raw: bytes) -> None:
     assert code(raw) == "records.broken-zip"
 
