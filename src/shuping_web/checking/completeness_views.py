@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from shuping_web.checking.completeness import Completeness, book_order, completeness, seen_units
 from shuping_web.exports.table import export_of
-from shuping_web.filing.reading import cycle_and_book, page_lang, title_of
+from shuping_web.filing.reading import cycle_and_book, title_of
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 
 ROWS = 50

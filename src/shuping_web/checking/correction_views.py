@@ -31,8 +31,9 @@ from shuping_web.filing.actions import Stale
 from shuping_web.filing.forms import initial_of
 from shuping_web.filing.models import Record
 from shuping_web.filing.queries import register
-from shuping_web.filing.reading import cycle_and_book, labelled, page_lang, title_of
+from shuping_web.filing.reading import cycle_and_book, labelled, title_of
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may, units_for
 

@@ -13,7 +13,8 @@ from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
 from shuping_web.filing.actions import canonical
 from shuping_web.filing.models import Record, RecordSet
-from shuping_web.filing.reading import labelled, page_lang
+from shuping_web.filing.reading import labelled
+from shuping_web.people.language import page_lang
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import editable, queue
-from shuping_web.filing.reading import cycle_and_book, labelled, names_in, page_lang, readable, title_of
+from shuping_web.filing.reading import cycle_and_book, labelled, names_in, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may, own_units
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shuping_web.claims.models import Claim, Kind, State
@@ -21,6 +20,7 @@ from shuping_web.filing.adapters import Row, problems_of
 from shuping_web.filing.claimed_actions import keep_claimed, withdraw_claimed
 from shuping_web.filing.queries import register, rows_beside
 from shuping_web.ledger.actions import record as write_event
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account, Unit
 
 AFTER = {
@@ -171,7 +171,7 @@ def _refuse_unsound(claim: Claim) -> None:
     row = Row(claim.unit.code, claim.period, claim.values)
     beside = rows_beside(claim.dataset, [claim.unit_id]) if book.datasets[claim.dataset].unique else []
     found = problems_of(book, register(), claim.dataset, row, beside)
-    lang = language("en" if (get_language() or "").startswith("en") else "zh")
+    lang = language(page_lang())
     if found:
         raise ValidationError([problem.message(lang) for problems in found.values() for problem in problems])
 

@@ -32,9 +32,10 @@ from shuping_web.cycles.adapters import Rulebook
 from shuping_web.exports.table import export_of
 from shuping_web.filing.models import Record
 from shuping_web.filing.queries import register
-from shuping_web.filing.reading import cycle_and_book, labelled, page_lang, title_of
+from shuping_web.filing.reading import cycle_and_book, labelled, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 
 ROWS = 50

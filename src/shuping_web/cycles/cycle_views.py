@@ -22,10 +22,10 @@ from shuping_web.cycles.forms import ChangeDatesForm, LaterForm, MoveForm, OpenF
 from shuping_web.cycles.middleware import KEY
 from shuping_web.cycles.models import Cycle, LaterDeadline, RulebookVersion, Step
 from shuping_web.cycles.queries import current, cycles_found, timeline, working_days
-from shuping_web.cycles.rulebook_views import page_lang
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 

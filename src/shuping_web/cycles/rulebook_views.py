@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,15 +32,11 @@ from shuping_web.cycles.forms import RulebookForm
 from shuping_web.cycles.models import Cycle, RulebookVersion
 from shuping_web.cycles.queries import earlier_versions, last_version, versions_found
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
 ROWS = 50
-
-
-def page_lang() -> str:
-    """Return the language of the page as the library names it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def sections(document: RulesDocument) -> list[tuple[str, list[tuple[bool, Any]]]]:

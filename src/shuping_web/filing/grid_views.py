@@ -22,9 +22,10 @@ from shuping_web.filing.adapters import days_of, period_before, period_names
 from shuping_web.filing.grid import BLANK, MOST, Grid
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import drafts_of, files, units_to_file_for, visible
-from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, page_lang, title_of, titled
+from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, title_of, titled
 from shuping_web.filing.table_actions import file_rows
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 

@@ -18,10 +18,11 @@ from shuping_web.filing.grid_views import filed_here, filed_message
 from shuping_web.filing.marked import marked_workbook
 from shuping_web.filing.models import Batch
 from shuping_web.filing.queries import batches_of, register, units_to_file_for
-from shuping_web.filing.reading import page_lang, title_of
+from shuping_web.filing.reading import title_of
 from shuping_web.filing.table_actions import confirm_batch, keep_batch
 from shuping_web.filing.tables import Judged, judge, located
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 
 ROWS = 50

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.filing.models import Record
-from shuping_web.filing.reading import labelled, page_lang
+from shuping_web.filing.reading import labelled
 from shuping_web.people.adapters import exact
+from shuping_web.people.language import page_lang
 from shuping_web.people.lists import name_of
 
 NUMBERS = frozenset({"integer", "number"})

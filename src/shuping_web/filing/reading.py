@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
@@ -15,12 +14,8 @@ from shuping_web.cycles.queries import book_of, current
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import visible
 from shuping_web.people.access import account_of
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Unit
-
-
-def page_lang() -> str:
-    """Return the language of the page as the library names it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def cycle_and_book() -> tuple[Cycle, Rulebook]:

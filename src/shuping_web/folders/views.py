@@ -17,13 +17,13 @@ from shuping_web.cycles.cycle_views import refused
 from shuping_web.cycles.middleware import KEY
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
-from shuping_web.cycles.rulebook_views import page_lang
 from shuping_web.filing.queries import register
 from shuping_web.folders.actions import hand_out, put_table, remove_table, take_in
 from shuping_web.folders.adapters import UPLOAD_BYTES, FolderRead, ShupingError, TableKind, read_table, unpacked
 from shuping_web.folders.forms import FolderForm, TableForm
 from shuping_web.folders.queries import kind_of, table_texts, tables_with_state
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 
 SHOWN = 200

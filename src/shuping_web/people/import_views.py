@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +17,7 @@ from shuping_web.people.account_actions import import_accounts
 from shuping_web.people.account_import import HEADINGS, MAX_BYTES, Looked, heading_of, look, sealed, unsealed
 from shuping_web.people.adapters import Unreadable, grid_of
 from shuping_web.people.forms import UploadForm
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
@@ -38,7 +38,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if file.size > MAX_BYTES:
             form.add_error("file", _("The file is larger than 5 MB; a list of 1,000 accounts is far smaller."))
         else:
-            lang = "en" if (get_language() or "").startswith("en") else "zh"
+            lang = page_lang()
             try:
                 looked = look(
                     grid_of(file.read(), file.name, "en" if lang == "en" else "zh"), gives_roles=_gives(request)

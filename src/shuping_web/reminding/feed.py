@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, LaterDeadline, Step
 from shuping_web.cycles.queries import book_of, timeline
-from shuping_web.filing.reading import page_lang
 from shuping_web.notices.calendar import Entry
+from shuping_web.people.language import page_lang
 from shuping_web.people.lists import name_of
 from shuping_web.people.models import Account
 from shuping_web.people.queries import own_units

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext, override
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
-from shuping_web.filing.reading import page_lang, title_of
+from shuping_web.filing.reading import title_of
 from shuping_web.notices.actions import Draft, language_of
+from shuping_web.people.language import page_lang
 from shuping_web.people.lists import name_of
 from shuping_web.people.models import Account
 from shuping_web.reminding.queries import Due, Open

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shuping_web.filing.reading import cycle_and_book, page_lang
+from shuping_web.filing.reading import cycle_and_book
 from shuping_web.notices.actions import language_of, plan_batch
 from shuping_web.notices.calendar import calendar_of
 from shuping_web.notices.models import Kind
 from shuping_web.notices.queries import owner_of_link
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.lists import name_of
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission

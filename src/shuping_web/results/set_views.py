@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shuping_web.checking.sets import record_sets
 from shuping_web.cycles.queries import current
 from shuping_web.people.access import needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.results.adapters import Lang, ShupingError, moves
 from shuping_web.results.queries import scoring_of_set
@@ -26,7 +26,7 @@ def set_change(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     found = get_object_or_404(record_sets(cycle).filter(supersedes__isnull=False), number=number)
     assert found.supersedes is not None
-    lang: Lang = "en" if (get_language() or "").startswith("en") else "zh"
+    lang: Lang = page_lang()
     shown: dict[str, Any] = {"set": found, "cycle": cycle}
     try:
         shown["moves"] = moves(scoring_of_set(found.supersedes), scoring_of_set(found), lang)

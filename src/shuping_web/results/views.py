@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shuping_web.cycles.models import Cycle, Stage
@@ -16,16 +15,13 @@ from shuping_web.cycles.queries import book_of, current
 from shuping_web.exports.table import export_of
 from shuping_web.filing.queries import frozen
 from shuping_web.people.access import needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
-from shuping_web.results.adapters import Explained, Lang, Line, Scoring, ShupingError, lines
+from shuping_web.results.adapters import Explained, Line, Scoring, ShupingError, lines
 from shuping_web.results.lists import standing_columns, standing_rows
 from shuping_web.results.queries import scoring_of, tables_behind
 
 ROWS = 100
-
-
-def _lang() -> Lang:
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def _cycle() -> Cycle:
@@ -40,14 +36,14 @@ def _cycle() -> Cycle:
 def standing(request: HttpRequest) -> HttpResponseBase:
     """Show the standing by comparison group."""
     cycle = _cycle()
-    shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(_lang())}
+    shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(page_lang())}
     shown["kept"] = frozen(cycle.pk) if cycle.stage == Stage.FROZEN else None
     try:
         scoring = scoring_of(cycle)
     except ShupingError as error:
-        shown["problems"] = [problem.message(_lang()) for problem in error.problems]
+        shown["problems"] = [problem.message(page_lang()) for problem in error.problems]
     else:
-        groups = scoring.groups(_lang())
+        groups = scoring.groups(page_lang())
         name = f"{shown['title']} {cycle.period}"
         if (file := export_of(request, name, standing_columns(), lambda: standing_rows(groups))) is not None:
             return file
@@ -61,7 +57,7 @@ def _explained(cycle: Cycle, code: str) -> tuple[Scoring, Explained]:
         scoring = scoring_of(cycle)
     except ShupingError:
         raise Http404 from None
-    page = scoring.unit(code, _lang())
+    page = scoring.unit(code, page_lang())
     if page is None:
         raise Http404
     return scoring, page
@@ -82,7 +78,7 @@ def records_behind(request: HttpRequest, code: str, criterion: str) -> HttpRespo
     """Show the records behind a unit's points for one criterion."""
     cycle = _cycle()
     scoring, page = _explained(cycle, code)
-    tables = tables_behind(scoring, code, criterion, _lang())
+    tables = tables_behind(scoring, code, criterion, page_lang())
     line: Line | None = (
         next((one for one in lines(page.total) if one.criterion == criterion), None) if page.total else None
     )

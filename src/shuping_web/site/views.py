@@ -14,7 +14,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,17 +27,13 @@ from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import head
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.actions import start
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 from shuping_web.site.start_form import StartForm
 
 ROWS = 50
-
-
-def lang() -> str:
-    """Return the language of the page as the library names it."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 @require_safe
@@ -50,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"cycle": cycle}
     if cycle is not None:
         book = book_of(cycle)
-        shown["title"] = book.title.get(lang())
+        shown["title"] = book.title.get(page_lang())
         shown["drafts"] = titled(drafts_of(account), book)
         shown["for_me"] = waiting_for(account, today)
         shown["claims"] = to_decide(account, today).filter(cycle=cycle).count()
@@ -58,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
             found = counts(visible(account, today))
             shown["datasets"] = [
-                (name, dataset.title.get(lang()) if dataset.title else name, found.get(name, {}))
+                (name, dataset.title.get(page_lang()) if dataset.title else name, found.get(name, {}))
                 for name, dataset in book.datasets.items()
             ]
     return render(request, "home.html", shown)

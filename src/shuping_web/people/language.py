@@ -1,0 +1,12 @@
+"""The language of the page, as the library names it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.utils.translation import get_language
+
+
+def page_lang() -> Literal["zh", "en"]:
+    """Return the language in which the page is shown."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
