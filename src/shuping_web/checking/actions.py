@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.checking.models import Correction, Decision, Draw, Kind, Question, SamplingPlan
@@ -23,12 +22,13 @@ from shuping_web.cycles.queries import local_day
 from shuping_web.filing.actions import check_record, keep_set, supersede_record
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.queries import frozen
+from shuping_web.ledger.actions import in_turn
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.queries import own_units
 
 
-@transaction.atomic
+@in_turn
 def state_plan(
     *, cycle: Cycle, dataset: str, share: Decimal | None, number: int | None, least_each: int, accept_rest: bool,
     most_returned: Decimal, seed: str, reason: str, by: Account, at: datetime,
@@ -58,7 +58,7 @@ def state_plan(
     return plan
 
 
-@transaction.atomic
+@in_turn
 def draw_sample(*, plan: SamplingPlan, by: Account, at: datetime) -> Draw:
     """Draw from the records that wait and were not drawn from before. Raises ValidationError when there are none, or
     the plan has ended.
@@ -86,7 +86,7 @@ def draw_sample(*, plan: SamplingPlan, by: Account, at: datetime) -> Draw:
     return made
 
 
-@transaction.atomic
+@in_turn
 def accept_rest(*, drawn: Draw, by: Account, at: datetime) -> list[Record]:
     """Accept the records that were not drawn and stand as they stood then, each by an event of its own; those of the
     own unit or filed by oneself are left waiting. Raises ValidationError where the plan does not allow it, drawn ones
@@ -114,7 +114,7 @@ def accept_rest(*, drawn: Draw, by: Account, at: datetime) -> list[Record]:
     return accepted
 
 
-@transaction.atomic
+@in_turn
 def ask(*, record: Record, text: str, by: Account, at: datetime) -> Question:
     """Put a question to the unit without returning its record. Raises PermissionDenied for records of the own unit or
     filed by oneself, ValidationError for an empty question.
@@ -129,7 +129,7 @@ def ask(*, record: Record, text: str, by: Account, at: datetime) -> Question:
     return question
 
 
-@transaction.atomic
+@in_turn
 def answer(*, question: Question, text: str, by: Account, at: datetime) -> Question:
     """Answer a question. Raises ValidationError for an empty answer, or when somebody answered already."""
     locked = Question.objects.select_for_update().select_related("record__unit").get(pk=question.pk)
@@ -147,7 +147,7 @@ def answer(*, question: Question, text: str, by: Account, at: datetime) -> Quest
     return locked
 
 
-@transaction.atomic
+@in_turn
 def propose_correction(
     *, cycle: Cycle, kind: Kind, record: Record | None, dataset: str, unit: Unit | None, period: str,
     values: Mapping[str, str], reason: str, submission: UUID, by: Account, at: datetime,
@@ -180,7 +180,7 @@ def propose_correction(
     return made
 
 
-@transaction.atomic
+@in_turn
 def confirm_correction(*, correction: Correction, by: Account, at: datetime) -> RecordSet | None:
     """Confirm what another person proposed: the new row stands in place of the old one, and a new record set in place
     of the last; nothing else changes in it. Returns None where filing is opened again: the next freeze makes the set.
@@ -221,7 +221,7 @@ def confirm_correction(*, correction: Correction, by: Account, at: datetime) -> 
     return locked.new_set
 
 
-@transaction.atomic
+@in_turn
 def refuse_correction(*, correction: Correction, reason: str, by: Account, at: datetime) -> Correction:
     """Refuse a correction with a reason. Raises PermissionDenied for one's own, ValidationError without a reason or
     when it was decided already.
@@ -234,7 +234,7 @@ def refuse_correction(*, correction: Correction, reason: str, by: Account, at: d
     return _settle(locked, Decision.REFUSED, "correction_refused", reason.strip(), by, at)
 
 
-@transaction.atomic
+@in_turn
 def take_back_correction(*, correction: Correction, by: Account, at: datetime) -> Correction:
     """Take back what one proposed oneself. Raises PermissionDenied for another's, ValidationError when decided."""
     locked = _open(correction)

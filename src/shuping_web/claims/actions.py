@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.claims.models import Claim, Kind, State
@@ -19,6 +18,7 @@ from shuping_web.cycles.queries import book_of, local_day, why_closed
 from shuping_web.filing.adapters import Row, problems_of
 from shuping_web.filing.claimed_actions import keep_claimed, withdraw_claimed
 from shuping_web.filing.queries import register, rows_beside
+from shuping_web.ledger.actions import in_turn
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account, Unit
@@ -35,7 +35,7 @@ class Moved(Exception):
     """Somebody else changed or decided the claim in the meantime."""
 
 
-@transaction.atomic
+@in_turn
 def claim(
     *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], document: str, issuer: str,
     reason: str, submission: UUID, by: Account, at: datetime,
@@ -62,7 +62,7 @@ def claim(
     return made
 
 
-@transaction.atomic
+@in_turn
 def change_claim(
     *, claim: Claim, period: str, values: Mapping[str, str], document: str, issuer: str, reason: str, version: int,
     by: Account, at: datetime,
@@ -84,7 +84,7 @@ def change_claim(
     return locked
 
 
-@transaction.atomic
+@in_turn
 def decide(*, claim: Claim, decision: str, reason: str, version: int, by: Account, at: datetime) -> Claim:
     """Take a claim a step further: one of ``AFTER``. Approved or confirmed it becomes an accepted record; revoked, that
     record is withdrawn. Raises Moved, PermissionDenied for what the account may not decide, ValidationError without a
@@ -116,7 +116,7 @@ def decide(*, claim: Claim, decision: str, reason: str, version: int, by: Accoun
     return locked
 
 
-@transaction.atomic
+@in_turn
 def reply(*, claim: Claim, text: str, by: Account, at: datetime) -> Claim:
     """Answer a deduction or veto in words, once. Raises PermissionDenied for others than the unit, ValidationError for
     an empty answer.

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import parsed
 from shuping_web.cycles.models import NEED_FROZEN, Cycle, RulebookVersion, Stage, StageDates, Step
 from shuping_web.cycles.queries import last_version
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Span:
     last_day: date
 
 
-@transaction.atomic
+@in_turn
 def add_rulebook(*, text: str, reason: str, by: Actor, at: datetime) -> RulebookVersion:
     """Keep a version of a rule book; the same text is kept once. Raises the library's RulebookError, and
     ValidationError for a new version of a known rule book without a reason or under a number that is taken.
@@ -52,7 +51,7 @@ def add_rulebook(*, text: str, reason: str, by: Actor, at: datetime) -> Rulebook
     return version
 
 
-@transaction.atomic
+@in_turn
 def open_cycle(
     *, rulebook: RulebookVersion, period: str, filing_until: date, by: Actor, at: datetime, name: str = "",
     dates: Mapping[Step, Span] | None = None,
@@ -74,7 +73,7 @@ def open_cycle(
     return cycle
 
 
-@transaction.atomic
+@in_turn
 def set_dates(*, cycle: Cycle, dates: Mapping[Step, Span], reason: str, by: Actor, at: datetime) -> Cycle:
     """Give a cycle new days. Raises ValidationError without a reason, without the last day of filing, or for stages out
     of their order.
@@ -95,7 +94,7 @@ def set_dates(*, cycle: Cycle, dates: Mapping[Step, Span], reason: str, by: Acto
     return locked
 
 
-@transaction.atomic
+@in_turn
 def move_cycle(*, cycle: Cycle, step: Step, reason: str, by: Actor, at: datetime) -> Cycle:
     """Move a cycle to another stage. Raises ValidationError for the stage it is in, for going back without a reason,
     and for showing results (notice, appeals, final) before the records are frozen.

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, LaterDeadline, SpecialDay, WorkCalendar
 from shuping_web.cycles.queries import local_day
 from shuping_web.cycles.working_days import countries
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.models import Unit
 
 
-@transaction.atomic
+@in_turn
 def allow_later(*, cycle: Cycle, unit: Unit, until: date, reason: str, by: Actor, at: datetime) -> LaterDeadline:
     """Let a unit, and all below it, file until a later day. Raises ValidationError without a reason, and for a day that
     is not later than the cycle's or lies in the past.
@@ -34,7 +33,7 @@ def allow_later(*, cycle: Cycle, unit: Unit, until: date, reason: str, by: Actor
     return made
 
 
-@transaction.atomic
+@in_turn
 def end_later(*, exception: LaterDeadline, by: Actor, at: datetime) -> LaterDeadline:
     """End an exception before it expires. Raises ValidationError when it was ended already."""
     locked = LaterDeadline.objects.select_for_update().get(pk=exception.pk)
@@ -48,7 +47,7 @@ def end_later(*, exception: LaterDeadline, by: Actor, at: datetime) -> LaterDead
     return locked
 
 
-@transaction.atomic
+@in_turn
 def set_country(*, country: str, by: Actor, at: datetime) -> WorkCalendar:
     """Take the public holidays of a country. Raises ValidationError for one whose calendar is not known."""
     if country not in countries():
@@ -60,7 +59,7 @@ def set_country(*, country: str, by: Actor, at: datetime) -> WorkCalendar:
     return kept
 
 
-@transaction.atomic
+@in_turn
 def declare_day(*, day: date, works: bool, reason: str, by: Actor, at: datetime) -> SpecialDay:
     """Declare a day free or a working day. Raises ValidationError without a reason, or for a day declared already."""
     if not reason.strip():
@@ -73,7 +72,7 @@ def declare_day(*, day: date, works: bool, reason: str, by: Actor, at: datetime)
     return made
 
 
-@transaction.atomic
+@in_turn
 def take_back_day(*, special: SpecialDay, by: Actor, at: datetime) -> None:
     """Take back what was declared of a day; the country's calendar holds again."""
     data = {"day": special.day.isoformat(), "works": special.works, "reason": special.reason}

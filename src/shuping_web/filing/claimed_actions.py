@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import claimed_as
 from shuping_web.cycles.models import Cycle
 from shuping_web.filing.models import Record, State
+from shuping_web.ledger.actions import in_turn
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
 
@@ -35,7 +35,7 @@ def refuse_held(cycle: Cycle) -> None:
         raise ValidationError(reasons)
 
 
-@transaction.atomic
+@in_turn
 def keep_claimed(
     *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], claim: str, proposer: Account,
     by: Account, at: datetime,
@@ -55,7 +55,7 @@ def keep_claimed(
     return record
 
 
-@transaction.atomic
+@in_turn
 def withdraw_claimed(*, record: Record, claim: str, reason: str, by: Account, at: datetime) -> None:
     """Withdraw the record of a claim that was revoked. It stays readable."""
     locked = Record.objects.select_for_update().select_related("unit").get(pk=record.pk)

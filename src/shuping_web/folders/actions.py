@@ -9,7 +9,6 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.actions import add_rulebook, open_cycle
@@ -17,7 +16,7 @@ from shuping_web.cycles.models import Cycle, Stage, Table
 from shuping_web.filing.models import Record, State
 from shuping_web.folders.adapters import FolderRead, RecordRead, TableKind, packed
 from shuping_web.folders.queries import files_of_cycle
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.actions import add_units
 from shuping_web.people.adapters import RegisteredUnit, exact
 from shuping_web.people.models import Account, Unit
@@ -25,7 +24,7 @@ from shuping_web.people.models import Account, Unit
 COUNTING = (State.FILED, State.ACCEPTED, State.RETURNED)
 
 
-@transaction.atomic
+@in_turn
 def put_table(*, cycle: Cycle, kind: TableKind, text: str, rows: int, by: Actor, at: datetime) -> Table:
     """Put a checked table in place of the one before it. Raises ValidationError once the cycle is frozen."""
     locked = _open(cycle)
@@ -43,7 +42,7 @@ def put_table(*, cycle: Cycle, kind: TableKind, text: str, rows: int, by: Actor,
     return kept
 
 
-@transaction.atomic
+@in_turn
 def remove_table(*, cycle: Cycle, kind: TableKind, by: Actor, at: datetime) -> None:
     """Take a table out. Raises ValidationError once the cycle is frozen; nothing happens where there is none."""
     locked = _open(cycle)
@@ -53,7 +52,7 @@ def remove_table(*, cycle: Cycle, kind: TableKind, by: Actor, at: datetime) -> N
         record(by=by, action="table_removed", subject=f"cycle:{locked.pk}", at=at, data=data)
 
 
-@transaction.atomic
+@in_turn
 def hand_out(*, cycle: Cycle, by: Actor, at: datetime) -> bytes:
     """Return a cycle as a ZIP archive of a folder, and note that it was handed out."""
     content = packed(files_of_cycle(cycle))
@@ -62,7 +61,7 @@ def hand_out(*, cycle: Cycle, by: Actor, at: datetime) -> bytes:
     return content
 
 
-@transaction.atomic
+@in_turn
 def take_in(
     *, folder: FolderRead, period: str, until: date, by: Account, at: datetime, name: str = "", waiting: int = 0,
     reason: str = "",

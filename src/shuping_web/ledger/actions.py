@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -14,6 +15,9 @@ from shuping_web.ledger.models import ActorName, Event
 
 TURN = 0x5348_5550
 """The key of PostgreSQL's advisory lock behind which events are added."""
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 class Actor(Protocol):
@@ -82,10 +86,27 @@ def record_all(*, by: Actor, at: datetime, entries: Sequence[Entry]) -> None:
     remember_name(by)
 
 
+def in_turn(action: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Make an action one transaction that waits for its turn before it reads anything: what it then finds (a version,
+    a stage, the rows beside a new one) stays so until its event is written.
+
+    The turn is the first lock that any action takes. Taken last, beside the event, it would be taken after locks on
+    rows, and two actions of several events each could wait for each other for ever (docs/decisions: one turn first).
+    """
+
+    @wraps(action)
+    def whole(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        with transaction.atomic():
+            _take_turn()
+            return action(*args, **kwargs)
+
+    return whole
+
+
 def _take_turn() -> None:
-    # One writer at a time from here to the end of the transaction. SQLite's IMMEDIATE transactions see to it. A row to
-    # lock would not do on PostgreSQL: there is none before the first event, and the site may not lock what it may not
-    # change.
+    # One writer at a time from here to the end of the transaction; taken again inside it, it is there at once. SQLite's
+    # IMMEDIATE transactions see to it. A row to lock would not do on PostgreSQL: there is none before the first event,
+    # and the site may not lock what it may not change.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])

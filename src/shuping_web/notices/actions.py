@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.notices.job_actions import start_job
 from shuping_web.notices.models import Batch, BatchState, Job, Kind, Message, MessageState, Refusal
 from shuping_web.people.models import Account
@@ -32,7 +31,7 @@ class Draft:
     why: str = ""
 
 
-@transaction.atomic
+@in_turn
 def plan_batch(*, kind: Kind, title: str, drafts: Sequence[Draft], by: Account, at: datetime) -> Batch:
     """Keep messages for the office to look at; those of people without an address, or who want none of the kind by
     mail, are for the site and for paper. Raises ValidationError where there is none, or two to one person.
@@ -60,7 +59,7 @@ def language_of(account: Account) -> str:
     return account.language or str(settings.LANGUAGE_CODE)
 
 
-@transaction.atomic
+@in_turn
 def approve_batch(*, batch: Batch, include: Sequence[int], by: Account, at: datetime) -> Job | None:
     """Let the messages with these numbers go, after the transaction; leave the others out. Return the work that sends
     them, None where none goes by mail. Raises ValidationError where somebody decided already, where the batch is more
@@ -86,7 +85,7 @@ def approve_batch(*, batch: Batch, include: Sequence[int], by: Account, at: date
     return start_job(kind=SEND, given={"batch": locked.pk}, total=mails, by=by, at=at) if mails else None
 
 
-@transaction.atomic
+@in_turn
 def drop_batch(*, batch: Batch, by: Account, at: datetime) -> Batch:
     """Let no message of a batch go. Raises ValidationError where somebody decided already."""
     locked = _undecided(batch)
@@ -108,7 +107,7 @@ def _decide(batch: Batch, state: BatchState, by: Account, at: datetime) -> None:
     batch.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-@transaction.atomic
+@in_turn
 def send_again(*, message: Message, by: Account, at: datetime) -> Job:
     """Let a message go that could not be sent, or that a person knows was not. Raises ValidationError for others."""
     changed = Message.objects.filter(
@@ -122,7 +121,7 @@ def send_again(*, message: Message, by: Account, at: datetime) -> Job:
     return start_job(kind=SEND, given={"batch": message.batch_id}, total=1, by=by, at=at)
 
 
-@transaction.atomic
+@in_turn
 def choose_notices(*, account: Account, kinds: Sequence[str], by: Actor, at: datetime) -> None:
     """Keep which kinds of messages an account wants by mail; the others stand on the site."""
     Refusal.objects.filter(account=account).delete()

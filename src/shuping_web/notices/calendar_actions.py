@@ -6,9 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from django.db import transaction
-
-from shuping_web.ledger.actions import record
+from shuping_web.ledger.actions import in_turn, record
 from shuping_web.notices.models import CalendarLink
 from shuping_web.people.models import Account
 
@@ -18,7 +16,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@transaction.atomic
+@in_turn
 def make_link(*, account: Account, at: datetime) -> str:
     """Make a new private address for an account; the one before ends. Return its token, which is shown this once."""
     token = secrets.token_urlsafe(32)
@@ -28,7 +26,7 @@ def make_link(*, account: Account, at: datetime) -> str:
     return token
 
 
-@transaction.atomic
+@in_turn
 def end_link(*, account: Account, at: datetime) -> None:
     """End the private address."""
     if CalendarLink.objects.filter(account=account).delete()[0]:

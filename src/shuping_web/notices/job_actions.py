@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from shuping_web.ledger.actions import record
+from shuping_web.ledger.actions import in_turn, record
 from shuping_web.notices.models import Job, JobState
 from shuping_web.people.models import Account
 
@@ -35,7 +34,7 @@ def can_do(kind: str, work: Work) -> None:
         raise ValueError(f"there is work of this kind already: {kind}")
 
 
-@transaction.atomic
+@in_turn
 def start_job(*, kind: str, given: Mapping[str, Any], by: Account, at: datetime, total: int = 0) -> Job:
     """Keep work to be done once the transaction has ended. Raises KeyError for a kind that nobody can do."""
     WORK[kind]

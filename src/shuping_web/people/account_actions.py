@@ -9,10 +9,9 @@ from datetime import date, datetime
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record, remember_name
+from shuping_web.ledger.actions import Actor, in_turn, record, remember_name
 from shuping_web.people.models import Account, Membership, Unit
 from shuping_web.people.permissions import Role
 from shuping_web.people.personal_data import ELSEWHERE, sessions_of
@@ -34,7 +33,7 @@ class NewAccount:
     until: date | None = None
 
 
-@transaction.atomic
+@in_turn
 def add_account(
     *, username: str, name: str, password: str | None, by: Actor, at: datetime, email: str = "", language: str = ""
 ) -> Account:
@@ -51,7 +50,7 @@ def add_account(
     return account
 
 
-@transaction.atomic
+@in_turn
 def change_account(*, account: Account, name: str, email: str, language: str, by: Actor, at: datetime) -> Account:
     """Change name, e-mail and language. Raises ValidationError for an erased account."""
     locked = _living(account)
@@ -66,7 +65,7 @@ def change_account(*, account: Account, name: str, email: str, language: str, by
     return locked
 
 
-@transaction.atomic
+@in_turn
 def set_active(*, account: Account, active: bool, by: Actor, at: datetime) -> Account:
     """Close an account, so that nobody signs in with it, or open it again. Raises ValidationError for the own account,
     and for the last one that manages accounts or gives roles.
@@ -83,7 +82,7 @@ def set_active(*, account: Account, active: bool, by: Actor, at: datetime) -> Ac
     return locked
 
 
-@transaction.atomic
+@in_turn
 def import_accounts(*, rows: Sequence[NewAccount], gives_roles: bool, by: Actor, at: datetime) -> list[Account]:
     """Make many accounts, all or none. Raises ValidationError for a user name that is taken by now, or for roles where
     ``gives_roles`` is not granted.
@@ -104,7 +103,7 @@ def import_accounts(*, rows: Sequence[NewAccount], gives_roles: bool, by: Actor,
     return made
 
 
-@transaction.atomic
+@in_turn
 def erase_account(*, account: Account, by: Actor, at: datetime) -> Account:
     """Replace what names the person by a pseudonym, close the account, end its roles. What the person did stays, under
     the pseudonym: every event still verifies. Raises ValidationError for the own account and for the last one that

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from shuping_web.ledger.actions import in_turn
 from shuping_web.people.account_actions import add_account
 from shuping_web.people.models import Account, StartToken
 from shuping_web.people.permissions import Role
@@ -44,7 +45,7 @@ def make_start_token() -> str | None:
     return token
 
 
-@transaction.atomic
+@in_turn
 def start(*, token: str, username: str, name: str, password: str, at: datetime) -> Account:
     """Make the first administrator, who gives roles too until somebody else does. Raises ValidationError for a wrong or
     used token, or when there is an account.

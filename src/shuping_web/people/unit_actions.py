@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.adapters import RegisteredUnit, exact
 from shuping_web.people.models import Successor, Unit, UnitName, UnitPath, UnitPlace
 from shuping_web.people.tree import Circle, Place, paths_of
@@ -38,7 +37,7 @@ class Split:
     children: Mapping[str, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@in_turn
 def add_units(units: Iterable[RegisteredUnit], *, by: Actor, at: datetime) -> list[Unit]:
     """Add units, parents before children as given by their codes; the closure is made anew. Raises ValidationError for
     units whose parent is neither there nor among them.
@@ -94,7 +93,7 @@ def rebuild_paths(of: Sequence[Unit] | None = None) -> None:
     UnitPath.objects.bulk_create(made, batch_size=2000)
 
 
-@transaction.atomic
+@in_turn
 def add_unit(
     *, code: str, name: str, name_en: str, kind: str, parent: Unit | None, valid_from: date | None, by: Actor,
     at: datetime,
@@ -113,7 +112,7 @@ def add_unit(
     return unit
 
 
-@transaction.atomic
+@in_turn
 def rename_unit(*, unit: Unit, name: str, name_en: str, day: date, by: Actor, at: datetime) -> Unit:
     """Give a unit another name from a day on. Raises ValidationError for a day to come, or before the present name."""
     locked = Unit.objects.select_for_update().get(pk=unit.pk)
@@ -131,7 +130,7 @@ def rename_unit(*, unit: Unit, name: str, name_en: str, day: date, by: Actor, at
     return locked
 
 
-@transaction.atomic
+@in_turn
 def move_unit(*, unit: Unit, parent: Unit | None, day: date, by: Actor, at: datetime) -> Unit:
     """Put a unit, with all below it, below another from a day on. Raises ValidationError for a circle, a parent that
     has ended, a day to come, or one before the present place.
@@ -146,7 +145,7 @@ def move_unit(*, unit: Unit, parent: Unit | None, day: date, by: Actor, at: date
     return locked
 
 
-@transaction.atomic
+@in_turn
 def end_unit(*, unit: Unit, last_day: date, by: Actor, at: datetime) -> Unit:
     """End a unit after a day. Raises ValidationError while units below it go on, or for a day before it began."""
     locked = Unit.objects.select_for_update().get(pk=unit.pk)
@@ -156,7 +155,7 @@ def end_unit(*, unit: Unit, last_day: date, by: Actor, at: datetime) -> Unit:
     return locked
 
 
-@transaction.atomic
+@in_turn
 def merge_units(
     *, shares: Mapping[str, str], into: NewUnit, day: date, by: Actor, at: datetime
 ) -> Unit:  # fmt: skip
@@ -191,7 +190,7 @@ def merge_units(
     return new
 
 
-@transaction.atomic
+@in_turn
 def split_unit(*, unit: Unit, split: Split, day: date, by: Actor, at: datetime) -> list[Unit]:
     """End a unit and begin several in its place on ``day``. Raises ValidationError for fewer than two, for a child that
     goes nowhere, or a code that is taken.

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.models import Account
 from shuping_web.sign_in.models import Visit
 
@@ -18,7 +18,7 @@ REMEMBERED = timedelta(days=2)
 """How long a row of a session that has ended may lie about."""
 
 
-@transaction.atomic
+@in_turn
 def note_sign_in(*, account: Account, session_key: str, factor: str, by: Actor, at: datetime) -> Visit:
     """Write down that somebody signed in. ``factor``: what was shown beside the password: ``none``, ``code`` or
     ``recovery``.
@@ -29,7 +29,7 @@ def note_sign_in(*, account: Account, session_key: str, factor: str, by: Actor, 
     return visit
 
 
-@transaction.atomic
+@in_turn
 def note_lock(*, account: Account | None, by: Actor, at: datetime) -> None:
     """Write down that signing in was locked; for a user name that nobody has (None) too, without the name, which may
     be a password that somebody typed into the wrong field.
@@ -43,7 +43,7 @@ def forget_visit(*, session_key: str) -> None:
     Visit.objects.filter(session_key=session_key).delete()
 
 
-@transaction.atomic
+@in_turn
 def change_password(*, account: Account, password: str, keep: str | None, by: Actor, at: datetime) -> Account:
     """Set a new password and end every session but ``keep`` (a session's key). Raises ValidationError for the password
     that the account has already.
@@ -58,7 +58,7 @@ def change_password(*, account: Account, password: str, keep: str | None, by: Ac
     return locked
 
 
-@transaction.atomic
+@in_turn
 def end_sessions(*, account: Account, keep: str | None, by: Actor, at: datetime) -> int:
     """End the sessions of an account but ``keep``; return how many there were."""
     ended = end_visits(account=account, keep=[keep] if keep else [])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.models import Account
 from shuping_web.sign_in.codes import kept, new_code, read, secret_of, step_of
 from shuping_web.sign_in.models import Factor, RecoveryCode
@@ -16,7 +15,7 @@ from shuping_web.sign_in.models import Factor, RecoveryCode
 RECOVERY_CODES = 10
 
 
-@transaction.atomic
+@in_turn
 def switch_on(*, account: Account, nonce: str, code: str, by: Actor, at: datetime) -> list[str]:
     """Switch the second factor on once its first code was right; return the recovery codes, which cannot be had again.
     Raises ValidationError for a wrong code, or where it is on already.
@@ -33,7 +32,7 @@ def switch_on(*, account: Account, nonce: str, code: str, by: Actor, at: datetim
     return _new_codes(account)
 
 
-@transaction.atomic
+@in_turn
 def switch_off(*, account: Account, by: Actor, at: datetime) -> None:
     """Switch the second factor off and remove its recovery codes; nothing happens where it is off."""
     RecoveryCode.objects.filter(account=account).delete()
@@ -42,14 +41,14 @@ def switch_off(*, account: Account, by: Actor, at: datetime) -> None:
         record(by=by, action="second_factor_off", subject=account.label, at=at)
 
 
-@transaction.atomic
+@in_turn
 def make_recovery_codes(*, account: Account, by: Actor, at: datetime) -> list[str]:
     """Make ten new recovery codes; the old ones are worth nothing any more."""
     record(by=by, action="recovery_codes_made", subject=account.label, at=at)
     return _new_codes(account)
 
 
-@transaction.atomic
+@in_turn
 def take_code(*, account: Account, code: str, by: Actor, at: datetime) -> str | None:
     """Take a code of the second factor; return what it was (``code``, ``recovery``), None where it is wrong or was
     taken before.

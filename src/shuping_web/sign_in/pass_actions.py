@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.models import Account
 from shuping_web.sign_in.actions import end_visits
 from shuping_web.sign_in.codes import kept, new_code, new_token, read
@@ -19,7 +18,7 @@ MOST_DAYS = 30
 MOST_AT_ONCE = 500
 
 
-@transaction.atomic
+@in_turn
 def make_passes(
     *, kind: Pass.Kind, accounts: Sequence[Account], days: int, by: Actor, at: datetime
 ) -> list[tuple[Account, str, datetime]]:
@@ -49,7 +48,7 @@ def make_passes(
     return made
 
 
-@transaction.atomic
+@in_turn
 def use_pass(*, opened: Pass, password: str, at: datetime) -> Account:
     """Set the password of the account that a slip or an invitation is for, and end its sessions; the second factor
     stays as it is. Raises ValidationError where it was used, was withdrawn or has expired meanwhile.
