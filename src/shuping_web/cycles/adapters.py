@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from shuping.appraisal import periods_of
 from shuping.documents.rules.compose import compose
@@ -20,13 +20,13 @@ from shuping.rulebook.yaml_source import MAX_BYTES, decode, read_yaml
 from shuping.standing.veto import with_adjustments
 from shuping.values.rounding import parse_exact
 from shuping.values.scalars import Text
+from shuping_web.people.language import Lang
 
 __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
     "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language",
     "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
 ]  # fmt: skip
-Lang = Literal["zh", "en"]
 FILE = "rulebook.yaml"
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shuping_web.cycles.actions import Span
@@ -17,13 +16,16 @@ from shuping_web.cycles.models import Cycle, StageDates, Step
 from shuping_web.cycles.working_days import LONGEST, WorkingDays, countries
 from shuping_web.people.models import Unit
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
-def day_field(label: str | Promise, **kwargs: Any) -> forms.DateField:
+
+def day_field(label: str | StrPromise, **kwargs: Any) -> forms.DateField:
     """Return a field for a day, with the browser's own calendar."""
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
-def reason_field(label: str | Promise, **kwargs: Any) -> forms.CharField:
+def reason_field(label: str | StrPromise, **kwargs: Any) -> forms.CharField:
     """Return a field for a reason."""
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, **kwargs)
 
@@ -143,14 +145,14 @@ class MoveForm(forms.Form):
     reason = reason_field(_("Reason"), required=False, help_text=_("Needed when the cycle goes back."))
 
 
-class UnitByName(forms.ModelChoiceField):
+class UnitByName(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Choose a unit by its name in the language of the page."""
 
     def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lang = lang
 
-    def label_from_instance(self, obj: Unit) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Unit) -> str:
         return f"{obj.name_en if self.lang == 'en' and obj.name_en else obj.name} ({obj.code})"
 
 

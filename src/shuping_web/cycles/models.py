@@ -34,7 +34,7 @@ class RulebookVersion(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the version; refuse to change one. Raises TypeError."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("a version of a rule book is never changed")
         super().save(*args, **kwargs)
 

@@ -25,7 +25,7 @@ def is_number(value: Any) -> bool:
         return value == value and value not in (float("inf"), float("-inf"))
     if isinstance(value, Decimal) and not value.is_finite():
         return False
-    return abs(value) < EXACT_INTEGERS
+    return -EXACT_INTEGERS < value < EXACT_INTEGERS
 
 
 def risky(text: str) -> bool:

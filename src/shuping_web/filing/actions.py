@@ -17,9 +17,10 @@ from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, why_closed
 from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
 from shuping_web.filing.models import Draft, Record, RecordSet, State
-from shuping_web.filing.queries import filer_of, own_units, register, rows_of
+from shuping_web.filing.queries import filer_of, register, rows_of
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
+from shuping_web.people.queries import own_units
 
 
 class Stale(Exception):
@@ -195,11 +196,11 @@ def supersede_record(
         data = {"reason": reason, "by": _subject(new) if new is not None else None}
         write_event(by=by, action="record_superseded", subject=_subject(old), unit=unit.code, at=at, data=data)
     if new is not None:
-        data = {
+        told: dict[str, Any] = {
             "dataset": dataset, "period": period, "new": dict(values or {}), "reason": reason,
             "proposed_by": proposer.label, "old": _subject(record) if record is not None else None,
         }  # fmt: skip
-        write_event(by=by, action="record_corrected", subject=_subject(new), unit=unit.code, at=at, data=data)
+        write_event(by=by, action="record_corrected", subject=_subject(new), unit=unit.code, at=at, data=told)
     return new
 
 

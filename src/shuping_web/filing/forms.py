@@ -13,17 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, problems_of
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import rows_beside
+from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Choose a unit by its name in the language of the page."""
 
-    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lang: Lang, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lang = lang
 
-    def label_from_instance(self, obj: Unit) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Unit) -> str:
         return obj.name_en if self.lang == "en" and obj.name_en else obj.name
 
 
@@ -34,7 +35,7 @@ class RecordForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, rulebook: Rulebook, dataset: str, units: Any, lang: str, register: Any,
+        self, *args: Any, rulebook: Rulebook, dataset: str, units: Any, lang: Lang, register: Any,
         number: int | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         """``number``: of the record that is changed; it does not repeat itself."""
@@ -78,7 +79,7 @@ class RecordForm(forms.Form):
         return cleaned
 
 
-def _form_field(name: str, field: Field, lang: str) -> forms.Field:
+def _form_field(name: str, field: Field, lang: Lang) -> forms.Field:
     title = field.title.get(lang) if field.title is not None else name
     unit = f"（{field.unit.get(lang)}）" if field.unit is not None and lang == "zh" else ""
     if field.unit is not None and lang != "zh":
@@ -103,7 +104,7 @@ def _form_field(name: str, field: Field, lang: str) -> forms.Field:
 class UnitCode(forms.CharField):
     """A unit named in a record, by code or name: the library knows both."""
 
-    def __init__(self, *, lang: str, **kwargs: Any) -> None:
+    def __init__(self, *, lang: Lang, **kwargs: Any) -> None:
         super().__init__(max_length=120, **kwargs)
         self.lang = lang
 

@@ -80,7 +80,7 @@ def counts(records: QuerySet[Record]) -> dict[str, dict[str, int]]:
 
 def register() -> list[Mapping[str, Any]]:
     """Return all units as the library's register takes them."""
-    found = []
+    found: list[Mapping[str, Any]] = []
     for unit in Unit.objects.select_related("parent"):
         found.append(
             {
@@ -143,7 +143,9 @@ def _rows(
 def rows_beside(dataset: str, units: Any, *, without: int | None = None) -> list[Row]:
     """Return the rows of some units that stand (filed, accepted or returned): a new one may not repeat them."""
     states = [State.FILED, State.ACCEPTED, State.RETURNED]
-    records = Record.objects.filter(dataset=dataset, unit__in=units, state__in=states).exclude(pk=without)
+    records = Record.objects.filter(dataset=dataset, unit__in=units, state__in=states)
+    if without is not None:
+        records = records.exclude(pk=without)
     found = records.order_by("pk").values_list("unit__code", "period", "values", "pk")
     return [Row(*one) for one in found]
 

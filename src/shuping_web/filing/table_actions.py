@@ -10,6 +10,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle
@@ -136,5 +137,5 @@ MOST_TYPED = 500_000
 def drop_draft(*, by: Account, submission: UUID | None = None, number: int | None = None) -> None:
     """Let a draft go: it was filed, or its writer does not want it any more."""
     found = Draft.objects.filter(account=by)
-    found = found.filter(submission=submission) if submission is not None else found.filter(pk=number)
-    found.delete()
+    chosen = Q(submission=submission) if submission is not None else Q(pk=number)
+    found.filter(chosen).delete()

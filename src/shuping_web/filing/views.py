@@ -40,12 +40,12 @@ from shuping_web.filing.reading import (
     draft_asked_for,
     labelled,
     names_in,
-    page_lang,
     readable,
     title_of,
     titled,
 )
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 

@@ -65,6 +65,7 @@ class Event(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
     objects = EventManager()
+    actor_name: str  # from the manager: a name is looked up when an event is read, never kept in the chain
 
     class Meta:
         ordering = ("number",)
@@ -100,7 +101,7 @@ class Event(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the event; refuse to change one. Raises TypeError."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("events are never changed")
         super().save(*args, **kwargs)
 

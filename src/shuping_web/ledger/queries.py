@@ -23,7 +23,8 @@ class Fault:
 
 def history(subject: str) -> QuerySet[Event]:
     """Return the events of one object, oldest first."""
-    return Event.objects.filter(subject=subject)
+    events: QuerySet[Event] = Event.objects.filter(subject=subject)
+    return events
 
 
 def verify(head: tuple[int, str] | None = None) -> list[Fault]:

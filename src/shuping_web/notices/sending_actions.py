@@ -52,9 +52,10 @@ def counted_in_words(message: str) -> str:
     """Return what ``send_batch`` counted as a sentence in the language of the page; other messages as they are."""
     if not message.startswith("{"):
         return message
-    return _(
+    told: str = _(
         "Sent: %(sent)d. To be tried again: %(later)d. Could not be sent: %(failed)d. Perhaps sent: %(unclear)d."
     ) % json.loads(message)
+    return told
 
 
 def send_batch(job: Job, progress: Progress) -> str:

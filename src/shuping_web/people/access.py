@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,7 +33,7 @@ def needs(*permissions: Permission) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         guarded.needs = permissions  # type: ignore[attr-defined]  # the permission matrix reads it
-        return guarded
+        return cast("View[P]", guarded)
 
     return decorate
 

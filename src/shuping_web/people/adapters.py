@@ -37,9 +37,13 @@ def units_of(folder: Path) -> Iterator[RegisteredUnit]:
     """Yield the units of a folder. Raises the library's InputError or RulebookError."""
     for unit in shuping.read(folder).register:
         yield RegisteredUnit(
-            unit.id, unit.name, unit.name_en or "", unit.kind, unit.parent, unit.valid_from, unit.valid_to,
+            unit.id, unit.name, unit.name_en or "", unit.kind, unit.parent, _day(unit.valid_from), _day(unit.valid_to),
             dict(unit.attributes),
         )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def exact(text: str) -> Fraction | None:

@@ -231,10 +231,10 @@ class RoleForm(forms.Form):
         return cleaned
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
     """Somebody, by name."""
 
-    def label_from_instance(self, obj: Account) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Account) -> str:
         """Return the name, and the user name where it differs."""
         return f"{obj.name} ({obj.username})" if obj.name and obj.name != obj.username else obj.username
 

@@ -54,9 +54,11 @@ def about(account: Account, *, to_the_person: bool) -> dict[str, Any]:
         rows = _rows(model, account, frozenset() if to_the_person else WRITTEN)
         if rows:
             tables[model._meta.label] = rows
-    sessions = [{"ends_at": session.expire_date.isoformat()} for session in sessions_of(account)]
-    tables |= {"sessions.Session": sessions} if sessions else {}
-    for _receiver, more in data_asked_for.send(sender=Account, account=account):
+    sessions: list[dict[str, Any]] = [{"ends_at": session.expire_date.isoformat()} for session in sessions_of(account)]
+    if sessions:
+        tables["sessions.Session"] = sessions
+    answers: list[tuple[Any, Any]] = data_asked_for.send(sender=Account, account=account)
+    for _receiver, more in answers:
         tables |= more or {}
     return {"account": account.label, "made_at": timezone.now().isoformat(timespec="seconds"), "tables": tables}
 

@@ -104,7 +104,7 @@ def hand_over(*, membership: Membership, taker: Account, by: Actor, at: datetime
     answers = work_handed_over.send(
         sender=Membership, giver=locked.account, taker=taker, unit=locked.unit, role=Role(locked.role), at=at
     )
-    moved = sum(number for _receiver, number in answers if number)
+    moved = sum(int(number) for _receiver, number in answers if number)
     data = {"role": locked.role, "to": taker.label, "moved": moved}
     unit = locked.unit.code if locked.unit else ""
     record(by=by, action="role_handed_over", subject=locked.account.label, unit=unit, at=at, data=data)

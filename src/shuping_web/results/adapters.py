@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,10 +21,9 @@ from shuping.review.compare import compare
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.values.periods import Period
 from shuping_web.filing.adapters import Row, folder_of, others_of
+from shuping_web.people.language import Lang
 
 __all__ = ["InputError", "ReportView", "Scoring", "ShupingError", "score"]
-
-Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from shuping_web.filing.adapters import Row
 from shuping_web.filing.models import RecordSet
 from shuping_web.filing.queries import frozen, register, rows_of
 from shuping_web.ledger.queries import head
+from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
-from shuping_web.results.adapters import Behind, Lang, Scoring, score
+from shuping_web.results.adapters import Behind, Scoring, score
 
 
 def scoring_of(cycle: Cycle) -> Scoring:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from shuping_web.checking.sets import record_sets
 from shuping_web.cycles.queries import current
 from shuping_web.people.access import needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import Lang, page_lang
 from shuping_web.people.permissions import Permission
-from shuping_web.results.adapters import Lang, ShupingError, moves
+from shuping_web.results.adapters import ShupingError, moves
 from shuping_web.results.queries import scoring_of_set
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -30,7 +30,7 @@ def _password(label: Any, autocomplete: str) -> forms.CharField:
 class SignInForm(AuthenticationForm):
     """User name and password. The answer to a wrong one is the same for a user name that nobody has."""
 
-    error_messages: ClassVar = {
+    error_messages = {  # noqa: RUF012  (as the class above has it)
         "invalid_login": _("User name or password is not right. Capitals count in both."),
         "inactive": _("User name or password is not right. Capitals count in both."),
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ class SignInRequired(LoginRequiredMiddleware):
             return redirect("second-factor")
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
         """Send to the sign-in page; before that, keep the form of somebody whose session has ended."""
         if request.method == "POST":
             owner = owner_of(request)
@@ -53,7 +53,7 @@ def typed_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         found = give_back(request) if request.method == "GET" and request.user.is_authenticated else None
         if found is None:
             return get_response(request)
-        request.POST = as_posted(found)
+        request.POST = as_posted(found)  # type: ignore[assignment]  # Django itself keeps a QueryDict there
         _say(request, found)
         response = get_response(request)
         if response.status_code == NOT_ALLOWED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -63,7 +64,7 @@ def _chosen(request: HttpRequest, found: object) -> object:
     return data
 
 
-def _made(request: HttpRequest, kind: Pass.Kind, made: list[tuple[Account, str, object]]) -> HttpResponse:
+def _made(request: HttpRequest, kind: Pass.Kind, made: list[tuple[Account, str, datetime]]) -> HttpResponse:
     rows = []
     for account, code, expires in made:
         row = {"account": account, "code": code, "expires": expires}

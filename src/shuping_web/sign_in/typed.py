@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from shuping_web.people.models import Account
 
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
 KEY: Final = "typed"
 SECONDS: Final = 30 * 60
 OWNER: Final = "owner"
@@ -26,7 +28,7 @@ NEVER: Final = ("password", "csrfmiddlewaretoken")
 """Parts of names of fields whose content is never kept, also where a view was not marked with ``keeps_nothing``."""
 
 
-def keeps_nothing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def keeps_nothing(view: Callable[P, Answer]) -> Callable[P, Answer]:
     """Mark a view whose forms must never be kept: a change of password, a secret ballot."""
     view.keeps_nothing = True  # type: ignore[attr-defined]
     return view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from shuping_web.people.models import Account
 from shuping_web.people.permissions import ROLES, Permission
 from shuping_web.people.queries import roles_of
 
-PLACES = (
+PLACES: tuple[tuple[str, tuple[Permission, ...], Callable[[], str]], ...] = (
     ("records", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Records")),
     ("claims", (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS), lambda: _("Claims")),
     ("queue", (Permission.CHECK_RECORDS,), lambda: _("To check")),

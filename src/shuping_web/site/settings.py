@@ -15,8 +15,8 @@ from shuping_web.site.database import settings_of
 HERE = Path(__file__).resolve().parent
 
 
-def needed(name: str, what: str) -> str:
-    """Return a variable that must be set. Raises ImproperlyConfigured saying how."""
+def needed(name: str, what: tuple[str, str]) -> str:
+    """Return a variable that must be set (``what``: how, zh and en). Raises ImproperlyConfigured saying how."""
     value = os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} 没有设置：{what[0]} / {name} is not set: {what[1]}")

@@ -94,5 +94,5 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
 def _rows_of(events: QuerySet[Event]) -> Iterator[tuple[object, ...]]:
     for event in events.iterator(chunk_size=2000):
         words = render_to_string("event.html", {"event": event})
-        shown = (event.number, event.at, event.actor_name, words)  # type: ignore[attr-defined]  # annotated
+        shown = (event.number, event.at, event.actor_name, words)
         yield (*shown, event.subject, event.unit, event.hash)

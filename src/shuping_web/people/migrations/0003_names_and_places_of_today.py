@@ -1,9 +1,11 @@
 """Names, places and paths of the units there are; who was administrator keeps giving roles."""
 
+from typing import Any
+
 from django.db import migrations
 
 
-def fill(apps, schema_editor):
+def fill(apps: Any, schema_editor: Any) -> None:
     unit, membership = apps.get_model("people", "Unit"), apps.get_model("people", "Membership")
     names, places = apps.get_model("people", "UnitName"), apps.get_model("people", "UnitPlace")
     units = list(unit.objects.all())
