@@ -15,7 +15,7 @@ from shuping.errors import InputError, Place, Problem
 from shuping.records import folder_from_frames
 from shuping.records.acceptance import accept, match_headings
 from shuping.records.checks import check_rules
-from shuping.records.conversion import as_text
+from shuping.records.conversion import as_text, read_date
 from shuping.records.csv_reader import read_csv
 from shuping.records.folder import Folder
 from shuping.records.layout import Layouts
@@ -29,6 +29,7 @@ from shuping.records.xlsx_reader import read_xlsx
 from shuping.records.zip_guard import Limits
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.values.periods import Period
+from shuping_web.filing.spellings import plain
 
 __all__ = ["Dataset", "Field", "Folder", "InputError", "Problem", "Rulebook", "Row", "folder_of", "problems_of"]
 ROWS = 20_000
@@ -215,27 +216,48 @@ def look(
     spec = rulebook.datasets[dataset]
     register = register_of([frame_sheet(units_frame(units), "units", "")])
     layouts = Layouts(rulebook, register)
-    layout, sheet = layouts.dataset(dataset), _sheet(cells)
-    headings, wrong = match_headings(layout, sheet)
+    layout = layouts.dataset(dataset)
+    headings, wrong = match_headings(layout, _sheet(cells))
     if wrong:
         return Looked(headings, False, (), tuple(wrong))
+    names = {heading: name for name, heading in headings.items()}
+    read = _as_read(spec, cells, names)
+    sheet = _sheet(read)
     checks = [*check_rules(spec, dataset), unit_exists(register, spec.date_field or "period", rulebook.year_starts)]
     accepted = accept(layout, [_sheet_of_rows(spec, beside), sheet], all_rows=False, checks=checks)
     good = {row["_row"]: row for row in accepted.table.frame.filter(pl.col("_file") == 1).to_dicts()}
     bad = {row.row: row.problems for row in accepted.rejected if row.file == cells.name}
-    names = {heading: name for name, heading in headings.items()}
     in_file = [names[heading] for heading in cells.headings if heading in names]
     found = []
-    for number, texts in cells.rows:
+    for (number, texts), (_number, plain_texts) in zip(cells.rows, read.rows, strict=True):
         by_name = {names[heading]: text for heading, text in zip(cells.headings, texts, strict=True)}
+        as_read = {names[heading]: text for heading, text in zip(cells.headings, plain_texts, strict=True)}
         problems: dict[str | None, list[Problem]] = {}
         for problem in bad.get(number, ()):
             column = names.get(problem.place.field or "", problem.place.field)
             problems.setdefault(column if column in by_name else None, []).append(problem)
-        filed = _canonical(spec, good[number], by_name) if number in good and not problems else None
+        filed = _canonical(spec, good[number], as_read) if number in good and not problems else None
         found.append(LookedRow(number, by_name, problems, filed))
     form = [name for name in layout.names if name in in_file]
     return Looked({name: headings[name] for name in in_file}, form != in_file, tuple(found))
+
+
+def _as_read(spec: Dataset, cells: Cells, names: Mapping[str, str]) -> Cells:
+    """Return a table with its figures and days in the library's spelling."""
+    kinds = [kind_of(spec, names.get(heading, "")) for heading in cells.headings]
+    rows = [(at, [plain(kind, text) for kind, text in zip(kinds, texts, strict=True)]) for at, texts in cells.rows]
+    return replace(cells, rows=rows)
+
+
+def kind_of(dataset: Dataset, column: str) -> str:
+    """Return the type of a column of a dataset's table, ``period`` for that of its periods, else ``unit``."""
+    field = dataset.fields.get(column)
+    return field.type if field is not None else "period" if column == "period" else "unit"
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that a cell names as the library reads it, None where it names none."""
+    return read_date(plain("date", text))
 
 
 def _sheet(cells: Cells) -> Sheet:

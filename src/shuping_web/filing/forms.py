@@ -8,11 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, problems_of
+from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, day_of, kind_of, problems_of
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import rows_beside
+from shuping_web.filing.spellings import plain, why_no_text, why_serial
 from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
 
@@ -56,12 +58,14 @@ class RecordForm(forms.Form):
     def values(self) -> dict[str, str]:
         """Return the dataset's fields as texts, as the library reads them."""
         found: dict[str, str] = {}
-        for name in self.rulebook.datasets[self.dataset].fields:
+        spec = self.rulebook.datasets[self.dataset]
+        for name in spec.fields:
             value = self.cleaned_data.get(f"f_{name}")
             if isinstance(value, bool):
                 found[name] = "true" if value else "false"
             elif value not in (None, ""):
-                found[name] = value.isoformat() if isinstance(value, date) else str(value)
+                text = value.isoformat() if isinstance(value, date) else str(value)
+                found[name] = plain(kind_of(spec, name), text)
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def _form_field(name: str, field: Field, lang: Lang) -> forms.Field:
         options = [(option, text.get(lang)) for option, text in (field.options or {}).items()]
         return forms.ChoiceField(choices=[("", "—"), *options], **shared)
     if field.type == "date":
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **shared)
+        return DayAsWritten(**shared)
     if field.type == "integer":
         return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), max_length=40, **shared)
     if field.type == "number":
@@ -98,7 +102,31 @@ def _form_field(name: str, field: Field, lang: Lang) -> forms.Field:
         return forms.BooleanField(label=shared["label"], required=False)
     if field.type == "unit":
         return UnitCode(lang=lang, **shared)
-    return forms.CharField(max_length=2000, **shared)
+    return forms.CharField(validators=[_readable], **shared)
+
+
+def _readable(text: str) -> None:
+    said = why_no_text(text)
+    if said:
+        raise ValidationError(said)
+
+
+class DayAsWritten(forms.DateField):
+    """A day as people write it (``2025年3月1日``); ``1/3/2025``, which is two days in two countries, is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day. Raises ValidationError where a text names none."""
+        if value in self.empty_values:
+            return None
+        text = str(value).strip()
+        day = day_of(text)
+        if day is None:
+            said = why_serial(text) or _("“%s” is not a date; write 2025-01-05 or 2025/1/5.") % text[:40]
+            raise ValidationError(said, code="invalid")
+        return day
 
 
 class UnitCode(forms.CharField):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.adapters import Rulebook, language
 from shuping_web.filing.adapters import Cells, Problem, Row, look
 from shuping_web.filing.queries import register, rows_beside
+from shuping_web.filing.spellings import why_no_text, why_serial
 from shuping_web.filing.table_actions import NewRow
 from shuping_web.people.models import Unit
 
@@ -64,14 +65,29 @@ def judge(book: Rulebook, dataset: str, cells: Cells, units: QuerySet[Unit], lan
     mine = {unit.code: unit for unit in units}
     beside = rows_beside(dataset, units.values("pk")) if book.datasets[dataset].unique else []
     looked = look(book, register(), dataset, cells, beside)
+    kinds = {name: field.type for name, field in book.datasets[dataset].fields.items()}
     rows = []
     for one in looked.rows:
         errors = {name: _texts(problems, lang) for name, problems in one.problems.items() if name is not None}
+        errors |= _of_texts(one.cells, errors, kinds)
         if one.row is not None and one.row.unit not in mine:
             errors["unit"] = [_("You do not file for this unit.")]
         of_row = _texts(one.problems.get(None, ()), lang)
         rows.append(JudgedRow(one.number, one.cells, errors, of_row, one.row))
     return Judged(looked.headings, looked.moved, rows, _texts(looked.problems, lang), mine)
+
+
+def _of_texts(
+    cells: Mapping[str, str], errors: Mapping[str, list[str]], kinds: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return what the library has no word for: texts that nobody can read, days that came as numbers."""
+    found = {}
+    for name, text in cells.items():
+        kind = kinds.get(name)
+        said = why_no_text(text) if kind == "text" else why_serial(text) if kind == "date" and name in errors else ""
+        if said:
+            found[name] = [said]
+    return found
 
 
 def _texts(problems: Sequence[Problem], lang: str) -> list[str]:
