@@ -10,7 +10,7 @@ from typing import Any
 
 from shuping.formula import TypedTree, check
 from shuping.review.remark import RULES, Remark
-from shuping.rulebook.checks import located
+from shuping.rulebook.check_report import located
 from shuping.rulebook.lint_model import Lint
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import applies, points_of, root_of, shares_of_total

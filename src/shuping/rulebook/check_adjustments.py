@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from shuping.rulebook.adjusting_order import order_name
 from shuping.rulebook.adjustments import Bonus, Deduction
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.yaml_source import Path
 from shuping.values.rounding import show_short
 from shuping.values.scalars import ID_PATTERN

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from shuping.rulebook.ballot_model import Ballot, BallotSource
-from shuping.rulebook.checks import Report, located
+from shuping.rulebook.check_report import Report, located
 from shuping.rulebook.yaml_source import Path
 from shuping.values.scalars import ID_PATTERN
 

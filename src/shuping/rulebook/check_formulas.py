@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.check_tiers import ranked_problems, tiers_problems
-from shuping.rulebook.checks import Report
 from shuping.rulebook.formula_place import checked
 from shuping.rulebook.scopes import finding_scope, measure_scope, record_scope
 from shuping.rulebook.yaml_source import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.frame_model import Frame
 from shuping.rulebook.frame_rules import compares, frames_of, listed_periods, treats_together
 from shuping.rulebook.model import Criterion

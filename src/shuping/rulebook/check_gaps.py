@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.gaps import MissingRule
 from shuping.rulebook.model import Criterion
 from shuping.rulebook.rules import children_of, combine_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.checks import Report, located
+from shuping.rulebook.check_report import Report, located
 from shuping.rulebook.grading_model import MANUAL, SPECIAL_KEYS, Grade
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pydantic import ValidationError
 
 from shuping.methods import METHODS, Method
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.model import Criterion
 from shuping.rulebook.rules import applies, points_of, root_of
 from shuping.rulebook.yaml_source import Path

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from shuping.methods import METHODS
-from shuping.rulebook.checks import Report, located
+from shuping.rulebook.check_report import Report, located
 from shuping.rulebook.model import Criterion, Dataset
 from shuping.rulebook.prune import Pruned
 from shuping.rulebook.validation import problems_of

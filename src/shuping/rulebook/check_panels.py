@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from shuping.rulebook.checks import Report, located
+from shuping.rulebook.check_report import Report, located
 from shuping.rulebook.model import Criterion
 from shuping.rulebook.panel_model import FIGURES, Panel, PanelSource, Trim
 from shuping.rulebook.severity_model import Severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.model import Measure
 from shuping.rulebook.preparing import Impute
 from shuping.rulebook.yaml_source import Path

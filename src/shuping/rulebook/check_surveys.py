@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shuping.rulebook.check_names import RESERVED_COLUMNS
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.model import Measure
 from shuping.rulebook.survey_model import Survey, SurveyDesign
 from shuping.rulebook.yaml_source import Path

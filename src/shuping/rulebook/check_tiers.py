@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.formula_place import checked
 from shuping.rulebook.model import Dataset, Measure
 from shuping.rulebook.scopes import record_scope

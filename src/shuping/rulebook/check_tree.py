@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from shuping.rulebook.check_methods import deducts
-from shuping.rulebook.checks import Report, located
+from shuping.rulebook.check_report import Report, located
 from shuping.rulebook.model import Combine, Criterion, Weights
 from shuping.rulebook.rules import by_group, children_of, combine_of, points_of
 from shuping.rulebook.yaml_source import Path

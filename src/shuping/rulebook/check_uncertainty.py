@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from shuping.methods import METHODS
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_names import check_parameters
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.model import Criterion
 from shuping.rulebook.uncertainty import Alternative, WeightVariation
 from shuping.rulebook.yaml_source import Path
@@ -15,11 +15,10 @@ from shuping.values.scalars import ID_PATTERN
 TOTAL = "total"
 VARY: Path = ("uncertainty", "vary")
 _ID = re.compile(ID_PATTERN)
-Parameters = Callable[[Report, Path, str, object], None]
 
 
-def check_uncertainty(report: Report, parameters: Parameters) -> None:
-    """Check ``uncertainty``; ``parameters`` checks those of a method."""
+def check_uncertainty(report: Report) -> None:
+    """Check ``uncertainty``."""
     vary = report.rulebook.uncertainty.vary
     for name in vary.measures:
         report.unknown(
@@ -35,7 +34,7 @@ def check_uncertainty(report: Report, parameters: Parameters) -> None:
         if alternative.id in seen:
             report.add("repeated-alternative", (*path, "id"), given=alternative.id)
         seen.add(alternative.id)
-        _methods(report, path, alternative, parameters)
+        _methods(report, path, alternative)
         _of(report, path, alternative)
 
 
@@ -57,12 +56,12 @@ def _depth(criterion: Criterion) -> int:
     return 1 + max((_depth(child) for child in criterion.criteria), default=0)
 
 
-def _methods(report: Report, path: Path, alternative: Alternative, parameters: Parameters) -> None:
+def _methods(report: Report, path: Path, alternative: Alternative) -> None:
     for place, method in enumerate(alternative.method):
         for name, given in method.items():
             here = (*path, "method", place)
             if not report.unknown("method", name, METHODS, here):
-                parameters(report, (*here, name), name, given)
+                check_parameters(report, (*here, name), name, given)
 
 
 def _of(report: Report, path: Path, alternative: Alternative) -> None:

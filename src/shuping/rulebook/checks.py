@@ -2,76 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 from shuping.errors import Problem
-from shuping.rulebook.model import Criterion, Rulebook
+from shuping.rulebook.check_adjustments import check_adjustments
+from shuping.rulebook.check_ballots import check_ballots
+from shuping.rulebook.check_formulas import check_formulas
+from shuping.rulebook.check_frames import check_frames
+from shuping.rulebook.check_gaps import check_gaps
+from shuping.rulebook.check_grades import check_grades
+from shuping.rulebook.check_methods import check_methods
+from shuping.rulebook.check_names import check_names
+from shuping.rulebook.check_panels import check_panels
+from shuping.rulebook.check_prepare import check_prepare
+from shuping.rulebook.check_report import Report
+from shuping.rulebook.check_surveys import check_surveys
+from shuping.rulebook.check_tree import check_tree
+from shuping.rulebook.check_uncertainty import check_uncertainty
+from shuping.rulebook.model import Rulebook
 from shuping.rulebook.prune import Pruned
-from shuping.rulebook.validation import Hint
-from shuping.rulebook.yaml_source import Path, Positions
-
-
-@dataclass
-class Report:
-    """Collects problems with their places in the file as it was written."""
-
-    rulebook: Rulebook
-    positions: Positions
-    pruned: Pruned
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, code: str, path: Path, *, key: bool = False, excerpt: str = "", **params: Any) -> None:
-        """Add one problem at ``path`` of the (trimmed) rule book."""
-        place = self.positions.place(self.pruned.original(path), key=key)
-        self.problems.append(Problem(f"rulebook.{code}", params, place, excerpt))
-
-    def unknown(
-        self, kind: str, given: str, known: Iterable[str], path: Path, *, lost_as: str | None = None, key: bool = False
-    ) -> bool:
-        """Report ``given`` unless it is known; names set aside for their own mistake are passed over in silence.
-
-        ``key``: the name stands as a key at ``path``, not as its value.
-        """
-        names = list(known)
-        lost = lost_as or kind
-        if given in names:
-            return False
-        if not self.pruned.is_lost(lost, given) and not self.pruned.is_lost(lost, "*"):
-            allowed = ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
-            self.add(f"unknown-{kind}", path, key=key, given=given, allowed=allowed or "∅", hint=Hint.of(given, names))
-        return True
-
-
-def located(rulebook: Rulebook) -> Iterator[tuple[Path, Criterion]]:
-    """Yield every criterion with its path."""
-
-    def below(criteria: tuple[Criterion, ...], path: Path) -> Iterator[tuple[Path, Criterion]]:
-        for index, criterion in enumerate(criteria):
-            here = (*path, "criteria", index)
-            yield here, criterion
-            yield from below(criterion.criteria, here)
-
-    return below(rulebook.criteria, ())
+from shuping.rulebook.yaml_source import Positions
 
 
 def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Problem]:
     """Return every problem that the models alone cannot see."""
-    from shuping.rulebook.check_adjustments import check_adjustments
-    from shuping.rulebook.check_ballots import check_ballots
-    from shuping.rulebook.check_formulas import check_formulas
-    from shuping.rulebook.check_frames import check_frames
-    from shuping.rulebook.check_gaps import check_gaps
-    from shuping.rulebook.check_grades import check_grades
-    from shuping.rulebook.check_methods import check_methods
-    from shuping.rulebook.check_names import check_names, check_parameters
-    from shuping.rulebook.check_panels import check_panels
-    from shuping.rulebook.check_prepare import check_prepare
-    from shuping.rulebook.check_surveys import check_surveys
-    from shuping.rulebook.check_tree import check_tree
-    from shuping.rulebook.check_uncertainty import check_uncertainty
-
     report = Report(rulebook, positions, pruned)
     parts: tuple[Callable[[Report], None], ...] = (
         check_names,
@@ -86,8 +40,8 @@ def check(rulebook: Rulebook, positions: Positions, pruned: Pruned) -> list[Prob
         check_prepare,
         check_panels,
         check_ballots,
+        check_uncertainty,
     )
     for part in parts:
         part(report)
-    check_uncertainty(report, check_parameters)
     return report.problems

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shuping.errors import Place
 from shuping.formula import FormulaError, Scope, TypedTree, check
-from shuping.rulebook.checks import Report
+from shuping.rulebook.check_report import Report
 from shuping.rulebook.yaml_source import Path
 
 
