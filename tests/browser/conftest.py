@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,33 @@ QUIET = (
 )
 
 
+@contextmanager
+def turn_of(browser: Browser) -> Iterator[None]:
+    """Let Playwright go on; afterwards its loop, which stands still between its turns, is not marked as running in this
+    thread, where Django refuses to work beside a loop.
+    """
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(browser._loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+        asyncio._set_running_loop(None)
         yield found
+        asyncio._set_running_loop(found._loop)
         found.close()
+
+
+@pytest.fixture(autouse=True)
+def _turn(browser: Browser) -> Iterator[None]:
+    with turn_of(browser):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,106 @@
+"""A browser whose questions the site answers in this process: no server, no port, and the test's own transaction.
+
+Whatever is not asked of the site itself is refused and noted, as is every complaint of the browser: of its console, of
+a script, of the content security policy (the answers carry the site's own headers).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+
+from tests.browser.conftest import turn_of
+from tests.web import conftest
+
+__all__ = ["SITE", "Answered", "answered", "broken_rules", "conftest"]  # the last sets Django up
+SITE = "http://localhost"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW, WIDE, WIDEST = 390, 1280, 1920
+LANGUAGES = ("zh-CN", "en-GB")
+HOP_BY_HOP = frozenset({"content-length", "connection"})
+
+
+@dataclass
+class Answered:
+    """A page of a browser, who asks by it, and what went wrong meanwhile."""
+
+    page: Page
+    client: Client
+    complaints: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+    def go(self, path: str) -> int:
+        """Open an address of the site; return the status of the answer, after whatever it leads on to."""
+        self.statuses.clear()
+        self.page.goto(SITE + path)
+        return self.statuses[0]
+
+    def look(self, width: int, scheme: str, *, rules: list[str] | None = None) -> list[Any]:
+        """Return what breaks an accessibility rule, or runs off the side, at this width and in this colour scheme."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+        broken = broken_rules(self.page, rules)
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        return [*broken, *([("runs off the side", wide)] if wide > width else [])]
+
+
+def broken_rules(page: Page, rules: list[str] | None = None) -> list[Any]:
+    """Return the rules of WCAG 2.2 AA and of good practice that the page breaks, each with where; or only of those
+    named.
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+    found = page.evaluate("only => axe.run({runOnly: only, resultTypes: ['violations']})", only)
+    return [
+        (rule["id"], node["target"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
+    ]
+
+
+@contextmanager
+def answered(browser: Browser, client: Client, locale: str, **options: Any) -> Iterator[Answered]:
+    """Open a browser for whom ``client`` is signed in as."""
+    with turn_of(browser):
+        context = browser.new_context(locale=locale, viewport={"width": WIDE, "height": 900}, **options)
+        try:
+            yield _listening(context, client)
+        finally:
+            context.close()
+
+
+def _listening(context: BrowserContext, client: Client) -> Answered:
+    page = context.new_page()
+    known = Answered(page, client)
+    context.route("**/*", lambda route, request: _answer(known, route, request))
+    page.on("console", lambda message: known.complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: known.complaints.append(str(error)))
+    return known
+
+
+def _answer(known: Answered, route: Route, request: Request) -> None:
+    if not request.url.startswith(SITE + "/"):
+        known.complaints.append(f"asked for {request.url}")
+        route.abort()
+        return
+    parts = urlsplit(request.url)
+    headers = {name: value for name, value in request.headers.items() if name not in ("cookie", "content-type")}
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)  # as in ``turn_of``: now it is Django's turn
+    found = known.client.generic(
+        request.method, parts.path + (f"?{parts.query}" if parts.query else ""), request.post_data_buffer or b"",
+        content_type=request.headers.get("content-type", ""), headers={**headers, "host": "localhost"}, follow=True,
+    )  # fmt: skip
+    asyncio._set_running_loop(loop)
+    if request.is_navigation_request():
+        known.statuses.append(found.status_code)
+    body = b"".join(found.streaming_content) if found.streaming else found.content
+    kept = {name: value for name, value in found.items() if name.lower() not in HOP_BY_HOP}
+    route.fulfill(status=found.status_code, headers=kept, body=body)

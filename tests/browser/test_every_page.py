@@ -1,0 +1,95 @@
+"""Every page of the site, as everybody who may see it sees it, in a real browser.
+
+The addresses come from the URL configuration, the objects and the roles from the permission matrix: an address that is
+not declared there fails here too. Each page is looked at in both languages, light and dark, on a phone and on a
+screen: nothing breaks an accessibility rule, runs off the side, complains, or asks anybody but the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from playwright.sync_api import Browser
+
+from tests.browser.answering import NARROW, WIDE, answered
+from tests.web.conftest import World, client_of, world
+from tests.web.matrix import ROLES
+from tests.web.test_matrix import OPEN_TO_ALL, SEEN, address
+
+__all__ = ["client_of", "world"]
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.django_db]
+VIEWS = (("zh-CN", WIDE, "light", NARROW, "dark"), ("en-GB", NARROW, "light", WIDE, "dark"))
+"""Every pair of a language, a width and a colour scheme stands in here."""
+PAGES = [pattern for pattern in get_resolver().url_patterns if SEEN.get((str(pattern.name), "get"))]
+NO_PAGES = {"language", "sign-out", "deadlines", "form-file", "marked-import", "rulebook-text", "import-template"}
+NO_PAGES |= {"my-data", "account-data"}
+"""Addresses that answer a GET with a file, or lead elsewhere."""
+
+
+class Shape(HTMLParser):
+    """The elements of a page without what is written in them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = [f"{name}={value}" for name, value in attrs if name in ("class", "id", "name", "type")]
+        self.parts.append(" ".join([tag, *kept]))
+
+
+def shape(text: str) -> tuple[str, ...]:
+    """Return what is in the main part of a page; two people with the same need not both be looked at."""
+    return tuple(Shape(text[text.index("<main") :]).parts)
+
+
+@pytest.fixture(autouse=True)
+def _turn() -> None:
+    """Here the two take turns inside a test."""
+
+
+def different(path: str, name: str, client_of: Callable[[str], Client]) -> Iterator[Client]:
+    """Yield one signed-in client for each different page that roles see at an address."""
+    shapes = set()
+    if name in OPEN_TO_ALL:
+        yield Client(headers={"host": "localhost"})
+        return
+    for role in [role for role in ROLES if role in SEEN[name, "get"]]:
+        client = client_of(role)
+        found = client.get(path, follow=True)
+        if shape(found.content.decode()) not in shapes:
+            shapes.add(shape(found.content.decode()))
+            yield client
+
+
+def test_what_is_no_page_answers_with_something_else(world: World, client_of: Callable[[str], Client]) -> None:
+    for pattern in [pattern for pattern in PAGES if str(pattern.name) in NO_PAGES]:
+        name = str(pattern.name)
+        role = next(role for role in ROLES if role in SEEN[name, "get"])
+        found = client_of(role).get(address(pattern, world))
+        kind = found.headers["Content-Type"] if found.status_code == 200 else ""
+        assert not kind.startswith("text/html"), name
+
+
+@pytest.mark.parametrize(
+    "pattern", [pattern for pattern in PAGES if pattern.name not in NO_PAGES], ids=lambda pattern: str(pattern.name)
+)
+def test_nobody_is_kept_out(
+    pattern: URLPattern, world: World, client_of: Callable[[str], Client], browser: Browser
+) -> None:
+    path, name = address(pattern, world), str(pattern.name)
+    broken = []
+    for client in different(path, name, client_of):
+        for locale, width, scheme, other_width, other_scheme in VIEWS:
+            with answered(browser, client, locale) as seen:
+                assert seen.go(path) == 200
+                assert seen.page.title().strip(" ·") != "Shuping 述评", "the page has no title of its own"
+                broken += [(locale, width, scheme, one) for one in seen.look(width, scheme)]
+                broken += [(locale, other_width, other_scheme, one) for one in seen.look(other_width, other_scheme)]
+                broken += [(locale, one) for one in seen.complaints]
+    assert broken == []
