@@ -118,13 +118,15 @@ def _sql(bin_folder: Path, address: str, *statements: str) -> None:
 
 
 def main(command: list[str]) -> int:
-    """Run a command beside a server; return its exit status, 1 without a server in CI, 0 without one elsewhere."""
+    """Run a command beside a server; return its exit status, 1 where there is no server: tests that did not run did not
+    pass.
+    """
     try:
         with server(*QUICK) as url:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
     except NoServer as missing:
         print(missing, file=sys.stderr)
-        return 1 if os.environ.get("CI") else 0
+        return 1
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ FILES = sorted(path for path in SITE.rglob("*.py") if "migrations" not in path.p
 WIRING = {"site/commands.py", "site/demonstration.py"}
 """The command line and the demonstration hand the library's own files over."""
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create", "bulk_update"}
+ACTIONS = [path for path in FILES if path.name.endswith("actions.py")]
+NO_EVENT = {"keep_draft", "keep_batch"}
+RECORDS = {"record", "record_all", "write_event"}
 MAY_WRITE = ("actions.py", "models.py", "demonstration.py")
 """How the names of such files end: a room with many actions has ``unit_actions.py`` and the like."""
 
@@ -23,6 +26,10 @@ def names(path: Path) -> Iterator[str]:
             yield node.module
         elif isinstance(node, ast.Import):
             yield from (item.name for item in node.names)
+
+
+def called(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
 
 
 def test_there_are_files() -> None:
@@ -44,6 +51,21 @@ def test_rows_are_written_by_actions_alone(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
     ]
     assert not calls or path.name.endswith(MAY_WRITE), calls
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=[path.relative_to(SITE).as_posix() for path in ACTIONS])
+def test_actions_wait_for_their_turn_first(path: Path) -> None:
+    """An action that takes locks on rows before its turn may wait for another for ever, and decides on what has moved:
+    ``ledger.actions.in_turn`` is its decorator, ``transaction.atomic`` that of what writes no event.
+    """
+    late = [
+        node.name
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name not in NO_EVENT
+        if {"by", "at"} <= {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)} or RECORDS & called(node)
+        if "transaction.atomic" in [ast.unparse(one) for one in node.decorator_list]
+    ]
+    assert late == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.relative_to(SITE).as_posix() for path in FILES])

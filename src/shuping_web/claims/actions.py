@@ -14,7 +14,7 @@ from shuping_web.claims.models import Claim, Kind, State
 from shuping_web.claims.queries import decisions_for, key_of, kinds_of, units_to_claim_for
 from shuping_web.cycles.adapters import language, matter_field
 from shuping_web.cycles.models import Cycle, Stage
-from shuping_web.cycles.queries import book_of, local_day, why_closed
+from shuping_web.cycles.queries import as_it_is, book_of, local_day, why_closed
 from shuping_web.filing.adapters import Row, problems_of
 from shuping_web.filing.claimed_actions import keep_claimed, withdraw_claimed
 from shuping_web.filing.queries import register, rows_beside
@@ -154,7 +154,7 @@ def _fill(claim: Claim, period: str, values: Mapping[str, str], document: str, i
 
 
 def _refuse_closed(cycle: Cycle, kind: str, unit: Unit, at: datetime, *, returned: bool = False) -> None:
-    closed = why_closed(cycle, unit, at, returned=returned) if kind == Kind.BONUS else ""
+    closed = why_closed(as_it_is(cycle), unit, at, returned=returned) if kind == Kind.BONUS else ""
     if closed:
         raise ValidationError(closed)
     _refuse_frozen(cycle)

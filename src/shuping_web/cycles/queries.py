@@ -41,6 +41,11 @@ def book_of(cycle: Cycle) -> Rulebook:
     return parsed(cycle.rulebook.text)
 
 
+def as_it_is(cycle: Cycle) -> Cycle:
+    """Return a cycle as it is in this moment: whoever holds it may have read it before somebody else moved it."""
+    return Cycle.objects.select_related("rulebook").get(pk=cycle.pk)
+
+
 def cycles_found(*, words: str, step: str) -> QuerySet[Cycle]:
     """Return the cycles with some words in their name, title or period, and in a stage; the one opened last first."""
     found = Cycle.objects.select_related("rulebook")

@@ -10,14 +10,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
-from shuping_web.cycles.queries import book_of, why_closed
+from shuping_web.cycles.queries import as_it_is, book_of, local_day, why_closed
 from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
 from shuping_web.filing.models import Draft, Record, RecordSet, State
 from shuping_web.filing.queries import filer_of, register, rows_of
+from shuping_web.filing.repeats import refuse_repeated
+from shuping_web.ledger.actions import in_turn
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.queries import own_units
@@ -35,13 +36,13 @@ def _subject(record: Record) -> str:
     return f"record:{record.pk}"
 
 
-@transaction.atomic
+@in_turn
 def file_record(
     *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], submission: UUID, by: Account,
     at: datetime,
 ) -> Record:  # fmt: skip
-    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen, or
-    after the unit's last day of filing.
+    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen, after
+    the unit's last day of filing, or for a row that may stand only once and stands by now.
     """
     known = Record.objects.filter(submission=submission).first()
     if known is not None:
@@ -49,6 +50,7 @@ def file_record(
     refuse_claimed(cycle, dataset)
     filer = filer_of(book_of(cycle), dataset)
     _refuse_closed(cycle, filer or unit, at)
+    refuse_repeated(book_of(cycle), dataset, [(unit, period, values)])
     record = Record.objects.create(
         dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by,
         filed_at=at, filer=filer, cycle=cycle,
@@ -64,12 +66,13 @@ def _involved(record: Record) -> list[int]:
     return [pk for pk in (record.unit_id, record.filer_id) if pk is not None]
 
 
-@transaction.atomic
+@in_turn
 def change_record(
     *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime
 ) -> Record:
     """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more, and
-    ValidationError once a cycle is frozen or after the last day of filing (of checking, for a returned record).
+    ValidationError once a cycle is frozen, after the last day of filing (of checking, for a returned record), or where
+    it would repeat a row that may stand only once.
     """
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
@@ -77,6 +80,7 @@ def change_record(
     for asking in {cycle, locked.cycle or cycle}:  # what another cycle holds for a claim stays one
         refuse_claimed(asking, locked.dataset)
     _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
+    refuse_repeated(book_of(cycle), locked.dataset, [(locked.unit, period, values)], without=locked.pk)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
     locked.version, locked.reason, locked.checked_by, locked.checked_at = version + 1, "", None, None
@@ -87,7 +91,7 @@ def change_record(
     return locked
 
 
-@transaction.atomic
+@in_turn
 def check_record(
     *, cycle: Cycle, record: Record, accept: bool, reason: str, version: int, by: Account, at: datetime
 ) -> Record:
@@ -98,7 +102,7 @@ def check_record(
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state != State.FILED:
         raise Stale(locked)
-    if locked.filed_by_id == by.pk or own_units(by, at.date()).filter(pk__in=_involved(locked)).exists():
+    if locked.filed_by_id == by.pk or own_units(by, local_day(at)).filter(pk__in=_involved(locked)).exists():
         raise PermissionDenied
     if not accept and not reason.strip():
         raise ValidationError({"reason": _("Say what is to be put right: the filer reads it.")})
@@ -111,7 +115,7 @@ def check_record(
     return locked
 
 
-@transaction.atomic
+@in_turn
 def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, at: datetime) -> Record:
     """Take a record back, in the time in which it may be changed. It stays readable in the history."""
     locked = Record.objects.select_for_update().get(pk=record.pk)
@@ -130,7 +134,7 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     return locked
 
 
-@transaction.atomic
+@in_turn
 def freeze(
     *, cycle: Cycle, by: Account, at: datetime, name: str = "", reason: str = "", interim: bool = False
 ) -> RecordSet:
@@ -151,7 +155,7 @@ def freeze(
     return keep_set(cycle=locked, content=content_of(locked), name=name, reason=reason, interim=interim, by=by, at=at)
 
 
-@transaction.atomic
+@in_turn
 def keep_set(
     *, cycle: Cycle, content: dict[str, Any], name: str, reason: str, interim: bool, by: Account, at: datetime
 ) -> RecordSet:
@@ -171,7 +175,7 @@ def keep_set(
     return kept
 
 
-@transaction.atomic
+@in_turn
 def supersede_record(
     *, record: Record | None, unit: Unit, dataset: str, period: str, values: Mapping[str, str] | None,
     proposer: Account, by: Account, reason: str, at: datetime,
@@ -231,12 +235,13 @@ def canonical(content: Mapping[str, Any]) -> str:
 
 
 def _refuse_frozen(cycle: Cycle) -> None:
-    if cycle.stage == Stage.FROZEN:
+    if Cycle.objects.filter(pk=cycle.pk, stage=Stage.FROZEN).exists():  # as it is now, not as whoever asks read it
         raise ValidationError(_("The records of this cycle are frozen; what is wrong is corrected by the office."))
 
 
 def _refuse_closed(cycle: Cycle, unit: Unit, at: datetime, *, returned: bool = False) -> None:
-    # asked inside the transaction: the deadline may have passed while the form was open
-    reason = why_closed(cycle, unit, at, returned=returned)
+    # asked in turn, of the cycle as it is now: the deadline may have passed, or the office moved the cycle, while the
+    # form was open
+    reason = why_closed(as_it_is(cycle), unit, at, returned=returned)
     if reason:
         raise ValidationError(reason)

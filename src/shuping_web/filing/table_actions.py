@@ -14,12 +14,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle
-from shuping_web.cycles.queries import book_of, why_closed
+from shuping_web.cycles.queries import as_it_is, book_of, why_closed
 from shuping_web.filing.adapters import Cells
 from shuping_web.filing.claimed_actions import refuse_claimed
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.filing.queries import filer_of
-from shuping_web.ledger.actions import Entry, record_all
+from shuping_web.filing.repeats import refuse_repeated
+from shuping_web.ledger.actions import Entry, in_turn, record_all
 from shuping_web.ledger.actions import record as write_event
 from shuping_web.people.models import Account, Unit
 
@@ -33,13 +34,14 @@ class NewRow:
     values: Mapping[str, str]
 
 
-@transaction.atomic
+@in_turn
 def file_rows(
     *, cycle: Cycle, dataset: str, rows: Sequence[NewRow], submission: UUID, by: Account, at: datetime, source: str = ""
 ) -> int:
     """File many records, all or none; return how many. The same submission sent twice is filed once. Each record has an
     event of its own, after one that says that they came together (``source``: the sha256 of the file, if any). Raises
-    ValidationError for the units whose last day of filing has passed, and once a cycle is frozen.
+    ValidationError for the units whose last day of filing has passed, once a cycle is frozen, and for rows that may
+    stand only once and stand by now.
     """
     made = [uuid5(submission, str(number)) for number in range(len(rows))]
     if not rows or Record.objects.filter(submission=made[0]).exists():
@@ -47,6 +49,7 @@ def file_rows(
     refuse_claimed(cycle, dataset)
     filer = filer_of(book_of(cycle), dataset)
     _refuse_closed(cycle, [filer] if filer is not None else [row.unit for row in rows], at)
+    refuse_repeated(book_of(cycle), dataset, [(row.unit, row.period, row.values) for row in rows])
     records = Record.objects.bulk_create(
         [
             Record(
@@ -69,8 +72,9 @@ def file_rows(
 
 def _refuse_closed(cycle: Cycle, units: Sequence[Unit], at: datetime) -> None:
     closed: dict[str, list[str]] = {}
+    now = as_it_is(cycle)
     for unit in {unit.pk: unit for unit in units}.values():
-        reason = why_closed(cycle, unit, at)
+        reason = why_closed(now, unit, at)
         if reason:
             closed.setdefault(reason, []).append(unit.name)
     if closed:
@@ -89,7 +93,7 @@ def keep_batch(*, cycle: Cycle, dataset: str, cells: Cells, by: Account, at: dat
     )  # fmt: skip
 
 
-@transaction.atomic
+@in_turn
 def confirm_batch(*, batch: Batch, rows: Sequence[NewRow], by: Account, at: datetime) -> int:
     """File the rows of an upload, all or none; return how many. Confirmed twice, they are filed once. Raises as
     ``file_rows``.

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shuping_web.ledger.actions import Actor, record
+from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.models import Account, Membership, Unit
 from shuping_web.people.permissions import MAY_HAND_ON, ROLES, Permission, Role, barred_by
 from shuping_web.people.queries import deputy_candidates, in_force, roles_with
 from shuping_web.people.signals import work_handed_over
 
 
-@transaction.atomic
+@in_turn
 def give_role(
     *, account: Account, role: Role, unit: Unit | None, by: Actor, at: datetime, until: date | None = None,
     valid_from: date | None = None,
@@ -39,7 +38,7 @@ def give_role(
     return made
 
 
-@transaction.atomic
+@in_turn
 def end_role(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """Take a role away at once, with what its holder lent of it. Raises ValidationError for an own role (but a deputy
     may lay one down), and for the last role of its kind that the site needs.
@@ -58,7 +57,7 @@ def end_role(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     return locked
 
 
-@transaction.atomic
+@in_turn
 def appoint_deputy(
     *, membership: Membership, deputy: Account, valid_from: date, until: date, by: Actor, at: datetime
 ) -> Membership:
@@ -82,7 +81,7 @@ def appoint_deputy(
     return made
 
 
-@transaction.atomic
+@in_turn
 def hand_over(*, membership: Membership, taker: Account, by: Actor, at: datetime) -> Membership:
     """Hand a role over to the next person, for good and at once, with what waits with the one before. Raises
     ValidationError for a role that cannot be handed over or somebody who cannot take it.
@@ -112,7 +111,7 @@ def hand_over(*, membership: Membership, taker: Account, by: Actor, at: datetime
     return new
 
 
-@transaction.atomic
+@in_turn
 def carry_roles(*, unit: Unit, by: Actor, at: datetime) -> int:
     """Give the people of the units that a unit came from the same roles at the new one; return how many were given."""
     today = timezone.localtime(at).date()
