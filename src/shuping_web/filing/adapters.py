@@ -31,7 +31,18 @@ from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.values.periods import Period
 from shuping_web.filing.spellings import plain
 
-__all__ = ["Dataset", "Field", "Folder", "InputError", "Problem", "Rulebook", "Row", "folder_of", "problems_of"]
+__all__ = [
+    "Dataset",
+    "Field",
+    "Folder",
+    "InputError",
+    "Problem",
+    "Rulebook",
+    "Row",
+    "folder_of",
+    "look_at_row",
+    "problems_of",
+]
 ROWS = 20_000
 """Rows that one upload may hold."""
 UPLOAD_BYTES = 10_000_000
@@ -113,13 +124,18 @@ def others_of(tables: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
     return found
 
 
+def look_at_row(
+    rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, row: Row, beside: Sequence[Row] = ()
+) -> LookedRow:
+    """Judge one row. ``beside``: rows that stand already, one of which it may repeat."""
+    return look(rulebook, units, dataset, written([row], rulebook.datasets[dataset]), beside).rows[0]
+
+
 def problems_of(
     rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str, row: Row, beside: Sequence[Row] = ()
 ) -> dict[str | None, list[Problem]]:
-    """Return what is wrong with one row, by field (None: the row as a whole). ``beside``: rows that stand already, one
-    of which it may repeat.
-    """
-    return look(rulebook, units, dataset, written([row], rulebook.datasets[dataset]), beside).rows[0].problems
+    """Return what is wrong with one row, by field (None: the row as a whole), as ``look_at_row``."""
+    return look_at_row(rulebook, units, dataset, row, beside).problems
 
 
 @dataclass(frozen=True)

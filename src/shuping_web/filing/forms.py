@@ -11,10 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, day_of, kind_of, problems_of
+from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, day_of, look_at_row
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import rows_beside
-from shuping_web.filing.spellings import plain, why_no_text, why_serial
+from shuping_web.filing.spellings import why_no_text, why_serial
 from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
 
@@ -44,6 +44,7 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rulebook, self.dataset, self.lang, self.register = rulebook, dataset, lang, register
         self.number = number
+        self.looked: Row | None = None
         spec: Dataset = rulebook.datasets[dataset]
         self.fields["unit"] = UnitChoice(units, label=_("Unit"), lang=lang, empty_label=None)
         if spec.period is not None:
@@ -56,16 +57,17 @@ class RecordForm(forms.Form):
         self.initial.setdefault("submission", uuid4())
 
     def values(self) -> dict[str, str]:
-        """Return the dataset's fields as texts, as the library reads them."""
+        """Return the dataset's fields as texts, as the library reads them: units and options by their ids."""
+        return self._typed() if self.looked is None else dict(self.looked.values)
+
+    def _typed(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        spec = self.rulebook.datasets[self.dataset]
-        for name in spec.fields:
+        for name in self.rulebook.datasets[self.dataset].fields:
             value = self.cleaned_data.get(f"f_{name}")
             if isinstance(value, bool):
                 found[name] = "true" if value else "false"
             elif value not in (None, ""):
-                text = value.isoformat() if isinstance(value, date) else str(value)
-                found[name] = plain(kind_of(spec, name), text)
+                found[name] = value.isoformat() if isinstance(value, date) else str(value)
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -73,10 +75,14 @@ class RecordForm(forms.Form):
         unit = cleaned.get("unit")
         if unit is None or self.errors:
             return cleaned
-        row = Row(unit.code, cleaned.get("period", ""), self.values())
+        row = Row(unit.code, cleaned.get("period", ""), self._typed())
         unique = bool(self.rulebook.datasets[self.dataset].unique)
         beside = rows_beside(self.dataset, [unit.pk], without=self.number) if unique else []
-        for column, problems in problems_of(self.rulebook, self.register, self.dataset, row, beside).items():
+        looked = look_at_row(self.rulebook, self.register, self.dataset, row, beside)
+        self.looked = looked.row
+        if looked.row is not None and "period" in cleaned:
+            cleaned["period"] = looked.row.period
+        for column, problems in looked.problems.items():
             at = column if column in ("unit", "period") else f"f_{column}" if column is not None else None
             for problem in problems:
                 self.add_error(at if at in self.fields else None, problem.message(self.lang))

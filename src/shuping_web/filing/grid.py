@@ -16,6 +16,9 @@ from shuping_web.people.models import Unit
 
 BLANK = 8
 MOST = 200
+"""Lines of a grid of few columns."""
+FIELDS = 9_000
+"""Fields of a grid; what a form may send at once is a little more (settings)."""
 LISTED = 25
 """Units and periods up to this many are chosen from a list in each line; more are typed, with one list for all."""
 
@@ -67,6 +70,7 @@ class Grid:
     columns: list[GridColumn] = field(default_factory=list)
     rows: list[GridRow] = field(default_factory=list)
     usual: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         units = list(self.units.order_by("code"))
@@ -76,9 +80,14 @@ class Grid:
         # who files for one unit and those below it mostly files for that one
         self.usual = {"unit": top[0]} if len(top) == 1 else {}
 
+    @property
+    def most(self) -> int:
+        """How many lines it takes."""
+        return min(MOST, FIELDS // len(self.columns))
+
     def fill(self, typed: Sequence[Mapping[str, str]], blank: int = 0) -> None:
         """Take rows of texts by column, and add blank lines."""
-        for number, texts in enumerate([*typed, *[self.usual] * blank][:MOST]):
+        for number, texts in enumerate([*typed, *[self.usual] * blank][: self.most]):
             cells = [
                 GridCell(column, f"r{number}_{column.name}", texts.get(column.name, "")) for column in self.columns
             ]
@@ -86,9 +95,10 @@ class Grid:
 
     def read(self, posted: Mapping[str, str], blank: int = 0) -> None:
         """Take what was typed into the fields of a grid (a request, or a draft)."""
-        numbers = {_number(name) for name in posted} - {None}
+        numbers = sorted({number for name in posted if (number := _number(name)) is not None})
+        self.left_out = max(0, len(numbers) - self.most)
         found = []
-        for number in sorted(number for number in numbers if number is not None)[:MOST]:
+        for number in numbers[: self.most]:
             found.append({column.name: posted.get(f"r{number}_{column.name}", "").strip() for column in self.columns})
         self.fill(found, blank)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shuping_web.cycles.adapters import Rulebook, claimed_as
 from shuping_web.cycles.models import Cycle
 from shuping_web.filing.adapters import days_of, period_before, period_names
-from shuping_web.filing.grid import BLANK, MOST, Grid
+from shuping_web.filing.grid import BLANK, Grid
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import drafts_of, files, units_to_file_for, visible
 from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, title_of, titled
@@ -62,7 +62,7 @@ def grid(request: HttpRequest, dataset: str) -> HttpResponse:
     account = account_of(request)
     fresh = request.method == "GET" and not request.GET
     shown = {
-        "title": title, "dataset": dataset, "grid": table, "errors": errors, "most": MOST, "cycle": cycle,
+        "title": title, "dataset": dataset, "grid": table, "errors": errors, "most": table.most, "cycle": cycle,
         "drafts": titled(drafts_of(account, dataset).filter(grid=True), book) if fresh else [],
     }  # fmt: skip
     return render(request, "filing/grid.html", shown)
@@ -82,7 +82,7 @@ def _begin(request: HttpRequest, table: Grid) -> None:
         table.submission = draft.submission
         table.read({name: str(text) for name, text in draft.content.items()})
         return
-    chosen = [int(text) for text in request.GET.getlist("take")[:MOST] if text.isdecimal() and len(text) < 16]
+    chosen = [int(text) for text in request.GET.getlist("take")[: table.most] if text.isdecimal() and len(text) < 16]
     found = visible(account_of(request), timezone.localdate()).filter(
         pk__in=chosen, dataset=table.dataset, unit__in=table.units.values("pk"), state__in=STANDS
     )
@@ -93,6 +93,10 @@ def _begin(request: HttpRequest, table: Grid) -> None:
 
 def _file(request: HttpRequest, cycle: Cycle, table: Grid) -> tuple[HttpResponse | None, list[str]]:
     judged = table.judge()
+    if table.left_out:
+        return None, [
+            _("More lines were sent than a grid takes (%d). Nothing is filed; take a spreadsheet.") % table.most
+        ]
     if not judged.rows:
         return None, [_("Nothing is filled in yet: type into a line, or paste from a spreadsheet.")]
     if not judged.sound:

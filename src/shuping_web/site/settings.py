@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shuping_web.site.middleware.no_nul",
     "shuping_web.sign_in.middleware.SignInRequired",
     "shuping_web.cycles.middleware.chosen_cycle",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -165,4 +166,5 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a grid of 200 lines
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a grid of 200 lines and 40 columns; of more columns it has fewer lines
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_000_000  # a form; in an address, a Chinese character takes nine bytes. Not files

@@ -16,6 +16,7 @@ from shuping_web.results.urls import urlpatterns as results
 from shuping_web.sign_in.urls import urlpatterns as sign_in
 from shuping_web.site import views
 
+handler400 = "shuping_web.site.faults.unreadable"
 urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.first_start, name="start"),
