@@ -30,7 +30,7 @@ from shuping.rulebook.frame_rules import framing_periods
 from shuping.rulebook.load import load
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
-from shuping.scoring.evaluate import Scores, evaluate, walk
+from shuping.scoring.evaluate import evaluate
 from shuping.scoring.grid import Grid, grid_of
 from shuping.scoring.inputs import check_register, ready_inputs
 from shuping.scoring.period_inputs import measures_inside, periods_inside
@@ -38,6 +38,7 @@ from shuping.scoring.policy import refuse_blocked
 from shuping.scoring.provenance import Provenance, files_of, provenance_of
 from shuping.scoring.result import Result
 from shuping.scoring.rounding import UndecidableStage, undecided
+from shuping.scoring.scores import Scores, walk
 from shuping.scoring.trace import trace, trace_frame
 from shuping.standing.decisions import decided_ranks, with_decisions
 from shuping.standing.findings import finding_rows, with_findings

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from shuping.errors import Place
 from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, evaluate
+from shuping.scoring.evaluate import evaluate
 from shuping.scoring.large import LargeScores, score_large
+from shuping.scoring.scores import Scores
 from shuping.standing.grades import Effect
 from shuping.standing.standing import Standing, stand
 from shuping.values.exact import decide

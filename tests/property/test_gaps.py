@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuping.methods.arithmetic import EXACT, FLOAT
-from shuping.scoring.evaluate import Scores
 from shuping.scoring.large import score_large
+from shuping.scoring.scores import Scores
 from shuping.values.rounding import round_exact
 from tests.core.scoring.trees import Figures, Given, Periods, grid_for, inputs_for, rulebook, score
 

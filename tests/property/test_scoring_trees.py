@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.rules import shares_of_total
-from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.large import score_large
+from shuping.scoring.scores import Scores, walk
 from shuping.values.rounding import round_exact
 from tests.core.scoring.trees import Given, Scored, grid_for, inputs_for, rulebook, score
 

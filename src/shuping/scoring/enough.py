@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +13,7 @@ from shuping.rulebook.rules import shares_below
 from shuping.scoring.fill import Mask
 from shuping.scoring.grid import Grid
 from shuping.scoring.policy import own_points
-
-if TYPE_CHECKING:
-    from shuping.scoring.evaluate import Scores
+from shuping.scoring.scores import Scores
 
 
 def enough_data(node: Criterion, least: Fraction, children: Sequence[Scores], grid: Grid) -> Mask:

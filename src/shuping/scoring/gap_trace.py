@@ -7,10 +7,10 @@ from typing import Any
 from shuping.records.register import Register
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
-from shuping.scoring.evaluate import Scores
 from shuping.scoring.period_inputs import entry
 from shuping.scoring.period_words import period_parts
 from shuping.scoring.provenance import Provenance
+from shuping.scoring.scores import Scores
 
 
 def gap_parts(rulebook: Rulebook, register: Register, scores: Scores, unit: str, index: int) -> dict[str, Any]:

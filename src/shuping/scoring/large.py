@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from shuping.methods.arithmetic import EXACT, FLOAT
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import missing_rules
-from shuping.scoring.evaluate import Scores, evaluate, walk
+from shuping.scoring.evaluate import evaluate
 from shuping.scoring.grid import Grid, Inputs, rows_of_inputs
 from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import near_boundary, round_array
+from shuping.scoring.scores import Scores, walk
 from shuping.values.exact import decide
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import combine_of
-from shuping.scoring.evaluate import Scores
+from shuping.scoring.scores import Scores
 from shuping.values.rounding import show_short
 
 WORTH_PLACES = 6

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from shuping.rulebook.model import Criterion, Rulebook
-from shuping.scoring.evaluate import PeriodPart, Scores
 from shuping.scoring.grid import REASON_NAMES
 from shuping.scoring.measure_words import show_measure
+from shuping.scoring.scores import PeriodPart, Scores
 from shuping.values.rounding import show_short
 
 PLACES = 6

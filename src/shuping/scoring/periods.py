@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +17,7 @@ from shuping.methods.arithmetic import Arithmetic, Array
 from shuping.rulebook.gaps import MissingPeriod
 from shuping.scoring.fill import Mask
 from shuping.scoring.grid import REASON_CODES
-
-if TYPE_CHECKING:
-    from shuping.scoring.evaluate import PeriodPart, Scores
+from shuping.scoring.scores import PeriodPart, Scores
 
 
 def period_weights(written: Mapping[str, Fraction], count: int) -> list[Fraction]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,10 +13,8 @@ from shuping.methods.arithmetic import Arithmetic, Array
 from shuping.rulebook.gaps import MissingRule
 from shuping.scoring.fill import Codes, Filled, Mask, from_group, from_nearest
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.scoring.scores import Scores
 from shuping.values.missing import REASONS
-
-if TYPE_CHECKING:
-    from shuping.scoring.evaluate import Scores
 
 
 def settle_missing(scores: Scores, rule: MissingRule, codes: Codes, arithmetic: Arithmetic) -> Scores:

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from shuping.methods.arithmetic import Array
-from shuping.scoring.evaluate import Scores
 from shuping.scoring.grid import Column
+from shuping.scoring.scores import Scores
 from shuping.values.vector import ExactVector
 
 

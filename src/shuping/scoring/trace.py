@@ -21,7 +21,7 @@ from shuping.rulebook.worth import worth_of_points
 from shuping.scoring.adjust import Adjusted
 from shuping.scoring.adjust_trace import Vetoes, adjustment_rows
 from shuping.scoring.adjust_words import total_in_figures, total_words
-from shuping.scoring.evaluate import Mask, Scores, walk
+from shuping.scoring.fill import Mask
 from shuping.scoring.gap_trace import gap_parts, records_inside
 from shuping.scoring.grid import REASON_NAMES, Grid
 from shuping.scoring.measure_words import show_measure, written_of
@@ -31,6 +31,7 @@ from shuping.scoring.provenance import Provenance
 from shuping.scoring.readable import cells, readable
 from shuping.scoring.result import TRACE_SCHEMA
 from shuping.scoring.rule_words import bounds_words, combine_sentence, prepared_first
+from shuping.scoring.scores import Scores, walk
 from shuping.values.exact import show_decided
 from shuping.values.rounding import show, show_short, trimmed
 from shuping.values.scalars import Text

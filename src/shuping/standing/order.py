@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from shuping.rulebook.grading_model import MANUAL, TieKey
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import Grid
+from shuping.scoring.scores import Scores, walk
 from shuping.values import Missing, Value, round_exact
 from shuping.values.exact import decide
 

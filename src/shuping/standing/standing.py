@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Literal
 
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import REASON_NAMES, Grid
+from shuping.scoring.scores import Scores, walk
 from shuping.standing.decided_order import Decided, decided_order, leaves_to_people
 from shuping.standing.grades import Candidate, Effect, Graded, grade_units
 from shuping.standing.order import Evidence, rank_keys

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from shuping.rulebook.grading_model import Worst
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, walk
+from shuping.scoring.scores import Scores, walk
 
 
 def failing(rulebook: Rulebook, root: Scores, members: Sequence[int]) -> dict[int, frozenset[str]]:

@@ -11,8 +11,9 @@ import numpy as np
 from shuping.methods.arithmetic import EXACT, FLOAT, Arithmetic
 from shuping.rulebook.load import loads
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, evaluate, walk
+from shuping.scoring.evaluate import evaluate
 from shuping.scoring.grid import Grid, Inputs, column_of
+from shuping.scoring.scores import Scores, walk
 from shuping.values import Missing, Value
 
 Given = str | int | Fraction | None

@@ -19,8 +19,9 @@ from shuping.methods.arithmetic import FLOAT
 from shuping.rulebook.gaps import MissingRule
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import children_of, root_of, shares_of_total
-from shuping.scoring.evaluate import Scores, evaluate, walk
+from shuping.scoring.evaluate import evaluate
 from shuping.scoring.grid import Grid
+from shuping.scoring.scores import Scores, walk
 from shuping.scoring.trace import title_of
 from shuping.standing.drivers.rank_change import changes_of
 from shuping.standing.simulation.appraise import Case, setting_of

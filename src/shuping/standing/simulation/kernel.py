@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.rules import applies, combine_of, weights_of
 from shuping.rulebook.stages import rounding_of
-from shuping.scoring.evaluate import Scores, walk
 from shuping.scoring.grid import Grid
+from shuping.scoring.scores import Scores, walk
 
 Floats = NDArray[np.float64]
 Given = Mapping[str, Floats]

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from shuping.methods.arithmetic import FLOAT
 from shuping.rulebook.model import Criterion, Rulebook
 from shuping.rulebook.rules import missing_rules
-from shuping.scoring.evaluate import Scores, evaluate, score_leaf_again, walk
+from shuping.scoring.evaluate import evaluate, score_leaf_again
 from shuping.scoring.grid import Grid, Inputs, repeated_inputs, rows_of_inputs
 from shuping.scoring.references import reference_units
 from shuping.scoring.rounding import round_array
+from shuping.scoring.scores import Scores, walk
 from shuping.standing.simulation.kernel import Kernel, kernel_of
 from shuping.standing.simulation.layout import Layout, SameSize, Tallies
 from shuping.standing.simulation.memory import cells_within, units_within

@@ -11,8 +11,8 @@ from shuping.rulebook.adjustments import Bonus, cap_in
 from shuping.rulebook.grading_model import MANUAL
 from shuping.rulebook.rules import combine_of
 from shuping.scoring.adjust import Line
-from shuping.scoring.evaluate import Scores
 from shuping.scoring.first_level import MOST_UNITS, FirstLevel, GroupShares, KeyKind, Limits, Refusal, UnitShares
+from shuping.scoring.scores import Scores
 from shuping.standing.order import Evidence, lower_first, rank_keys
 from shuping.standing.standing import Standing
 from shuping.standing.what_if.ground import Ground

@@ -10,8 +10,9 @@ from itertools import groupby
 from shuping.methods.arithmetic import EXACT
 from shuping.rulebook.adjustments import Veto
 from shuping.rulebook.model import Rulebook
-from shuping.scoring.evaluate import Scores, evaluate_again
+from shuping.scoring.evaluate import evaluate_again
 from shuping.scoring.grid import Grid, Inputs
+from shuping.scoring.scores import Scores
 from shuping.standing.decided_order import Decided
 from shuping.standing.order import Evidence
 from shuping.standing.standing import Standing, stand
