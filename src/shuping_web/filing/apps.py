@@ -23,3 +23,7 @@ class FilingConfig(AppConfig):
         from shuping_web.ledger.words import say
 
         say(WORDS)
+        from shuping_web.filing.upload_actions import FILE, file_upload, told_of_upload
+        from shuping_web.notices.job_actions import can_do
+
+        can_do(FILE, file_upload, told_of_upload)

@@ -21,6 +21,7 @@ from shuping_web.filing.queries import batches_of, register, units_to_file_for
 from shuping_web.filing.reading import title_of
 from shuping_web.filing.table_actions import confirm_batch, keep_batch
 from shuping_web.filing.tables import Judged, judge, located
+from shuping_web.filing.upload_actions import AT_ONCE, filing_of, start_filing
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
@@ -88,7 +89,8 @@ def _show(request: HttpRequest, batch: Batch, judged: Judged, errors: list[str])
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     shown = {
         "batch": batch, "judged": judged, "title": title_of(book_of(batch.cycle), batch.dataset), "page": page,
-        "heads": list(judged.headings.values()), "errors": errors, "address": "only=wrong" if only else "",
+        "heads": list(judged.headings.values()), "errors": errors, "job": filing_of(batch),
+        "address": "only=wrong" if only else "",
         "rows": [
             (row, [(row.cells.get(name, ""), row.errors.get(name, ())) for name in judged.headings]) for row in page
         ],
@@ -111,12 +113,16 @@ def marked(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(Permission.FILE_OWN_RECORDS)
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """File an upload, all of it or nothing; it is judged once more, since records may have come in between."""
+    """File an upload, all of it or nothing; it is judged once more, since records may have come in between. A long one
+    is filed in the background.
+    """
     account = account_of(request)
     batch = get_object_or_404(batches_of(account), pk=number)
     if batch.filed_at is not None:
         messages.success(request, _("This spreadsheet is filed already; it was not filed twice."))
         return redirect("dataset", dataset=batch.dataset)
+    if batch.rows > AT_ONCE:
+        return redirect("job", key=start_filing(batch=batch, by=account, at=timezone.now()).key)
     judged = _judged(request, batch)
     if not judged.sound:
         return _show(request, batch, judged, [])

@@ -17,12 +17,12 @@ class NoticesConfig(AppConfig):
         from shuping_web.ledger.words import say
         from shuping_web.notices.actions import SEND
         from shuping_web.notices.job_actions import can_do
-        from shuping_web.notices.sending_actions import send_batch
+        from shuping_web.notices.sending_actions import send_batch, told_of_batch
         from shuping_web.notices.words import WORDS
         from shuping_web.people.signals import account_erased
 
         say(WORDS)
-        can_do(SEND, send_batch)
+        can_do(SEND, send_batch, told_of_batch)
         account_erased.connect(_erased, dispatch_uid="notices")
 
 

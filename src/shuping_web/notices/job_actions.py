@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,36 @@ It may be begun again after the power failed, and must then do nothing twice.
 """
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the page of a job says of it in the language of the page: in a sentence, and where it leads when it has
+    ended (an address and the words of the link).
+    """
+
+    said: str = ""
+    back: str = ""
+    leads: str = ""
+
+
+TELL: dict[str, Callable[[Job], Told]] = {}
+"""How each kind of work is told; kinds without an entry are told by the message they left."""
+
+
 class Lost(Exception):
     """The lease ran out and another worker has the job: this one stops."""
 
 
-def can_do(kind: str, work: Work) -> None:
+def can_do(kind: str, work: Work, tell: Callable[[Job], Told] | None = None) -> None:
     """Add a kind of work; a room does so when it is made ready. Raises ValueError for a kind that is there."""
     if WORK.setdefault(kind, work) is not work:
         raise ValueError(f"there is work of this kind already: {kind}")
+    if tell is not None:
+        TELL[kind] = tell
+
+
+def told_of(job: Job) -> Told:
+    """Return what a job's page says of it."""
+    return TELL[job.kind](job) if job.kind in TELL else Told(job.message)
 
 
 @in_turn

@@ -19,11 +19,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shuping_web.ledger.actions import record
-from shuping_web.notices.job_actions import Progress
+from shuping_web.notices.job_actions import Progress, Told
 from shuping_web.notices.models import Batch, Job, Message, MessageState
 from shuping_web.people.actions import System
 
@@ -56,6 +57,11 @@ def counted_in_words(message: str) -> str:
         "Sent: %(sent)d. To be tried again: %(later)d. Could not be sent: %(failed)d. Perhaps sent: %(unclear)d."
     ) % json.loads(message)
     return told
+
+
+def told_of_batch(job: Job) -> Told:
+    """Return what the page of such a job says of it."""
+    return Told(counted_in_words(job.message), reverse("batch", args=[job.given["batch"]]), _("To the messages"))
 
 
 def send_batch(job: Job, progress: Progress) -> str:

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shuping_web.exports.table import export_of
 from shuping_web.notices.actions import approve_batch, choose_notices, drop_batch, send_again
 from shuping_web.notices.calendar_actions import end_link, make_link
-from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, Kind, Message, MessageState
+from shuping_web.notices.job_actions import told_of
+from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, JobState, Kind, Message, MessageState
 from shuping_web.notices.queries import batches, counts, told, wanted_by_mail
-from shuping_web.notices.sending_actions import counted_in_words
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
 
@@ -111,11 +110,9 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
 def job(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show how far work in the background has come, to the person who started it."""
     found = get_object_or_404(Job, key=key, started_by=account_of(request))
-    number = found.given.get("batch")
-    back = reverse("batch", args=[number]) if number else ""
-    return render(request, "notices/job.html", {
-        "job": found, "back": back, "ended": found.ended_at is not None, "said": counted_in_words(found.message),
-    })  # fmt: skip
+    silent = found.state == JobState.RUNNING and found.lease_until is not None and found.lease_until < timezone.now()
+    shown = {"job": found, "told": told_of(found), "ended": found.ended_at is not None, "silent": silent}
+    return render(request, "notices/job.html", shown)
 
 
 @require_safe

@@ -1,0 +1,134 @@
+"""Long work is done in the background: with progress, once, and nothing of it half done where the worker is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from shuping_web.filing import table_actions, upload_actions
+from shuping_web.filing.models import Batch, Record
+from shuping_web.ledger.models import Event
+from shuping_web.notices.job_actions import do_job, take_job
+from shuping_web.notices.models import Job, JobState
+from shuping_web.notices.worker import look
+from tests.web.conftest import World
+from tests.web.test_filing_tables import send, workbook
+
+SignedIn = Callable[[str], Client]
+ROWS = 12
+
+
+class Killed(BaseException):
+    """What SIGKILL leaves: nothing after it runs, and no transaction is ended."""
+
+
+@pytest.fixture(autouse=True)
+def _long_from_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shuping_web.filing.import_views.AT_ONCE", 10)
+
+
+def uploaded(client: Client, rows: int = ROWS) -> int:
+    send(client, workbook([["east", "2025-03-01", "talk", number] for number in range(1, rows + 1)]))
+    return Batch.objects.get(filed_at__isnull=True).pk
+
+
+def start(client: Client, number: int) -> Job:
+    answer = client.post(f"/import/{number}/file/")
+    job = Job.objects.latest("pk")
+    assert answer.url == f"/job/{job.key}/"
+    return job
+
+
+def test_a_long_spreadsheet_is_filed_in_the_background_with_progress(
+    world: World, client_of: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    east = client_of("east")
+    number = uploaded(east)
+    job = start(east, number)
+    assert start(east, number) == job  # pressed twice
+    assert Record.objects.count() == 0
+    assert str(job.key) in east.get(f"/import/{number}/").content.decode()
+    page = east.get(f"/job/{job.key}/").content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert client_of("west").get(f"/job/{job.key}/").status_code == 404
+    seen: list[tuple[int, str]] = []
+
+    def confirm(**given: Any) -> int:
+        found = Job.objects.get()
+        seen.append((found.percent, upload_actions.told_of_upload(found).said))
+        return table_actions.confirm_batch(**given)
+
+    monkeypatch.setattr(upload_actions, "confirm_batch", confirm)
+    assert look("one")
+    assert seen == [(50, "The rows are being filed, all or none.")]
+    page = east.get(f"/job/{job.key}/").content.decode()
+    assert "12 records filed" in page
+    assert "/records/activity/" in page
+    assert "refresh" not in page
+    assert Record.objects.count() == ROWS
+    assert "已填报 12" in client_in_chinese(world).get(f"/job/{job.key}/").content.decode()
+
+
+def client_in_chinese(world: World) -> Client:
+    client = Client(headers={"host": "localhost", "accept-language": "zh-hans"})
+    client.force_login(world.people["east"])
+    return client
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_half_filed(
+    world: World, client_of: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    east = client_of("east")
+    job, before = start(east, uploaded(east)), Event.objects.count()
+    real = table_actions.record_all
+
+    def killed(**given: Any) -> None:
+        real(**given)
+        raise Killed
+
+    monkeypatch.setattr(table_actions, "record_all", killed)
+    taken = take_job("one")
+    assert taken is not None
+    with pytest.raises(Killed):
+        do_job(taken)
+    assert (Record.objects.count(), Event.objects.count()) == (0, before)
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert "no sign of life" in east.get(f"/job/{job.key}/").content.decode()
+    monkeypatch.setattr(table_actions, "record_all", real)
+    assert look("two")
+    job.refresh_from_db()
+    assert (job.state, Record.objects.count()) == (JobState.DONE, ROWS)
+    job.state = JobState.RUNNING  # killed after the rows were filed, before that was noted
+    assert upload_actions.file_upload(job, lambda _done, _total, _words: None) == '{"filed": 12}'
+    assert Record.objects.count() == ROWS
+
+
+def test_what_changed_since_the_look_is_said_and_nothing_is_filed(
+    world: World, client_of: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    east = client_of("east")
+    number = uploaded(east)
+    job = start(east, number)
+    world.cycle.stage = "frozen"
+    world.cycle.save(update_fields=["stage"])
+    assert look("one")
+    page = east.get(f"/job/{job.key}/").content.decode()
+    assert "frozen" in page
+    assert "Nothing was filed." in page
+    assert f"/import/{number}/" in page  # where it can be started again
+    assert Record.objects.count() == 0
+    world.cycle.stage = "filing"
+    world.cycle.save(update_fields=["stage"])
+    again = start(east, number)
+    assert again != job
+    uploaded(east, 3)  # another file in its place
+    assert look("one")
+    assert "Nothing was filed." in east.get(f"/job/{again.key}/").content.decode()
+    assert Record.objects.count() == 0
