@@ -1,7 +1,7 @@
 """A second, smaller appraisal of the demonstration county in the same year: safety at work and emergencies.
 
-It asks for two datasets of its own and takes posts and training from the annual appraisal. Commendations, late reports and
-accidents are claimed or proposed by people, so none is drawn here.
+It asks for two datasets of its own and takes posts and training from the annual appraisal. Commendations, late reports
+and accidents are claimed or proposed by people, so none is drawn here.
 """
 
 from __future__ import annotations

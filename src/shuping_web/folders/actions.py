@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -178,6 +179,7 @@ def _key(dataset: str, unit: str, period: str, values: object) -> tuple[str, str
     return dataset, unit, period, tuple(plain)
 
 
+@lru_cache(maxsize=50_000)
 def _plain(value: str) -> str:
     number = exact(value)
     return value if number is None else str(number)

@@ -23,6 +23,7 @@ from shuping.records.sheet import ROW
 from shuping.records.zip_folder import ALONE, packed_folder
 from shuping.records.zip_guard import Limits, inspect
 from shuping.rulebook.model import Rulebook
+from shuping_web.cycles.adapters import decoded, parsed
 from shuping_web.filing.adapters import Row, frame_of, units_frame
 
 __all__ = ["FolderRead", "InputError", "ShupingError", "TableKind", "files_of", "packed", "read_path", "read_table",
@@ -142,8 +143,9 @@ class FolderRead:
 
 def read_path(path: Path, sha256: str = "") -> FolderRead:
     """Read a folder whole. Raises the library's errors with every problem."""
-    folder = shuping.read(path)
-    text = (path / "rulebook.yaml").read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    file = path / "rulebook.yaml"
+    text = decoded(file.read_bytes(), file.name) if file.is_file() else ""
+    folder = read_folder(path, parsed(text)) if text else shuping.read(path)  # which says that the rule book is missing
     units = {
         unit.id: {
             "name": unit.name, "name_en": unit.name_en or "", "kind": unit.kind, "parent": unit.parent,

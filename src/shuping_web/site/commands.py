@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
@@ -21,30 +20,24 @@ Data = Annotated[
 
 def prepare(data: Path) -> None:
     """Make data folder, secret and database where they are not there yet; end with code 5 where the site is not
-    installed.
+    installed, with code 2 and a sentence where settings or database do not do.
     """
-    wanted = ("django", "csp", "whitenoise", "granian", "axes", "pyotp", "segno")
+    wanted = ("django", "csp", "whitenoise", "granian", "axes", "pyotp", "segno", "pypdf")
     lacking = [name for name in wanted if find_spec(name) is None]
     if lacking:
         typer.echo(f"缺少 {', '.join(lacking)}，请安装 / please install: pip install 'shuping[web]'", err=True)
         raise typer.Exit(NOT_INSTALLED)
-    data.mkdir(parents=True, exist_ok=True)
-    os.environ["SHUPING_DATA"] = str(data.resolve())
-    os.environ.setdefault("SHUPING_SECRET_KEY", secret(data))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "shuping_web.site.settings"
-    import django
+    from shuping_web.site.opening import open_database, told
 
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
+    with told():
+        data.mkdir(parents=True, exist_ok=True)
+        os.environ["SHUPING_DATA"] = str(data.resolve())
+        os.environ.setdefault("SHUPING_SECRET_KEY", secret(data))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "shuping_web.site.settings"
+        import django
 
-    from shuping_web.ledger.protection import grant
-    from shuping_web.site.database import as_owner
-
-    with as_owner() as role:
-        call_command("migrate", verbosity=0, interactive=False)
-        if role:
-            grant(connection, role)
+        django.setup()
+        open_database()
 
 
 def secret(data: Path) -> str:
@@ -99,29 +92,17 @@ def serve(
 
 def _demo(address: str) -> None:
     """Fill an empty database with the demonstration county, and print a sign-in for each role."""
-    import tempfile
-
     from django.utils import timezone
 
-    from shuping.demo import write_county
-    from shuping_web.people.actions import System, add_account, give_role
     from shuping_web.people.models import Account
-    from shuping_web.people.permissions import Role
-    from shuping_web.site.demonstration import add_people, import_folder
+    from shuping_web.site.demonstration import fill
 
     if Account.objects.exists():
         typer.echo(f"已有数据，照原样启动 / there are data already: {address}")
         return
     typer.echo("正在填入示范县 / filling in the demonstration county ...")
-    password, now = "-".join(secrets.token_hex(2) for _ in range(PASSWORD_WORDS)), timezone.now()
-    admin = add_account(username="admin", name="管理员 / Administrator", password=password, by=System(), at=now)
-    give_role(account=admin, role=Role.ADMINISTRATOR, unit=None, by=System(), at=now)
-    with tempfile.TemporaryDirectory() as folder:
-        county = Path(folder) / "county"
-        write_county(county)
-        until = (now + timedelta(days=26)).date()
-        import_folder(county, "2025", by=admin, at=now, until=until, waiting=9)
-    people: list[tuple[str, Any]] = [("admin", "管理员 / Administrator"), *add_people(password=password, at=now)]
+    password = "-".join(secrets.token_hex(2) for _ in range(PASSWORD_WORDS))
+    people = fill(password=password, at=timezone.now())
     typer.echo(f"密码都是 / the password of all: {password}")
     for username, what in people:
         typer.echo(f"  {username:<10} {what}")
