@@ -18,7 +18,7 @@ from shuping_web.cycles.queries import book_of
 from shuping_web.filing.models import Record, State
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import units_for
+from shuping_web.people.queries import reach
 
 COUNTED = {State.FILED.value: "waiting", State.ACCEPTED.value: "accepted", State.RETURNED.value: "returned"}
 """The states of records that count, with the field of ``Filed`` that counts them."""
@@ -137,6 +137,7 @@ def book_order(book: Rulebook, one: Completeness) -> list[str]:
 
 def seen_units(account: Account, today: date) -> QuerySet[Unit]:
     """Return the units whose records an account may read, by code."""
-    every = units_for(account, Permission.SEE_ALL_RECORDS, today)
-    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
-    return Unit.objects.filter(Q(pk__in=every.values("pk")) | Q(pk__in=own.values("pk"))).order_by("code")
+    every = reach(account, Permission.SEE_ALL_RECORDS, today)
+    return Unit.objects.filter(every.q("pk") | reach(account, Permission.SEE_OWN_RECORDS, today).q("pk")).order_by(
+        "code"
+    )

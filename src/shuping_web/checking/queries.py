@@ -11,20 +11,19 @@ from django.db.models import Q, QuerySet
 from shuping_web.checking.models import Correction, Decision, Question
 from shuping_web.cycles.queries import local_day
 from shuping_web.filing.models import Record, RecordSet, State
-from shuping_web.filing.queries import editable, visible
+from shuping_web.filing.queries import editable, may_read, visible
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import own_units, units_for
+from shuping_web.people.queries import own_reach, reach
 
 
 def may_check(account: Account, record: Record, at: datetime) -> bool:
     """Tell whether an account may judge a record: of a unit it checks, not of its own, and not filed by itself."""
     today = local_day(at)
-    concerned = [pk for pk in (record.unit_id, record.filer_id) if pk is not None]
-    if record.filed_by_id == account.pk or own_units(account, today).filter(pk__in=concerned).exists():
+    if record.filed_by_id == account.pk or own_reach(account, today).has(record.unit_id, record.filer_id):
         return False
     return any(
-        units_for(account, permission, today).filter(pk=record.unit_id).exists()
+        reach(account, permission, today).has(record.unit_id)
         for permission in (Permission.CHECK_RECORDS, Permission.STATE_SAMPLING)
     )
 
@@ -44,26 +43,31 @@ def questions_of(account: Account) -> QuerySet[Question]:
 def corrections_for(account: Account, today: date) -> QuerySet[Correction]:
     """Return the corrections that an account may read: its own, those of its units, all where it may confirm."""
     found = Correction.objects.select_related("unit", "proposed_by", "decided_by", "record")
-    every = units_for(account, Permission.CONFIRM_CORRECTION, today)
-    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
-    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk")) | Q(proposed_by=account)
-    if every.exists():
+    every = reach(account, Permission.CONFIRM_CORRECTION, today)
+    own = reach(account, Permission.SEE_OWN_RECORDS, today)
+    seen = every.q("unit") | own.q("unit") | Q(proposed_by=account)
+    if every:
         seen |= Q(unit__isnull=True)
     return found.filter(seen)
 
 
 def to_confirm(account: Account, today: date) -> QuerySet[Correction]:
     """Return the proposed corrections that an account may decide: not its own, not of its own units."""
-    if not units_for(account, Permission.CONFIRM_CORRECTION, today).exists():
+    if not reach(account, Permission.CONFIRM_CORRECTION, today):
         return Correction.objects.none()
     waiting = corrections_for(account, today).filter(decision=Decision.PROPOSED).exclude(proposed_by=account)
-    return waiting.exclude(unit__in=own_units(account, today).values("pk"))
+    return waiting.exclude(own_reach(account, today).q("unit"))
 
 
 def proposable(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that an account may propose to correct."""
-    mine = units_for(account, Permission.PROPOSE_CORRECTION, today).values("pk")
-    return visible(account, today).filter(Q(unit__in=mine) | Q(filer__in=mine))
+    return visible(account, today).filter(reach(account, Permission.PROPOSE_CORRECTION, today).q("unit", "filer"))
+
+
+def may_propose(account: Account, record: Record, today: date) -> bool:
+    """Tell whether a record is among the ``proposable`` ones."""
+    mine = reach(account, Permission.PROPOSE_CORRECTION, today)
+    return mine.has(record.unit_id, record.filer_id) and may_read(account, record, today)
 
 
 def waiting_for(account: Account, today: date) -> dict[str, int]:

@@ -17,20 +17,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shuping_web.checking.actions import answer, ask
 from shuping_web.checking.models import Correction, Decision, Question
-from shuping_web.checking.queries import may_check, proposable, questions_for, questions_of
+from shuping_web.checking.queries import may_check, may_propose, questions_for, questions_of
 from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
 from shuping_web.checking.signs import SENTENCES, WEIGHTS
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
 from shuping_web.filing.models import Record, State
-from shuping_web.filing.queries import editable, queue
+from shuping_web.filing.queries import editable, in_queue, may_edit
 from shuping_web.filing.reading import cycle_and_book, labelled, names_in, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import may, own_units
+from shuping_web.people.queries import may, own_reach
 
 ROWS = 50
 
@@ -47,20 +47,20 @@ def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpRes
     account, today, now = account_of(request), timezone.localdate(), timezone.now()
     judges = may_check(account, found, now)
     checks = may(account, Permission.CHECK_RECORDS, today)
-    changes = editable(account, today).filter(pk=found.pk).exists()
-    corrections = Correction.objects.filter(record=found).select_related("new_record")
+    changes = may_edit(account, found, today)
+    corrections = list(Correction.objects.filter(record=found).select_related("new_record"))
     fields = labelled(book, found, None, names_in(book, [found]))
     page = {
         "record": found, "title": title_of(book, found.dataset), "fields": fields, "cycle": cycle,
-        "checks": queue(account, today).filter(pk=found.pk).exists(),
+        "checks": in_queue(account, found, today),
         "changes": changes and found.state not in (State.WITHDRAWN, State.SUPERSEDED),
         "asks": judges and checks and found.state in (State.FILED, State.ACCEPTED),
         "questions": found.questions.select_related("asked_by", "answered_by"), "answers": changes,
         "signs": signs_of_record(found, cycle, now, page_lang()) if judges and found.state == State.FILED else [],
         "history": history(f"record:{found.pk}"),
-        "own": own_units(account, today).filter(pk=found.unit_id).exists(),
+        "own": own_reach(account, today).has(found.unit_id),
         "corrections": corrections, "corrects": Correction.objects.filter(new_record=found).first(),
-        "proposes": found.state == State.ACCEPTED and proposable(account, today).filter(pk=found.pk).exists()
+        "proposes": found.state == State.ACCEPTED and may_propose(account, found, today)
         and not any(one.decision == Decision.PROPOSED for one in corrections),
     }  # fmt: skip
     return render(request, "checking/record.html", {**page, **shown})

@@ -13,14 +13,13 @@ from shuping_web.cycles.adapters import claimed_as
 from shuping_web.cycles.models import Cycle
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import may, own_units, units_for
+from shuping_web.people.queries import may, own_reach, reach, units_for
 
 
 def claims_for(account: Account, today: date) -> QuerySet[Claim]:
     """Return the claims, deductions and vetoes that an account may read."""
-    every = units_for(account, Permission.SEE_ALL_RECORDS, today)
-    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
-    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk"))
+    every = reach(account, Permission.SEE_ALL_RECORDS, today)
+    seen = every.q("unit") | reach(account, Permission.SEE_OWN_RECORDS, today).q("unit")
     return Claim.objects.filter(seen).select_related("unit", "proposed_by", "checked_by", "decided_by", "replied_by")
 
 
@@ -29,7 +28,7 @@ def units_to_claim_for(account: Account, today: date, kind: str) -> QuerySet[Uni
     if kind == Kind.BONUS:
         return units_for(account, Permission.FILE_OWN_RECORDS, today)
     judged = units_for(account, Permission.PROPOSE_DEDUCTION, today)
-    return judged.exclude(pk__in=own_units(account, today).values("pk"))
+    return judged.exclude(own_reach(account, today).q("pk"))
 
 
 def may_claim(account: Account, today: date, kind: str) -> bool:
@@ -54,8 +53,8 @@ def decisions_for(account: Account, claim: Claim, today: date) -> tuple[str, ...
     """
     found: list[str] = []
     wanted = _deciding(claim)
-    stranger = account.pk != claim.proposed_by_id and not own_units(account, today).filter(pk=claim.unit_id).exists()
-    if wanted is not None and stranger and units_for(account, wanted, today).filter(pk=claim.unit_id).exists():
+    stranger = account.pk != claim.proposed_by_id and not own_reach(account, today).has(claim.unit_id)
+    if wanted is not None and stranger and reach(account, wanted, today).has(claim.unit_id):
         if claim.state == State.APPROVED:
             found.append("revoke")
         elif claim.kind != Kind.BONUS:
@@ -64,7 +63,7 @@ def decisions_for(account: Account, claim: Claim, today: date) -> tuple[str, ...
             found += ["check", "return", "refuse"]
         elif claim.checked_by_id != account.pk:
             found += ["approve", "return", "refuse"]
-    files = units_for(account, Permission.FILE_OWN_RECORDS, today).filter(pk=claim.unit_id).exists()
+    files = reach(account, Permission.FILE_OWN_RECORDS, today).has(claim.unit_id)
     if claim.kind == Kind.BONUS:
         found += ["change", "withdraw"] if files and claim.state in (*WAITING, State.RETURNED) else []
     else:
@@ -75,14 +74,14 @@ def decisions_for(account: Account, claim: Claim, today: date) -> tuple[str, ...
 
 def to_decide(account: Account, today: date) -> QuerySet[Claim]:
     """Return the claims that wait for a decision by an account, the oldest first."""
-    checks = units_for(account, Permission.CHECK_RECORDS, today).values("pk")
-    approves = units_for(account, Permission.APPROVE_CLAIMS, today).values("pk")
-    judges = units_for(account, Permission.PROPOSE_DEDUCTION, today).values("pk")
-    steps = Q(kind=Kind.BONUS, state=State.CLAIMED, unit__in=checks)
-    steps |= Q(kind=Kind.BONUS, state=State.CHECKED, unit__in=approves) & ~Q(checked_by=account)
-    steps |= Q(state=State.CLAIMED, unit__in=judges) & ~Q(kind=Kind.BONUS)
-    mine = own_units(account, today).values("pk")
-    waiting = claims_for(account, today).filter(steps).exclude(proposed_by=account).exclude(unit__in=mine)
+    checks = reach(account, Permission.CHECK_RECORDS, today).q("unit")
+    approves = reach(account, Permission.APPROVE_CLAIMS, today).q("unit")
+    judges = reach(account, Permission.PROPOSE_DEDUCTION, today).q("unit")
+    steps = Q(kind=Kind.BONUS, state=State.CLAIMED) & checks
+    steps |= Q(kind=Kind.BONUS, state=State.CHECKED) & approves & ~Q(checked_by=account)
+    steps |= Q(state=State.CLAIMED) & judges & ~Q(kind=Kind.BONUS)
+    mine = own_reach(account, today).q("unit")
+    waiting = claims_for(account, today).filter(steps).exclude(proposed_by=account).exclude(mine)
     return waiting.order_by("proposed_at", "pk")
 
 

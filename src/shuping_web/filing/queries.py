@@ -12,34 +12,46 @@ from shuping_web.filing.adapters import Problem, Row, Rulebook, fitting_rows
 from shuping_web.filing.models import Batch, Draft, Record, RecordSet, State
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import below, own_units, units_for
+from shuping_web.people.queries import below, own_reach, reach, units_for
 
 
 def visible(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that an account may read."""
-    every = units_for(account, Permission.SEE_ALL_RECORDS, today)
-    own = units_for(account, Permission.SEE_OWN_RECORDS, today)
-    seen = Q(unit__in=every.values("pk")) | Q(unit__in=own.values("pk")) | Q(filer__in=own.values("pk"))
-    return Record.objects.filter(seen).select_related("unit", "filed_by", "checked_by", "filer")
+    return _read_by(account, today).select_related("unit", "filed_by", "checked_by", "filer")
+
+
+def _read_by(account: Account, today: date) -> QuerySet[Record]:
+    own = reach(account, Permission.SEE_OWN_RECORDS, today).q("unit", "filer")
+    return Record.objects.filter(reach(account, Permission.SEE_ALL_RECORDS, today).q("unit") | own)
+
+
+def may_read(account: Account, record: Record, today: date) -> bool:
+    """Tell whether a record is among the ``visible`` ones."""
+    own = reach(account, Permission.SEE_OWN_RECORDS, today).has(record.unit_id, record.filer_id)
+    return own or reach(account, Permission.SEE_ALL_RECORDS, today).has(record.unit_id)
 
 
 def editable(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that an account may change: what a unit filed for another is changed by the one that filed."""
-    mine = units_for(account, Permission.FILE_OWN_RECORDS, today).values("pk")
-    own = Q(filer__isnull=True, unit__in=mine) | Q(filer__in=mine)
-    return visible(account, today).filter(own)
+    mine = reach(account, Permission.FILE_OWN_RECORDS, today)
+    return visible(account, today).filter(Q(filer__isnull=True) & mine.q("unit") | mine.q("filer"))
+
+
+def may_edit(account: Account, record: Record, today: date) -> bool:
+    """Tell whether a record is among the ``editable`` ones."""
+    concerned = record.unit_id if record.filer_id is None else record.filer_id
+    mine = reach(account, Permission.FILE_OWN_RECORDS, today)
+    return mine.has(concerned) and may_read(account, record, today)
 
 
 def units_to_file_for(account: Account, today: date, book: Rulebook, dataset: str) -> QuerySet[Unit]:
     """Return the units for which an account files a dataset: its own and those below; for a dataset with ``filed_by``
     all units of the groups and those below, where that unit is one of its own, and none for everybody else.
     """
-    mine = units_for(account, Permission.FILE_OWN_RECORDS, today)
-    filed_by = book.datasets[dataset].filed_by
-    if filed_by == "self":
-        return mine
-    if not mine.filter(code=filed_by).exists():
+    if not files(account, today, book, dataset):
         return Unit.objects.none()
+    if book.datasets[dataset].filed_by == "self":
+        return units_for(account, Permission.FILE_OWN_RECORDS, today)
     kinds = [group.kind for group in book.groups.values() if group.kind is not None]
     members = [code for group in book.groups.values() for code in group.members]
     ranked = Unit.objects.filter(Q(kind__in=kinds) | Q(code__in=members))
@@ -47,8 +59,9 @@ def units_to_file_for(account: Account, today: date, book: Rulebook, dataset: st
 
 
 def files(account: Account, today: date, book: Rulebook, dataset: str) -> bool:
-    """Tell whether an account files a dataset for some unit."""
-    return units_to_file_for(account, today, book, dataset).exists()
+    """Tell whether an account files a dataset: for its own units, or as the bureau that files it for others."""
+    filed_by, mine = book.datasets[dataset].filed_by, reach(account, Permission.FILE_OWN_RECORDS, today)
+    return bool(mine) and (filed_by == "self" or mine.units().filter(code=filed_by).exists())
 
 
 def filer_of(book: Rulebook, dataset: str) -> Unit | None:
@@ -59,15 +72,17 @@ def filer_of(book: Rulebook, dataset: str) -> Unit | None:
 
 def queue(account: Account, today: date) -> QuerySet[Record]:
     """Return the records that wait for a check by this account: of other units than its own, the oldest first."""
-    mine = units_for(account, Permission.CHECK_RECORDS, today)
-    return (
-        visible(account, today)
-        .filter(state=State.FILED, unit__in=mine.values("pk"))
-        .exclude(unit__in=own_units(account, today).values("pk"))
-        .exclude(filer__in=own_units(account, today).values("pk"))
-        .exclude(filed_by=account)
-        .order_by("filed_at", "pk")
-    )
+    checked = reach(account, Permission.CHECK_RECORDS, today).q("unit")
+    waiting = visible(account, today).filter(checked, state=State.FILED).exclude(filed_by=account)
+    return waiting.exclude(own_reach(account, today).q("unit", "filer")).order_by("filed_at", "pk")
+
+
+def in_queue(account: Account, record: Record, today: date) -> bool:
+    """Tell whether a record is in the ``queue`` of an account."""
+    own = own_reach(account, today).has(record.unit_id, record.filer_id)
+    others = record.state == State.FILED and record.filed_by_id != account.pk and not own
+    checks = reach(account, Permission.CHECK_RECORDS, today).has(record.unit_id)
+    return others and checks and may_read(account, record, today)
 
 
 def counts(records: QuerySet[Record]) -> dict[str, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Who may do what, and which units they may do it to: always as a question to the database, never a list of ids."""
+"""Who may do what, and which units they may do it to. Units are asked for as a query, not as a list of ids."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from shuping_web.people.models import Account, Membership, Successor, Unit, UnitPath
 from shuping_web.people.permissions import DUTIES, ROLES, Permission, Role
-
-
-def holds(today: date, before: str = "") -> Q:
-    """Return the condition that a span of days covers a day; ``before`` is the way to it (``account__``)."""
-    start = Q(**{f"{before}valid_from__isnull": True}) | Q(**{f"{before}valid_from__lte": today})
-    return start & (Q(**{f"{before}valid_to__isnull": True}) | Q(**{f"{before}valid_to__gte": today}))
+from shuping_web.people.rights import Reach, Rights, asked, holds, paths_below
 
 
 def in_force(today: date) -> QuerySet[Membership]:
@@ -33,37 +28,54 @@ def roles_with(permission: Permission) -> list[str]:
     return [role.value for role, described in ROLES.items() if permission in described.permissions]
 
 
+def rights_of(account: Account, today: date) -> Rights:
+    """Return what an account may do on a day; within a request that only reads, asked once."""
+    kept, key = asked.get(), (account.pk, today)
+    if kept is not None and key in kept:
+        return kept[key]
+    held = memberships(account, today).order_by("pk").values_list("role", "unit")
+    found = Rights(tuple((Role(role), unit) for role, unit in held), today)
+    if kept is not None:
+        kept[key] = found
+    return found
+
+
 def may(account: Account, permission: Permission, today: date) -> bool:
     """Tell whether an account may do something, for some unit at least."""
-    return memberships(account, today).filter(role__in=roles_with(permission)).exists()
+    return rights_of(account, today).may(permission)
+
+
+def reach(account: Account, permission: Permission, today: date) -> Reach:
+    """Return the units for which an account may do something: those of its memberships and all below; all units where
+    the membership is for the whole organisation.
+    """
+    return rights_of(account, today).reach(permission)
+
+
+def own_reach(account: Account, today: date) -> Reach:
+    """Return the units that an account belongs to as filer or head, and all below: nobody checks those."""
+    return rights_of(account, today).own()
+
+
+def units_for(account: Account, permission: Permission, today: date) -> QuerySet[Unit]:
+    """Return the units of ``reach``."""
+    return reach(account, permission, today).units()
+
+
+def own_units(account: Account, today: date) -> QuerySet[Unit]:
+    """Return the units of ``own_reach``."""
+    return own_reach(account, today).units()
+
+
+def roles_of(account: Account, today: date) -> list[Role]:
+    """Return an account's roles on a day, each once."""
+    return rights_of(account, today).roles
 
 
 def below(units: Any, today: date) -> QuerySet[Unit]:
     """Return units and all that stood below them on a day. ``units``: a unit, a list, or a query of their ids."""
     wanted = [units] if isinstance(units, Unit) else units
-    return Unit.objects.filter(pk__in=UnitPath.objects.filter(holds(today), above__in=wanted).values("below"))
-
-
-def units_for(account: Account, permission: Permission, today: date) -> QuerySet[Unit]:
-    """Return the units for which an account may do something: those of its memberships and all below; all units where
-    the membership is for the whole organisation.
-    """
-    granting = memberships(account, today).filter(role__in=roles_with(permission))
-    if granting.filter(unit__isnull=True).exists():
-        return Unit.objects.all()
-    return below(granting.values("unit"), today)
-
-
-def own_units(account: Account, today: date) -> QuerySet[Unit]:
-    """Return the units that an account belongs to as filer or head, and all below: nobody checks those."""
-    mine = memberships(account, today).filter(role__in=[Role.FILER.value, Role.UNIT_HEAD.value], unit__isnull=False)
-    return below(mine.values("unit"), today)
-
-
-def roles_of(account: Account, today: date) -> list[Role]:
-    """Return an account's roles on a day, each once."""
-    found = memberships(account, today).values_list("role", flat=True).distinct()
-    return sorted(Role(role) for role in found)
+    return Unit.objects.filter(pk__in=paths_below(wanted, today))
 
 
 UNIT_ORDERS = {"code": ("code",), "name": ("name", "code"), "kind": ("kind", "code")}

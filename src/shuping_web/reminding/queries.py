@@ -12,7 +12,8 @@ from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
 from shuping_web.people.models import Account, Unit, UnitPath
 from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import holds, in_force, roles_with
+from shuping_web.people.queries import in_force, roles_with
+from shuping_web.people.rights import holds
 
 
 @dataclass

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shuping_web.site.middleware.no_nul",
     "shuping_web.sign_in.middleware.SignInRequired",
+    "shuping_web.people.middleware.asked_once",
     "shuping_web.cycles.middleware.chosen_cycle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "shuping_web.sign_in.middleware.typed_again",
