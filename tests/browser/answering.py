@@ -7,9 +7,10 @@ a script, of the content security policy (the answers carry the site's own heade
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,11 +21,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from tests.browser.conftest import turn_of
 from tests.web import conftest
 
-__all__ = ["SITE", "Answered", "answered", "broken_rules", "conftest"]  # the last sets Django up
+__all__ = ["SITE", "Answered", "answered", "broken_rules", "conftest", "different"]  # the last sets Django up
 SITE = "http://localhost"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW, WIDE, WIDEST = 390, 1280, 1920
 LANGUAGES = ("zh-CN", "en-GB")
+OK = 200
 HOP_BY_HOP = frozenset({"content-length", "connection"})
 
 
@@ -38,7 +40,9 @@ class Answered:
     statuses: list[int] = field(default_factory=list)
 
     def go(self, path: str) -> int:
-        """Open an address of the site; return the status of the answer, after whatever it leads on to."""
+        """Open an address of the site; return the status of the answer, after wherever it leads to. The browser keeps
+        the first address.
+        """
         self.statuses.clear()
         self.page.goto(SITE + path)
         return self.statuses[0]
@@ -63,6 +67,31 @@ def broken_rules(page: Page, rules: list[str] | None = None) -> list[Any]:
     return [
         (rule["id"], node["target"], node["failureSummary"]) for rule in found["violations"] for node in rule["nodes"]
     ]
+
+
+class _Elements(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = [f"{name}={value}" for name, value in attrs if name in ("class", "id", "name", "type")]
+        self.found.append(" ".join([tag, *kept]))
+
+
+def different(path: str, clients: Mapping[str, Client]) -> Iterator[str]:
+    """Yield who sees a page at an address, but of those whose pages have the same kinds of elements only the first."""
+    known = set()
+    for who, client in clients.items():
+        found = client.get(path)
+        if found.status_code != OK or not found.headers["Content-Type"].startswith("text/html"):
+            continue
+        text = found.content.decode()
+        elements = frozenset(_Elements(text[text.index("<main") :]).found)
+        if elements not in known:
+            known.add(elements)
+            yield who
 
 
 @contextmanager
@@ -92,12 +121,15 @@ def _answer(known: Answered, route: Route, request: Request) -> None:
         return
     parts = urlsplit(request.url)
     headers = {name: value for name, value in request.headers.items() if name not in ("cookie", "content-type")}
+    headers["host"] = "localhost"
     loop = asyncio._get_running_loop()
     asyncio._set_running_loop(None)  # as in ``turn_of``: now it is Django's turn
     found = known.client.generic(
         request.method, parts.path + (f"?{parts.query}" if parts.query else ""), request.post_data_buffer or b"",
-        content_type=request.headers.get("content-type", ""), headers={**headers, "host": "localhost"}, follow=True,
+        content_type=request.headers.get("content-type", ""), headers=headers,
     )  # fmt: skip
+    while "Location" in found.headers:  # followed here: the browser would not ask us again
+        found = known.client.get(found.headers["Location"], headers=headers)
     asyncio._set_running_loop(loop)
     if request.is_navigation_request():
         known.statuses.append(found.status_code)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from shuping.documents.report import write_report
 from tests.documents import report_case
@@ -37,11 +37,17 @@ def turn_of(browser: Browser) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
-        asyncio._set_running_loop(None)
+        found = launched(playwright)
         yield found
         asyncio._set_running_loop(found._loop)
         found.close()
+
+
+def launched(playwright: Playwright) -> Browser:
+    """Start the system's chromium; it is not its turn then."""
+    found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+    asyncio._set_running_loop(None)
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,13 @@ screen: nothing breaks an accessibility rule, runs off the side, complains, or a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser
 
-from tests.browser.answering import NARROW, WIDE, answered
+from tests.browser.answering import NARROW, WIDE, answered, different
 from tests.web.conftest import World, client_of, world
 from tests.web.matrix import ROLES
 from tests.web.test_matrix import OPEN_TO_ALL, SEEN, address
@@ -30,41 +29,19 @@ NO_PAGES |= {"my-data", "account-data"}
 """Addresses that answer a GET with a file, or lead elsewhere."""
 
 
-class Shape(HTMLParser):
-    """The elements of a page without what is written in them."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kept = [f"{name}={value}" for name, value in attrs if name in ("class", "id", "name", "type")]
-        self.parts.append(" ".join([tag, *kept]))
-
-
-def shape(text: str) -> tuple[str, ...]:
-    """Return what is in the main part of a page; two people with the same need not both be looked at."""
-    return tuple(Shape(text[text.index("<main") :]).parts)
-
-
 @pytest.fixture(autouse=True)
 def _turn() -> None:
     """Here the two take turns inside a test."""
 
 
-def different(path: str, name: str, client_of: Callable[[str], Client]) -> Iterator[Client]:
-    """Yield one signed-in client for each different page that roles see at an address."""
-    shapes = set()
+def who_look(path: str, name: str, client_of: Callable[[str], Client]) -> Iterator[Client]:
+    """Yield one client for each different page that roles see at an address."""
     if name in OPEN_TO_ALL:
         yield Client(headers={"host": "localhost"})
         return
-    for role in [role for role in ROLES if role in SEEN[name, "get"]]:
-        client = client_of(role)
-        found = client.get(path, follow=True)
-        if shape(found.content.decode()) not in shapes:
-            shapes.add(shape(found.content.decode()))
-            yield client
+    clients = {role: client_of(role) for role in ROLES if role in SEEN[name, "get"]}
+    for role in different(path, clients):
+        yield clients[role]
 
 
 def test_what_is_no_page_answers_with_something_else(world: World, client_of: Callable[[str], Client]) -> None:
@@ -84,7 +61,7 @@ def test_nobody_is_kept_out(
 ) -> None:
     path, name = address(pattern, world), str(pattern.name)
     broken = []
-    for client in different(path, name, client_of):
+    for client in who_look(path, name, client_of):
         for locale, width, scheme, other_width, other_scheme in VIEWS:
             with answered(browser, client, locale) as seen:
                 assert seen.go(path) == 200
