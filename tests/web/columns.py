@@ -32,6 +32,8 @@ NOT_PERSONAL: dict[str, str] = {
     "cycles.StageDates": "id cycle step first_day last_day",
     "cycles.Table": "id cycle room name rows added_at",
     "cycles.WorkCalendar": "id country",
+    "evidence.File": "id sha256 kind bytes pages removed received_at",
+    "evidence.Upload": "id file submission received_at",
     "filing.Batch": "id cycle dataset sha256 rows submission looked_at filed_at",
     "filing.Draft": "id place dataset unit record grid submission kept_at",
     "filing.Record": "id dataset unit period values state reason version filed_at checked_at submission filer cycle",

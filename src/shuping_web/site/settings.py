@@ -48,12 +48,14 @@ INSTALLED_APPS = [
     "shuping_web.sign_in.apps.SignInConfig",
     "shuping_web.notices.apps.NoticesConfig",
     "shuping_web.cycles.apps.CyclesConfig",
+    "shuping_web.evidence.apps.EvidenceConfig",
     "shuping_web.filing.apps.FilingConfig",
     "shuping_web.claims.apps.ClaimsConfig",
     "shuping_web.checking.apps.CheckingConfig",
     "shuping_web.reminding.apps.RemindingConfig",
     "shuping_web.folders.apps.FoldersConfig",
     "shuping_web.results.apps.ResultsConfig",
+    "shuping_web.history.apps.HistoryConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -90,6 +92,9 @@ TEMPLATES = [
         },
     }
 ]
+EVIDENCE_FOLDER = DATA / "evidence"  # beside the database: what is saved of one is saved of the other
+EVIDENCE_BYTES = int(os.environ.get("SHUPING_EVIDENCE_MB", "10")) * 1_000_000  # of one file
+EVIDENCE_PAGES = int(os.environ.get("SHUPING_EVIDENCE_PAGES", "10"))  # of one PDF
 DATABASES = {"default": settings_of(os.environ.get("DATABASE_URL", ""), DATA)}
 MAIL = mail.settings_of(os.environ.get("EMAIL_URL", ""), os.environ.get("SHUPING_MAIL_FROM", ""))
 MAIL_ON, EMAIL_BACKEND, EMAIL_TIMEOUT = MAIL.on, MAIL.backend, mail.SECONDS
