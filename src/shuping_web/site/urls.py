@@ -9,6 +9,7 @@ from shuping_web.claims.urls import urlpatterns as claims
 from shuping_web.cycles.urls import urlpatterns as cycles
 from shuping_web.filing.urls import urlpatterns as filing
 from shuping_web.folders.urls import urlpatterns as folders
+from shuping_web.history.urls import urlpatterns as history
 from shuping_web.notices.urls import urlpatterns as notices
 from shuping_web.people.urls import urlpatterns as people
 from shuping_web.reminding.urls import urlpatterns as reminding
@@ -31,5 +32,5 @@ urlpatterns = [
     *people,
     *notices,
     *reminding,
-    path("ledger/", views.ledger, name="ledger"),
+    *history,
 ]

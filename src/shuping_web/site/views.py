@@ -1,30 +1,21 @@
-"""Start, home and the record of what was done."""
+"""Start and home."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shuping_web.checking.queries import waiting_for
 from shuping_web.claims.queries import to_decide
 from shuping_web.cycles.queries import book_of, current
-from shuping_web.exports.table import export_of
 from shuping_web.filing.queries import counts, drafts_of, queue, visible
 from shuping_web.filing.reading import titled
-from shuping_web.ledger.models import Event
-from shuping_web.ledger.queries import head
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.actions import start
 from shuping_web.people.language import page_lang
@@ -32,8 +23,6 @@ from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 from shuping_web.site.start_form import StartForm
-
-ROWS = 50
 
 
 @require_safe
@@ -74,25 +63,3 @@ def first_start(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("sign-in")
     return render(request, "start.html", {"form": form})
-
-
-@require_safe
-@needs(Permission.READ_LEDGER)
-def ledger(request: HttpRequest) -> HttpResponseBase:
-    """Show everything that was done, the latest first."""
-    events = Event.objects.order_by("-number")
-    subject = request.GET.get("subject", "")
-    if subject:
-        events = events.filter(subject=subject)
-    columns = (_("No."), _("When"), _("Who"), _("What"), _("Object"), _("Unit"), "SHA-256")
-    if (file := export_of(request, _("What was done"), columns, lambda: _rows_of(events))) is not None:
-        return file
-    page = Paginator(events, ROWS).get_page(request.GET.get("page"))
-    return render(request, "ledger.html", {"page": page, "subject": subject, "head": head()})
-
-
-def _rows_of(events: QuerySet[Event]) -> Iterator[tuple[object, ...]]:
-    for event in events.iterator(chunk_size=2000):
-        words = render_to_string("event.html", {"event": event})
-        shown = (event.number, event.at, event.actor_name, words)
-        yield (*shown, event.subject, event.unit, event.hash)

@@ -10,5 +10,4 @@ SEEN = {
     ("start", "post"): frozenset[str](),
     ("language", "get"): ALL,
     ("language", "post"): ALL,
-    ("ledger", "get"): frozenset({"auditor"}),
 }
