@@ -79,9 +79,10 @@ def draft_asked_for(
 
 
 def titled(drafts: QuerySet[Draft], book: Rulebook) -> list[Draft]:
-    """Return drafts with ``title``: that of their dataset."""
-    found = list(drafts)
+    """Return drafts with ``title``: that of their dataset. One of what this rule book does not ask waits where it is
+    asked: here it could not be written on.
+    """
+    found = [draft for draft in drafts if draft.dataset in book.datasets]
     for draft in found:
-        known = draft.dataset in book.datasets
-        draft.title = title_of(book, draft.dataset) if known else draft.dataset  # type: ignore[attr-defined]
+        draft.title = title_of(book, draft.dataset)  # type: ignore[attr-defined]
     return found
