@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from shuping.documents.chart_palette import DARK, LIGHT, Palette, configured, word
 from shuping.documents.report_arrange import arrange
-from shuping.documents.report_view import GroupView, Node, Panel, PanelRow, ReportView, Standing, UnitView
+from shuping.documents.report_groups import GroupView, Panel, PanelRow, Standing
+from shuping.documents.report_view import Node, ReportView, UnitView
 from shuping.errors import InputError, Lang, Problem
 from shuping.scoring.result import Result
 from shuping.scoring.words import ADJUSTING

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from html import escape
 
-from shuping.documents.report_view import Dots, Scale
+from shuping.documents.report_groups import Dots, Scale
 from shuping.documents.wording import full_points_text
 
 TICKS_UP_TO = 60

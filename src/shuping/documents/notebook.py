@@ -7,7 +7,7 @@ from html import escape
 
 from shuping.documents.chart_palette import word
 from shuping.documents.report_arrange import arrange
-from shuping.documents.report_view import GroupView, Pair, Standing
+from shuping.documents.report_groups import GroupView, Pair, Standing
 from shuping.errors import Lang
 from shuping.scoring.result import Result
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Literal
 from shuping.documents import drawing, rank_drawing
 from shuping.documents.packing import need
 from shuping.documents.report_arrange import arrange
-from shuping.documents.report_view import Pair, ReportView
+from shuping.documents.report_groups import Pair
+from shuping.documents.report_view import ReportView
 from shuping.documents.report_what_if import weighing
 from shuping.scoring.result import Result
 

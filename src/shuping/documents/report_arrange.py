@@ -10,6 +10,7 @@ import polars as pl
 
 from shuping.documents import wording
 from shuping.documents.certainty import certainty_of, interval_text
+from shuping.documents.report_groups import Dots, GroupView, Pair, Panel, PanelRow, Scale, Standing, Threshold
 from shuping.documents.report_ranks import arrange_ranks, unit_sentences
 from shuping.documents.report_texts import (
     MINUS,
@@ -23,19 +24,7 @@ from shuping.documents.report_texts import (
     share_of,
 )
 from shuping.documents.report_trees import trees_of
-from shuping.documents.report_view import (
-    Dots,
-    FindingView,
-    GroupView,
-    Pair,
-    Panel,
-    PanelRow,
-    ReportView,
-    Scale,
-    Standing,
-    Threshold,
-    UnitView,
-)
+from shuping.documents.report_view import FindingView, ReportView, UnitView
 from shuping.rulebook.model import Rulebook
 from shuping.scoring.result import Result
 from shuping.scoring.words import ADJUSTING

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import TYPE_CHECKING
 
 from shuping.documents import wording
 from shuping.documents.certainty import (
@@ -19,12 +18,9 @@ from shuping.documents.certainty import (
     rank_text_of,
     top_columns,
 )
-from shuping.documents.report_view import Pair, Standing
+from shuping.documents.report_groups import GroupView, Pair, Standing
 from shuping.rulebook.model import Rulebook
 from shuping.values.rounding import show_short
-
-if TYPE_CHECKING:
-    from shuping.documents.report_view import GroupView
 
 WITH_FIGURES = 25
 """Matrices of up to so many units are tables of figures; larger ones are drawn."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shuping.documents import wording
-from shuping.documents.report_view import Pair
+from shuping.documents.report_groups import Pair
 from shuping.rulebook.model import Rulebook
 from shuping.values.scalars import Text
 

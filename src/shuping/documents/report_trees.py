@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from shuping.documents import wording
+from shuping.documents.report_groups import Pair
 from shuping.documents.report_texts import anchor, full_points, points_text, reason, share_of
-from shuping.documents.report_view import Node, Pair
+from shuping.documents.report_view import Node
 from shuping.rulebook.model import Rulebook
 
 Row = Mapping[str, Any]

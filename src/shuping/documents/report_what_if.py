@@ -14,8 +14,9 @@ from math import lcm
 from typing import Any
 
 from shuping.documents import wording
+from shuping.documents.report_groups import GroupView, Pair, Standing
 from shuping.documents.report_texts import anchor, both
-from shuping.documents.report_view import GroupView, Pair, ReportView, Standing
+from shuping.documents.report_view import ReportView
 from shuping.scoring.first_level import MOST_UNITS, GroupShares, UnitShares
 from shuping.scoring.result import Result
 from shuping.values.exact import Irrational

@@ -16,10 +16,11 @@ from shuping.measures.gather import DatasetCells, Gatherer
 from shuping.measures.judged import Judgements
 from shuping.measures.running import added
 from shuping.measures.sampling_error import Errors, of_survey, through_formula
-from shuping.measures.statements import Book, group_of
+from shuping.measures.statements import Book
 from shuping.measures.survey_units import UnitSample, nobody, pieces, unit_sample
 from shuping.measures.survey_units import ask as ask_survey
 from shuping.measures.tree import UnitTree
+from shuping.measures.windows import group_of
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Measure
 from shuping.values import Missing, Value, parse_exact

@@ -12,8 +12,9 @@ import polars as pl
 from shuping.errors import InputError, Problem
 from shuping.formula.nodes import Field
 from shuping.measures.cells import Cells, read_partials
-from shuping.measures.statements import Book, spans, sql_of
+from shuping.measures.statements import Book, sql_of
 from shuping.measures.tree import Places, Segments, UnitTree
+from shuping.measures.windows import Group, spans
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Reduction
 from shuping.values.periods import Period
@@ -21,7 +22,7 @@ from shuping.values.rational import Ints, Rationals
 
 if TYPE_CHECKING:
     from shuping.measures.duck import Duck
-    from shuping.measures.partials import Group, Plans
+    from shuping.measures.partials import Plans
 
 Progress = Callable[[str, int, int], None]
 

@@ -18,9 +18,9 @@ from sqlglot import exp
 from shuping.formula import TypedTree
 from shuping.formula.nodes import Aggregate, Field, Node
 from shuping.measures.expressions import Compiler, Ratio, all_of, cast, column, day_literal, paren, whole, wide
+from shuping.measures.windows import Group, Window
 from shuping.rulebook.model import Dataset
 
-Window = Literal["period", "to_date"]
 Merge = Literal["sum", "min", "max", "or", "last"]
 MASK_DAYS = 62
 """Days in one mask: a signed 64-bit integer keeps its sign bit."""
@@ -33,14 +33,6 @@ class Column:
     sql: exp.Expr
     merge: Merge
     order: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Which rows and which grouping a branch has."""
-
-    window: Window
-    filed: bool
 
 
 @dataclass(slots=True)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shuping.measures.gather import Gatherer
 from shuping.measures.tree import UnitTree
+from shuping.measures.windows import Group
 from shuping.values import Missing
 from shuping.values.periods import Period, period_of
 from shuping.values.rational import CODE_OF_REASON, Flags, Rationals, choose
-
-if TYPE_CHECKING:
-    from shuping.measures.partials import Group
 
 
 def added(
@@ -27,8 +24,6 @@ def added(
     none before it has ``Missing("no_previous")``, for the total covers earlier periods too. Each unit's own growth is
     taken first, then added up, so a unit below that files late takes nothing from its parent.
     """
-    from shuping.measures.partials import Group
-
     group = Group("period", True)
     cells = gatherer.cells(dataset, period)
     grown = now = cells.reduced(group, source, zero, tree, "last", own=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from shuping.measures.expressions import cast, column, day_literal, paren
-from shuping.measures.partials import Pairs, Plans, Window
-from shuping.measures.statements import spans
-from shuping.rulebook.model import Dataset
+from shuping.measures.partials import Pairs, Plans
+from shuping.measures.windows import Window, periods_inside
 from shuping.values.periods import Period
 
 
@@ -89,15 +88,6 @@ class _Select:
                 sql = partial.sql.copy() if part == self.part else exp.Null()
                 chosen.append(alias(sql, f"p{part}_{name}"))
         return chosen
-
-
-def periods_inside(dataset: Dataset, period: Period, window: Window) -> list[str]:
-    """Return the names of the dataset's periods that lie wholly inside the window, in order."""
-    assert dataset.period is not None
-    start, end = spans(period)[window]
-    years = [period.year(), period] if window == "to_date" else [period]
-    found = {part.name: part for span in years for part in span.split(dataset.period)}
-    return [name for name, part in sorted(found.items()) if start <= part.start and part.end <= end]
 
 
 def alias(expression: exp.Expr, name: str) -> exp.Expr:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from shuping.errors import Place, Problem, RulebookError
 from shuping.formula import TypedTree, check
 from shuping.formula.nodes import Measure as MeasureNode
-from shuping.rulebook.model import Dataset, Measure, Rulebook
+from shuping.measures.windows import Group, group_of, spans
+from shuping.rulebook.model import Dataset, Rulebook
 from shuping.rulebook.scopes import measure_scope
 from shuping.values.periods import Period
 
 if TYPE_CHECKING:
-    from shuping.measures.partials import Group, Plans, Window
+    from shuping.measures.partials import Plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Book:
 
     def plans(self, dataset: str, period: Period, measures: Collection[str]) -> Plans:
         """Plan what these measures need of a dataset in a period."""
-        from shuping.measures.partials import Group, Plans
+        from shuping.measures.partials import Plans
 
         declared = self.rulebook.datasets[dataset]
         _refuse_twins(dataset, declared)
@@ -90,18 +90,6 @@ class Book:
                     here = Place(field=f"measures.{name}")
                     raise RulebookError([replace(problem, place=here) for problem in error.problems]) from None
         return plans
-
-
-def group_of(measure: Measure) -> Group:
-    """Return the window and grouping of a measure's rows."""
-    from shuping.measures.partials import Group
-
-    return Group(measure.window, measure.per_unit is not None or measure.cumulative)
-
-
-def spans(period: Period) -> dict[Window, tuple[date, date]]:
-    """Return the first and last day of both windows of a period."""
-    return {"period": (period.start, period.end), "to_date": (period.year().start, period.end)}
 
 
 def statements(

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from shuping.preparation.prepare import Change
+from shuping.preparation.one_period import Change
 from shuping.values import Missing, Value
 from shuping.values.rounding import to_decimal
 from shuping.values.scalars import Text

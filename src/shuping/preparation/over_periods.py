@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from shuping.preparation.notes import limited, treated
+from shuping.preparation.one_period import PreparedPeriod
 from shuping.preparation.outliers import Treated, treat
 from shuping.rulebook.frame_rules import periods_of_frame, treats_together
 from shuping.rulebook.model import Rulebook
 from shuping.rulebook.preparing import Outliers
+from shuping.rulebook.preparing_rules import outliers_of
 from shuping.values import Missing
-
-if TYPE_CHECKING:
-    from shuping.preparation.prepare import PreparedPeriod
 
 Point = tuple[str, str, Fraction]
 """Period, unit and value."""
@@ -26,8 +24,6 @@ def treat_over_periods(rulebook: Rulebook, runs: Mapping[str, PreparedPeriod]) -
     Pooled: one treatment of all values of all periods. Base: the base's values are treated, and those of every other
     period are drawn in to the limits that this set, where it set any.
     """
-    from shuping.preparation.prepare import outliers_of
-
     for name, measure in rulebook.measures.items():
         rule = outliers_of(rulebook, measure)
         frame = treats_together(rulebook, rule) if rule is not None else None

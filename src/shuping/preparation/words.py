@@ -8,6 +8,7 @@ from shuping.rulebook.frame_model import Frame
 from shuping.rulebook.frame_rules import treats_together
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.rulebook.preparing import Impute, Outliers, Screen
+from shuping.rulebook.preparing_rules import impute_of, outliers_of
 from shuping.values.rounding import show_short
 from shuping.values.scalars import Text
 
@@ -24,8 +25,6 @@ def short(value: Fraction) -> str:
 
 def prepare_sentence(rulebook: Rulebook, measure: Measure, lang: str) -> str:
     """Return what is done to a measure's values before they are scored, as one sentence; empty where nothing is."""
-    from shuping.preparation.prepare import impute_of, outliers_of
-
     own = measure.prepare
     parts = []
     if own is not None and own.denominator is not None:

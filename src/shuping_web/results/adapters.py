@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 import shuping
 from shuping.documents import drawing, rank_drawing
 from shuping.documents.report_arrange import arrange
-from shuping.documents.report_view import GroupView, Node, Pair, ReportView, Scale, Standing, UnitView
+from shuping.documents.report_groups import GroupView, Pair, Scale, Standing
+from shuping.documents.report_view import Node, ReportView, UnitView
 from shuping.errors import InputError, ShupingError
 from shuping.formula.nodes import Measure as MeasureNode
 from shuping.measures.statements import Book
