@@ -25,7 +25,7 @@ from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import editable, in_queue, may_edit
-from shuping_web.filing.reading import cycle_and_book, labelled, names_in, readable, title_of
+from shuping_web.filing.reading import asked_in, cycle_and_book, labelled, names_in, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
@@ -43,7 +43,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpResponse:
-    cycle, book = cycle_and_book()
+    cycle, book = asked_in(found)
     account, today, now = account_of(request), timezone.localdate(), timezone.now()
     judges = may_check(account, found, now)
     checks = may(account, Permission.CHECK_RECORDS, today)
@@ -70,8 +70,8 @@ def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpRes
 @needs(Permission.CHECK_RECORDS)
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Accept a record or return it with a reason."""
-    cycle, _book = cycle_and_book()
     found = get_object_or_404(readable(request), pk=number)
+    cycle, _book = asked_in(found)
     account, now = account_of(request), timezone.now()
     reason = request.POST.get("reason", "")
     try:

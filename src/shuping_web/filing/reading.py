@@ -26,6 +26,19 @@ def cycle_and_book() -> tuple[Cycle, Rulebook]:
     return cycle, book_of(cycle)
 
 
+def asked_in(record: Record) -> tuple[Cycle, Rulebook]:
+    """Return the cycle and rule book under which a record is read: those that are on, where they ask for its dataset,
+    else its own. Raises Http404 where neither does.
+    """
+    cycle, book = cycle_and_book()
+    if record.dataset in book.datasets:
+        return cycle, book
+    own = Cycle.objects.select_related("rulebook").filter(pk=record.cycle_id).first()
+    if own is None or record.dataset not in book_of(own).datasets:
+        raise Http404
+    return own, book_of(own)
+
+
 def readable(request: HttpRequest) -> QuerySet[Record]:
     """Return the records that the person who is signed in may read."""
     return visible(account_of(request), timezone.localdate())

@@ -21,10 +21,12 @@ from shuping_web.cycles.models import Cycle
 from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, change_record, file_record, withdraw_record
 from shuping_web.filing.adapters import period_names
+from shuping_web.filing.attached_actions import most_files
+from shuping_web.filing.evidence_forms import Papers, submission_of
 from shuping_web.filing.forms import RecordForm, initial_of, initial_of_draft
 from shuping_web.filing.listing import SHOWN, Asked, asked_for, units_of
 from shuping_web.filing.lists import record_columns, record_rows
-from shuping_web.filing.models import Record, State
+from shuping_web.filing.models import Draft, Record, State
 from shuping_web.filing.queries import (
     counts,
     drafts_of,
@@ -36,6 +38,7 @@ from shuping_web.filing.queries import (
     units_to_file_for,
 )
 from shuping_web.filing.reading import (
+    asked_in,
     cycle_and_book,
     draft_asked_for,
     labelled,
@@ -150,12 +153,14 @@ def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
         raise Http404
     draft = draft_asked_for(request, dataset)
     form = _form(request, book, dataset, initial=initial_of_draft(draft) if draft is not None else {})
-    if request.method == "POST" and form.is_valid():
+    papers = _papers(request, book, dataset, form, draft=draft)
+    if request.method == "POST" and all([form.is_valid(), papers.is_valid()]):  # both speak
         try:
             filed = file_record(
                 cycle=cycle, dataset=dataset, unit=form.cleaned_data["unit"],
                 period=form.cleaned_data.get("period", ""), values=form.values(),
                 submission=form.cleaned_data["submission"], by=account, at=timezone.now(),
+                evidence=papers.chosen() or (),
             )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)
@@ -167,8 +172,18 @@ def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
         if request.method == "POST" or draft is not None
         else titled(drafts_of(account, dataset).filter(grid=False, record=None), book)
     )
-    shown = {"form": form, "title": title, "dataset": dataset, "draft": draft, "drafts": others}
+    shown = {"form": form, "title": title, "dataset": dataset, "draft": draft, "drafts": others, "papers": papers}
     return render(request, "record_form.html", shown)
+
+
+def _papers(
+    request: HttpRequest, book: Rulebook, dataset: str, form: RecordForm, record: Record | None = None,
+    draft: Draft | None = None,
+) -> Papers:  # fmt: skip
+    return Papers(
+        request, most=most_files(book, dataset), record=record, submission=submission_of(request, form),
+        draft=draft.content if draft is not None else None,
+    )  # fmt: skip
 
 
 def _mine(request: HttpRequest, number: int) -> Record:
@@ -179,19 +194,21 @@ def _mine(request: HttpRequest, number: int) -> Record:
 @needs(Permission.FILE_OWN_RECORDS)
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Change a record; it waits to be checked again."""
-    cycle, book = cycle_and_book()
     found, account = _mine(request, number), account_of(request)
+    cycle, book = asked_in(found)
     title = title_of(book, found.dataset)
     draft = draft_asked_for(request, found.dataset, found)
     initial = {**initial_of(found), **(initial_of_draft(draft) if draft is not None else {}), "unit": found.unit}
     form = _form(request, book, found.dataset, initial=initial, number=found.pk)
+    papers = _papers(request, book, found.dataset, form, found, draft)
     now: Record | None = None
     form.fields["unit"].disabled = True
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and all([form.is_valid(), papers.is_valid()]):
         try:
             change_record(
                 cycle=cycle, record=found, period=form.cleaned_data.get("period", ""), values=form.values(),
                 version=form.cleaned_data["version"] or 0, by=account_of(request), at=timezone.now(),
+                evidence=papers.chosen(),
             )  # fmt: skip
         except Stale as stale:
             now = stale.now
@@ -208,7 +225,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     others = titled(drafts_of(account).filter(record=found), book) if fresh else []
     shown = {
         "form": form, "title": title, "dataset": found.dataset, "record": found, "both": both, "now": now,
-        "draft": draft, "drafts": others,
+        "draft": draft, "drafts": others, "papers": papers,
     }  # fmt: skip
     return render(request, "record_form.html", shown)
 
@@ -227,8 +244,8 @@ def _side_by_side(book: Rulebook, now: Record, form: RecordForm) -> list[tuple[s
 @needs(Permission.FILE_OWN_RECORDS)
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take a record back."""
-    cycle, _book = cycle_and_book()
     found = _mine(request, number)
+    cycle, _book = asked_in(found)
     try:
         withdraw_record(
             cycle=cycle, record=found, version=int(request.POST.get("version") or 0), by=account_of(request),
