@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGE = "postgresql"
+INSTALLED = Path("/usr/lib/postgresql")
 SITE = "site"
 OWNER = "owner"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -33,7 +34,7 @@ class NoServer(Exception):
 
 def programs() -> Path:
     """Return the folder of the newest PostgreSQL server. Raises NoServer."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(INSTALLED.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     if not found and on_path is None:
         raise NoServer(f"缺少 PostgreSQL / PostgreSQL is missing: apt-get install {PACKAGE}")

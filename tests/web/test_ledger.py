@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from shuping_web.filing.actions import freeze
+from shuping_web.filing.models import RecordSet
 from shuping_web.ledger.actions import record
 from shuping_web.ledger.models import Event
-from shuping_web.ledger.protection import unprotect
+from shuping_web.ledger.protection import TABLES, unprotect
 from shuping_web.ledger.queries import head, verify
 from shuping_web.people.actions import System
 from tests.web.conftest import NOW, World
@@ -67,11 +69,19 @@ def test_events_are_neither_changed_nor_removed_by_the_site(world: World) -> Non
         Event.objects.all().delete()
 
 
-@pytest.mark.parametrize("words", ["UPDATE ledger_event SET action = 'x'", "DELETE FROM ledger_event"])
-def test_the_database_itself_refuses_to_change_events(world: World, words: str) -> None:
-    refused = "permission denied" if connection.vendor == "postgresql" else "never changed or removed"
+def test_what_is_only_added_to() -> None:
+    assert TABLES == ["ledger_event", "cycles_rulebookversion", "filing_recordset"]
+
+
+@pytest.mark.parametrize("words", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", TABLES)
+def test_the_database_itself_refuses_to_change_what_is_only_added_to(world: World, table: str, words: str) -> None:
+    freeze(cycle=world.cycle, by=world.people["office"], at=NOW)
+    assert RecordSet.objects.count() == 1
+    at_once = connection.vendor == "postgresql" and table == "ledger_event"
+    refused = "permission denied" if at_once else "never changed or removed"
     with pytest.raises(DatabaseError, match=refused), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(words)
+        cursor.execute(words.format(table))
     assert verify(head()) == []
 
 

@@ -193,7 +193,7 @@ def confirm_correction(*, correction: Correction, by: Account, at: datetime) -> 
     concerned += [locked.record.filer_id] if locked.record is not None and locked.record.filer_id is not None else []
     if locked.proposed_by_id == by.pk or own_units(by, local_day(at)).filter(pk__in=concerned).exists():
         raise PermissionDenied
-    cycle = Cycle.objects.select_for_update().select_related("rulebook").get(pk=locked.cycle_id)
+    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=locked.cycle_id)
     kept = frozen(cycle.pk)
     if cycle.stage != Stage.FROZEN or kept is None:
         raise ValidationError(_("The records of this cycle are not frozen: change the record itself."))

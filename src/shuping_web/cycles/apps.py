@@ -11,8 +11,10 @@ class CyclesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add the words of this room's actions to the ledger's."""
+        """Add the words of this room's actions to the ledger's. Versions of rule books never change."""
         from shuping_web.cycles.words import WORDS
+        from shuping_web.ledger.protection import append_only
         from shuping_web.ledger.words import say
 
         say(WORDS)
+        append_only("cycles_rulebookversion")

@@ -12,7 +12,7 @@ class FilingConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the room ``people``: drafts go with the role, and are let go of with the person. Add the words of
-        this room's actions to the ledger's.
+        this room's actions to the ledger's. What was frozen never changes.
         """
         from shuping_web.filing.people_actions import let_go_of_drafts, move_drafts
         from shuping_web.people.signals import account_erased, work_handed_over
@@ -20,6 +20,7 @@ class FilingConfig(AppConfig):
         work_handed_over.connect(move_drafts)
         account_erased.connect(let_go_of_drafts)
         from shuping_web.filing.words import WORDS
+        from shuping_web.ledger.protection import append_only
         from shuping_web.ledger.words import say
 
         say(WORDS)
@@ -27,3 +28,4 @@ class FilingConfig(AppConfig):
         from shuping_web.notices.job_actions import can_do
 
         can_do(FILE, file_upload, told_of_upload)
+        append_only("filing_recordset")

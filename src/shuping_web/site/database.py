@@ -17,11 +17,12 @@ WAITS = 20
 FORM = "postgresql://user:password@host:5432/name"
 
 
-def settings_of(url: str, data: Path) -> dict[str, Any]:
+def settings_of(url: str, data: Path, *, name: str = "DATABASE_URL") -> dict[str, Any]:
     """Return Django's settings of a database: of the URL, or without one SQLite in the data folder. Raises
-    ImproperlyConfigured, without showing the password, for a URL that is none of PostgreSQL's.
+    ImproperlyConfigured, without showing the password, for a URL that is none of PostgreSQL's. ``name``: of the
+    variable that holds the URL.
     """
-    return _postgresql(url) if url else _sqlite(data)
+    return _postgresql(url, name) if url else _sqlite(data)
 
 
 def _sqlite(data: Path) -> dict[str, Any]:
@@ -37,31 +38,38 @@ def _sqlite(data: Path) -> dict[str, Any]:
     }
 
 
-def _postgresql(url: str) -> dict[str, Any]:
+def _postgresql(url: str, variable: str) -> dict[str, Any]:
     try:
         parts = urlsplit(url)
         port = parts.port or 5432
     except ValueError:
-        raise _wrong("") from None
-    name = unquote(parts.path.lstrip("/"))
-    if parts.scheme not in SCHEMES or not name:
-        raise _wrong(parts.scheme)
+        raise _wrong(variable, "端口不是数字", "its port is no number") from None
+    name, options = unquote(parts.path.lstrip("/")), dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or options.pop("host", "")  # a folder of sockets stands after the "?"
+    if parts.scheme not in SCHEMES:
+        start = parts.scheme or "?"
+        raise _wrong(variable, f"给出的开头是“{start}:”", f"the one given starts with '{start}:'")
+    if not host:
+        raise _wrong(variable, "没有写主机", "the host is missing")
+    if not name:
+        raise _wrong(variable, "没有写数据库名", "the name of the database is missing")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": host,
         "PORT": str(port),
         # a pool of its own for each process: its threads take connections in turns and hand them back
-        "OPTIONS": {**dict(parse_qsl(parts.query)), "pool": {"min_size": 1, "max_size": 8, "timeout": WAITS}},
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8, "timeout": WAITS}},
     }
 
 
-def _wrong(scheme: str) -> ImproperlyConfigured:
+def _wrong(variable: str, zh: str, en: str) -> ImproperlyConfigured:
+    # the URL itself is not shown: it holds a password
     return ImproperlyConfigured(
-        f"DATABASE_URL 应写作 {FORM}，给出的开头是“{scheme}:” / "
-        f"DATABASE_URL is written {FORM}; the one given starts with '{scheme}:'"
+        f"{variable} 应写作 {FORM}，{zh}：请启动网站的人改正 / "
+        f"{variable} is written {FORM}; {en}: whoever starts the site puts it right"
     )
 
 
@@ -78,7 +86,7 @@ def as_owner() -> Iterator[str]:
         yield ""
         return
     site = connections["default"]
-    wanted = settings_of(url, Path())
+    wanted = settings_of(url, Path(), name="DATABASE_OWNER_URL")
     del wanted["OPTIONS"]["pool"]  # pools are known by the alias: the site would be given the owner's connections
     owner = load_backend(wanted["ENGINE"]).DatabaseWrapper({**site.settings_dict, **wanted}, alias="default")
     connections["default"] = owner
