@@ -39,4 +39,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
     roles = roles_of(account, today)  # the one question to the database: every page asks it
     granted = {permission for role in roles for permission in ROLES[role].permissions}
     menu = [(reverse(name), title()) for name, permissions, title in PLACES if granted & set(permissions)]
-    return {"menu": menu, "my_roles": [ROLES[role].name for role in roles]}
+    return {"menu": menu, "my_roles": [ROLES[role] for role in roles]}
