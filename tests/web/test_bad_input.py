@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -14,7 +13,8 @@ from shuping_web.cycles.actions import add_rulebook
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.ledger.models import Event
 from shuping_web.people.actions import System
-from tests.web.conftest import BOOK, NOW, World
+from shuping_web.people.permissions import Role
+from tests.web.conftest import BOOK, NOW, World, person
 from tests.web.test_filing_tables import send, workbook
 
 SignedIn = Callable[[str], Client]
@@ -184,4 +184,61 @@ def test_more_than_a_form_takes_is_said_in_words(client_in: Callable[[str, str],
     assert "200" in page.context["errors"][0]  # none of them is dropped in silence
     assert Record.objects.count() == 0
     assert Batch.objects.count() == 0
-    assert io
+
+
+def test_the_choice_between_theirs_and_mine_is_made_field_by_field(wide: World, client_of: SignedIn) -> None:
+    east = client_of("east")
+    assert east.post("/records/activity/new/", form_of(wide, note="first", village="东一村")).status_code == 302
+    record = Record.objects.get()
+    address = f"/record/{record.pk}/change/"
+    assert east.get(address).context["form"]["f_village"].value() == "East One"
+    mine = {**form_of(wide, note="mine", people="50", village="东一村"), "version": "1"}
+    theirs = {**form_of(wide, note="theirs", people="60", village="东一村"), "version": "1"}
+    assert client_of("east").post(address, theirs).status_code == 302
+    page = east.post(address, mine)
+    text = page.content.decode()
+    assert "Somebody else changed this record" in text
+    assert [(one.name, one.theirs, one.mine) for one in page.context["both"] if one.differs] == [
+        ("f_note", "theirs", "mine"), ("f_people", "60", "50"),
+    ]  # fmt: skip
+    assert page.context["form"]["f_note"].value() == "mine"
+    assert page.context["changed"].who == "East"
+    chosen = {**mine, "version": "2", "take_f_note": "theirs", "take_f_people": "mine"}
+    assert client_of("east").post(address, {**theirs, "version": "2", "f_note": "third"}).status_code == 302
+    again = east.post(address, chosen)  # it has moved once more: both are shown again, nothing is taken unseen
+    assert ("f_note", "third", "mine") in [(one.name, one.theirs, one.mine) for one in again.context["both"]]
+    assert east.post(address, {**chosen, "version": "3"}).status_code == 302
+    record.refresh_from_db()
+    assert (record.values["note"], record.values["people"], record.version) == ("third", "50", 4)
+
+
+def test_a_draft_knows_the_version_it_was_written_for(wide: World, client_in: Callable[[str, str], Client]) -> None:
+    person(wide, "second", Role.FILER, "east")
+    east = client_in("east", "en")
+    east.post("/records/activity/new/", form_of(wide))
+    record = Record.objects.get()
+    address = f"/record/{record.pk}/change/"
+    kept_at = east.post(
+        "/records/activity/draft/", {**form_of(wide, people="50"), "version": "1", "record": record.pk, "keep": "1"}
+    ).url
+    assert client_in("second", "en").post(address, {**form_of(wide, people="60"), "version": "1"}).status_code == 302
+    page = east.get(kept_at)  # after a crash it is opened again
+    assert "This is your draft" in page.content.decode()
+    assert page.context["form"]["f_people"].value() == "50"
+    sent = {**form_of(wide, people="50"), "version": page.context["form"]["version"].value()}
+    assert "Somebody else changed" in east.post(address, sent).content.decode()
+    record.refresh_from_db()
+    assert record.values["people"] == "60"
+
+
+def test_what_a_field_takes_stands_beside_it(wide: World, client_in: Callable[[str, str], Client]) -> None:
+    for lang, hints in (("en", ["at least 1", "at least 0, decimals: up to 4"]), ("zh-hans", ["不小于 1"])):
+        page = client_in("east", lang).get("/records/activity/new/").content.decode()
+        for hint in hints:
+            assert hint in page
+        assert f'<option value="{"East One" if lang == "en" else "东一村"}"></option>' in page
+        assert 'list="offered_f_village"' in page
+        assert "西镇" not in page  # not below the units for which East files
+        grid = client_in("east", lang).get("/records/activity/grid/").content.decode()
+        assert hints[0] in grid
+        assert 'list="offered_village"' in grid

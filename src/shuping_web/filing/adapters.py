@@ -11,7 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from shuping.errors import InputError, Place, Problem
+from shuping.errors import InputError, Lang, Place, Problem
+from shuping.formula.nodes import Measure as MeasureNode
+from shuping.measures.statements import Book
 from shuping.records import folder_from_frames
 from shuping.records.acceptance import accept, match_headings
 from shuping.records.checks import check_rules
@@ -22,13 +24,14 @@ from shuping.records.layout import Layouts
 from shuping.records.parquet_reader import frame_sheet
 from shuping.records.register_reader import register_of
 from shuping.records.sheet import ROW, Sheet
-from shuping.records.spellings import Calendar, unit_labels
+from shuping.records.spellings import Calendar, unit_labels, unit_spellings
 from shuping.records.template import template_bytes
 from shuping.records.validity import unit_exists
 from shuping.records.xlsx_reader import read_xlsx
 from shuping.records.zip_guard import Limits
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.values.periods import Period
+from shuping.values.rounding import show_short
 from shuping_web.filing.spellings import plain
 
 __all__ = [
@@ -334,6 +337,25 @@ def form_of(rulebook: Rulebook, units: Sequence[Mapping[str, Any]], dataset: str
     return template_bytes(replace(layout, columns=tuple(columns)), rulebook)
 
 
+def unit_names(units: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, str]:
+    """Return a name for each unit, by code, that the library takes for that unit alone: in the language of the page
+    where only one unit bears it, with the code behind it where several do.
+    """
+    register = register_of([frame_sheet(units_frame(units), "units", "")])
+    known, _shared = unit_spellings(register)
+    labels = dict(zip((unit.id for unit in register), unit_labels(register), strict=True))
+    if lang == "en":
+        english = {unit.id: unit.name_en for unit in register if unit.name_en}
+        labels |= {code: name for code, name in english.items() if known.get(name) == code}
+    return labels
+
+
+def limits_of(field: Field) -> tuple[str, str]:
+    """Return the least and the greatest number that a field takes, as texts; empty where there is no limit."""
+    low, high = field.min, field.max
+    return ("" if low is None else show_short(low)), ("" if high is None else show_short(high))
+
+
 def period_names(rulebook: Rulebook, dataset: str) -> list[str]:
     """Return the periods that a dataset is filed for, in order; none where its rows are dated."""
     kind = rulebook.datasets[dataset].period
@@ -352,3 +374,33 @@ def days_of(rulebook: Rulebook, period: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     return found.start.isoformat(), found.end.isoformat()
+
+
+def criteria_of(rulebook: Rulebook, lang: Lang) -> dict[str, list[str]]:
+    """Return, by dataset, the titles of the criteria, bonuses and deductions that its rows count in, in the order of
+    the rule book: of those whose measure looks at the dataset, or is made of measures that do.
+    """
+    trees = Book.of(rulebook).trees
+    inside = {name: _datasets_behind(rulebook, trees, name) for name in rulebook.measures}
+    found: dict[str, list[str]] = {}
+    adjusted = [one for _key, _place, one in rulebook.adjustments.entries()]
+    for one in (*rulebook.walk(), *adjusted):
+        title = one.title.get(lang) if one.title is not None else one.measure or one.id
+        for dataset in sorted(inside.get(one.measure or "", ())):
+            found.setdefault(dataset, []).append(title)
+    return found
+
+
+def _datasets_behind(rulebook: Rulebook, trees: Mapping[str, Any], measure: str) -> set[str]:
+    found: set[str] = set()
+    seen, waiting = {measure}, [measure]
+    while waiting:
+        name = waiting.pop()
+        spec = rulebook.measures.get(name)
+        if spec is not None and spec.from_ is not None:
+            found.add(spec.from_)
+        nodes = trees[name].root.walk() if name in trees else ()
+        new = {node.name for node in nodes if isinstance(node, MeasureNode)} - seen
+        seen |= new
+        waiting += sorted(new)
+    return found

@@ -20,7 +20,10 @@ from shuping_web.filing.table_actions import drop_draft, keep_draft
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
 
-NOT_TYPED = {"csrfmiddlewaretoken", "submission", "version", "record", "grid", "keep"}
+NOT_TYPED = {"csrfmiddlewaretoken", "submission", "record", "grid", "keep"}
+"""What a form sends beside what is typed. The version of the record is kept: what somebody else changes between the
+draft and its filing is told, as while a form is open.
+"""
 
 
 def _submission(request: HttpRequest) -> UUID:

@@ -8,13 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from shuping_web.filing.adapters import Dataset, Field, Row, Rulebook, day_of, look_at_row
+from shuping_web.filing.adapters import Dataset, Row, Rulebook, look_at_row
+from shuping_web.filing.fields import UnitNamed, fields_of, period_field
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import rows_beside
-from shuping_web.filing.spellings import why_no_text, why_serial
 from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
 
@@ -48,12 +47,12 @@ class RecordForm(forms.Form):
         spec: Dataset = rulebook.datasets[dataset]
         self.fields["unit"] = UnitChoice(units, label=_("Unit"), lang=lang, empty_label=None)
         if spec.period is not None:
-            self.fields["period"] = forms.CharField(
-                label=_("Period"), max_length=16, help_text="2025, 2025-Q1, 2025-01"
-            )
-        for name, field in spec.fields.items():
-            self.fields[f"f_{name}"] = _form_field(name, field, lang)
+            self.fields["period"] = period_field(rulebook, dataset)
+        self.fields |= fields_of(spec, lang, register, frozenset(units.values_list("code", flat=True)))
         self.order_fields(["unit", "period"])
+        for name, made in self.fields.items():
+            if isinstance(made, UnitNamed) and name in self.initial:  # kept by its code, shown by its name
+                self.initial[name] = made.names.get(self.initial[name], self.initial[name])
         self.initial.setdefault("submission", uuid4())
 
     def values(self) -> dict[str, str]:
@@ -64,9 +63,7 @@ class RecordForm(forms.Form):
         found: dict[str, str] = {}
         for name in self.rulebook.datasets[self.dataset].fields:
             value = self.cleaned_data.get(f"f_{name}")
-            if isinstance(value, bool):
-                found[name] = "true" if value else "false"
-            elif value not in (None, ""):
+            if value not in (None, ""):
                 found[name] = value.isoformat() if isinstance(value, date) else str(value)
         return found
 
@@ -87,60 +84,6 @@ class RecordForm(forms.Form):
             for problem in problems:
                 self.add_error(at if at in self.fields else None, problem.message(self.lang))
         return cleaned
-
-
-def _form_field(name: str, field: Field, lang: Lang) -> forms.Field:
-    title = field.title.get(lang) if field.title is not None else name
-    unit = f"（{field.unit.get(lang)}）" if field.unit is not None and lang == "zh" else ""
-    if field.unit is not None and lang != "zh":
-        unit = f" ({field.unit.get(lang)})"
-    shared: dict[str, Any] = {"label": f"{title}{unit}", "required": field.required}
-    if field.type == "category":
-        options = [(option, text.get(lang)) for option, text in (field.options or {}).items()]
-        return forms.ChoiceField(choices=[("", "—"), *options], **shared)
-    if field.type == "date":
-        return DayAsWritten(**shared)
-    if field.type == "integer":
-        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "numeric"}), max_length=40, **shared)
-    if field.type == "number":
-        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), max_length=60, **shared)
-    if field.type == "flag":
-        return forms.BooleanField(label=shared["label"], required=False)
-    if field.type == "unit":
-        return UnitCode(lang=lang, **shared)
-    return forms.CharField(validators=[_readable], **shared)
-
-
-def _readable(text: str) -> None:
-    said = why_no_text(text)
-    if said:
-        raise ValidationError(said)
-
-
-class DayAsWritten(forms.DateField):
-    """A day as people write it (``2025年3月1日``); ``1/3/2025``, which is two days in two countries, is refused."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-    def to_python(self, value: Any) -> date | None:
-        """Return the day. Raises ValidationError where a text names none."""
-        if value in self.empty_values:
-            return None
-        text = str(value).strip()
-        day = day_of(text)
-        if day is None:
-            said = why_serial(text) or _("“%s” is not a date; write 2025-01-05 or 2025/1/5.") % text[:40]
-            raise ValidationError(said, code="invalid")
-        return day
-
-
-class UnitCode(forms.CharField):
-    """A unit named in a record, by code or name: the library knows both."""
-
-    def __init__(self, *, lang: Lang, **kwargs: Any) -> None:
-        super().__init__(max_length=120, **kwargs)
-        self.lang = lang
 
 
 def initial_of(record: Record) -> Mapping[str, Any]:

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook, language
-from shuping_web.filing.adapters import Row, columns_of, period_names, written
+from shuping_web.filing.adapters import Row, columns_of, period_names, unit_names, written
+from shuping_web.filing.fields import hint_of, offered_units, title_of_field
+from shuping_web.filing.queries import register
 from shuping_web.filing.tables import Judged, judge
 from shuping_web.people.models import Unit
 
@@ -25,7 +27,9 @@ LISTED = 25
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A column of the grid: ``choices`` (value, title) are offered in each cell, ``offered`` once for all cells."""
+    """A column of the grid: ``choices`` (value, title) are offered in each cell, ``offered`` once for all cells.
+    ``hint`` says what a cell takes.
+    """
 
     name: str
     title: str
@@ -33,6 +37,7 @@ class GridColumn:
     required: bool
     choices: tuple[tuple[str, str], ...] = ()
     offered: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
 
 
 @dataclass
@@ -129,6 +134,9 @@ def _number(name: str) -> int | None:
 
 def _columns(book: Rulebook, dataset: str, units: Sequence[Unit], lang: str) -> list[GridColumn]:
     spec, given = book.datasets[dataset], language(lang)
+    named = any(field_.type == "unit" for field_ in spec.fields.values())
+    known = register() if named else []
+    names, mine = (unit_names(known, given) if named else {}), frozenset(unit.code for unit in units)
     found = []
     for name in columns_of(spec):
         if name in ("unit", "period"):
@@ -140,11 +148,11 @@ def _columns(book: Rulebook, dataset: str, units: Sequence[Unit], lang: str) -> 
             found.append(GridColumn(name, title, "text", True, short, () if short else tuple(pairs)))
             continue
         field_ = spec.fields[name]
-        title = field_.title.get(given) if field_.title is not None else name
-        if field_.unit is not None:
-            title = f"{title} ({field_.unit.get(given)})"
         choices = tuple((key, text.get(given)) for key, text in (field_.options or {}).items())
         if field_.type == "flag":
             choices = (("true", _("yes")), ("false", _("no")))
-        found.append(GridColumn(name, title, field_.type, field_.required, choices))
+        units_here = offered_units(field_, names, known, mine) if field_.type == "unit" else []
+        offered = tuple((text, "") for text in units_here)
+        title = title_of_field(name, field_, given)
+        found.append(GridColumn(name, title, field_.type, field_.required, choices, offered, hint_of(field_)))
     return found

@@ -20,7 +20,7 @@ from shuping_web.cycles.adapters import Rulebook, claimed_as
 from shuping_web.cycles.models import Cycle
 from shuping_web.filing.adapters import days_of, period_before, period_names
 from shuping_web.filing.grid import BLANK, Grid
-from shuping_web.filing.models import Record, State
+from shuping_web.filing.models import Draft, Record, State
 from shuping_web.filing.queries import drafts_of, files, units_to_file_for, visible
 from shuping_web.filing.reading import cycle_and_book, draft_asked_for, labelled, title_of, titled
 from shuping_web.filing.table_actions import file_rows
@@ -57,12 +57,14 @@ def grid(request: HttpRequest, dataset: str) -> HttpResponse:
             done, errors = _file(request, cycle, table)
             if done is not None:
                 return done
-    else:
-        _begin(request, table)
+    draft = draft_asked_for(request, dataset, grid=True) if request.method == "GET" else None
+    if request.method == "GET":
+        _begin(request, table, draft)
     account = account_of(request)
     fresh = request.method == "GET" and not request.GET
     shown = {
         "title": title, "dataset": dataset, "grid": table, "errors": errors, "most": table.most, "cycle": cycle,
+        "draft": draft,
         "drafts": titled(drafts_of(account, dataset).filter(grid=True), book) if fresh else [],
     }  # fmt: skip
     return render(request, "filing/grid.html", shown)
@@ -75,9 +77,8 @@ def _submission(request: HttpRequest, table: Grid) -> UUID:
         return table.submission
 
 
-def _begin(request: HttpRequest, table: Grid) -> None:
+def _begin(request: HttpRequest, table: Grid, draft: Draft | None) -> None:
     """Fill a new grid: from a draft, from rows of the period before, or with blank lines."""
-    draft = draft_asked_for(request, table.dataset, grid=True)
     if draft is not None:
         table.submission = draft.submission
         table.read({name: str(text) for name, text in draft.content.items()})

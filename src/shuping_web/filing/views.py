@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +22,7 @@ from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, change_record, file_record, withdraw_record
 from shuping_web.filing.adapters import period_names
 from shuping_web.filing.attached_actions import most_files
+from shuping_web.filing.conflict import as_chosen, side_by_side
 from shuping_web.filing.evidence_forms import Papers, submission_of
 from shuping_web.filing.forms import RecordForm, initial_of, initial_of_draft
 from shuping_web.filing.listing import SHOWN, Asked, asked_for, units_of
@@ -47,6 +48,7 @@ from shuping_web.filing.reading import (
     title_of,
     titled,
 )
+from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.models import Unit
@@ -132,11 +134,13 @@ def _units(request: HttpRequest, book: Rulebook, dataset: str) -> QuerySet[Unit]
     return units_to_file_for(account_of(request), timezone.localdate(), book, dataset).order_by("code")
 
 
-def _form(request: HttpRequest, book: Rulebook, dataset: str, **kwargs: Any) -> RecordForm:
+def _form(
+    request: HttpRequest, book: Rulebook, dataset: str, given: QueryDict | None = None, **kwargs: Any
+) -> RecordForm:
     units = _units(request, book, dataset)
     return RecordForm(
-        request.POST or None, rulebook=book, dataset=dataset, units=units, lang=page_lang(), register=register(),
-        **kwargs,
+        given or request.POST or None, rulebook=book, dataset=dataset, units=units, lang=page_lang(),
+        register=register(), **kwargs,
     )  # fmt: skip
 
 
@@ -195,11 +199,15 @@ def _mine(request: HttpRequest, number: int) -> Record:
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Change a record; it waits to be checked again."""
     found, account = _mine(request, number), account_of(request)
+    if request.method == "GET" and found.state in (State.WITHDRAWN, State.SUPERSEDED):
+        messages.error(request, _("This record stays as it was and cannot be changed."))
+        return redirect("record", number=number)
     cycle, book = asked_in(found)
     title = title_of(book, found.dataset)
     draft = draft_asked_for(request, found.dataset, found)
     initial = {**initial_of(found), **(initial_of_draft(draft) if draft is not None else {}), "unit": found.unit}
-    form = _form(request, book, found.dataset, initial=initial, number=found.pk)
+    given = as_chosen(request.POST, found)
+    form = _form(request, book, found.dataset, given, initial=initial, number=found.pk)
     papers = _papers(request, book, found.dataset, form, found, draft)
     now: Record | None = None
     form.fields["unit"].disabled = True
@@ -213,31 +221,22 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         except Stale as stale:
             now = stale.now
             form.add_error(None, _("Somebody else changed this record while you were writing. Your text is still here, "
-                                   "beside what stands now; file it again if yours is right."))  # fmt: skip
-            form.data = {**request.POST.dict(), "version": now.version}  # filed again, it goes knowingly over this one
+                                   "beside what stands now; choose for each field, and file it again."))  # fmt: skip
+            form.data = {**given.dict(), "version": now.version}  # filed again, it goes knowingly over this one
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Saved. It waits to be checked again."))
             return redirect("record", number=number)
-    both = _side_by_side(book, now, form) if now is not None else []
+    both = side_by_side(book, now, form) if now is not None else []
     fresh = request.method == "GET" and draft is None
     others = titled(drafts_of(account).filter(record=found), book) if fresh else []
     shown = {
         "form": form, "title": title, "dataset": found.dataset, "record": found, "both": both, "now": now,
         "draft": draft, "drafts": others, "papers": papers,
+        "changed": history(f"record:{found.pk}").last() if now is not None else None,
     }  # fmt: skip
     return render(request, "record_form.html", shown)
-
-
-def _side_by_side(book: Rulebook, now: Record, form: RecordForm) -> list[tuple[str, str, str]]:
-    """Return title, what stands now, and what was typed, for each field."""
-    mine = Record(dataset=now.dataset, values=form.values())
-    pairs = zip(labelled(book, now), labelled(book, mine), strict=True)
-    found = [(name, text, typed) for (name, text), (_name, typed) in pairs]
-    if "period" in form.fields:
-        found.insert(0, (_("Period"), now.period, str(form.cleaned_data["period"])))
-    return found
 
 
 @require_POST
