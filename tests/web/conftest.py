@@ -28,9 +28,13 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils.translation import override  # noqa: E402
 
 from shuping_web.cycles.actions import add_rulebook, open_cycle  # noqa: E402
 from shuping_web.cycles.models import Cycle  # noqa: E402
+from shuping_web.history.sentences import SENTENCES  # noqa: E402
+from shuping_web.history.telling import tell  # noqa: E402
+from shuping_web.ledger.models import Event  # noqa: E402
 from shuping_web.ledger.protection import unprotect  # noqa: E402
 from shuping_web.people.actions import System, add_account, add_units, give_role  # noqa: E402
 from shuping_web.people.adapters import RegisteredUnit  # noqa: E402
@@ -109,6 +113,15 @@ def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
     yield made
     if request.node.get_closest_marker("broken_ledger") is None:
         assert {finding.en: finding.wrong for finding in invariants() if finding.wrong} == {}
+        told_whole()
+
+
+def told_whole() -> None:
+    """Every event has a sentence in both languages, with everything that the sentence speaks of."""
+    for language in ("zh-hans", "en"):
+        with override(language):
+            tell(list(Event.objects.all()))
+    assert set(Event.objects.order_by().values_list("action", flat=True).distinct()) - set(SENTENCES) == set()
 
 
 @pytest.fixture(autouse=True)

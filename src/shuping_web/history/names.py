@@ -141,6 +141,8 @@ def shown(key: str, value: Any, names: Names) -> str:
         return "—"
     if isinstance(value, bool):
         return _plain_truth(key, value)
+    if isinstance(value, Mapping) and "sha256" in value:
+        return f"{value.get('name', '')} ({str(value['sha256'])[:12]}…)"
     if isinstance(value, Mapping):
         return _listed(f"{names.unit(code)} ({share})" for code, share in value.items())
     if isinstance(value, list):
@@ -170,6 +172,7 @@ def _in_words(key: str, text: str) -> str:
     words = {
         ("second_factor", "none"): _("none"), ("second_factor", "code"): _("a code of the app"),
         ("second_factor", "recovery"): _("a recovery code"), ("kind", "send_batch"): _("sending messages"),
+        ("proof", "proves"): _("Proves it"), ("proof", "doubted"): _("Does not prove it"),
         ("changed", "name"): _("name"), ("changed", "email"): _("e-mail"), ("changed", "language"): _("language"),
     }  # fmt: skip
     return words.get((key, text), text)

@@ -99,10 +99,11 @@ CYCLES: Mapping[str, Sentence] = {
 }  # fmt: skip
 
 RECORDS: Mapping[str, Sentence] = {
-    "record_filed": Sentence(_("filed a record of “%(dataset)s” for %(unit)s"), ("period", "claim")),
+    "record_filed": Sentence(_("filed a record of “%(dataset)s” for %(unit)s"), ("period", "claim", "evidence_added")),
     "records_filed": Sentence(_("filed many records of “%(dataset)s” at once"), ("rows", "sha256")),
     "upload_confirmed": Sentence(_("confirmed a spreadsheet"), ("sha256",)),
-    "record_changed": Sentence(_("changed the record")),
+    "record_changed": Sentence(_("changed the record"), ("evidence_added", "evidence_removed")),
+    "evidence_described": Sentence(_("said what a file of evidence is"), ("sha256",)),
     "record_accepted": Sentence(_("accepted the record"), ("claim",)),
     "record_returned": Sentence(_("returned the record to be put right")),
     "record_withdrawn": Sentence(_("withdrew the record"), ("claim",)),
@@ -123,6 +124,7 @@ CHECKING: Mapping[str, Sentence] = {
     "rest_accepted": Sentence(_("accepted what was not drawn: %(accepted_count)s"), ("draw",)),
     "question_asked": Sentence(_("asked: “%(text)s”")),
     "question_answered": Sentence(_("answered: “%(text)s”")),
+    "evidence_checked": Sentence(_("judged a file of evidence: %(proof)s"), ("sha256",)),
     "correction_proposed": Sentence(
         _("proposed a correction of the frozen records: %(kind)s"), ("record", "dataset", "period")
     ),
@@ -163,5 +165,6 @@ FACTS: Mapping[str, Promise | str] = {
     "seed_sha256": _("SHA-256 of the seed"), "draw": _("Draw"), "seed": _("Seed"),
     "population_sha256": _("SHA-256 of the list"), "chosen": _("Drawn"), "record": _("Record"),
     "dataset": _("Records of"), "old_sha256": _("SHA-256 before"),
+    "evidence_added": _("Files added"), "evidence_removed": _("Files taken off"),
 }  # fmt: skip
 """The heading of each part of an event's data that is listed."""

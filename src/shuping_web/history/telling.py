@@ -97,6 +97,18 @@ def _changed_row(event: Event, names: Names) -> Iterator[Change]:
     yield from _pair(_("State"), state(old["state"]), State.FILED.label)
 
 
+def _document(event: Event, names: Names) -> Iterator[Change]:
+    labels = {
+        "title": _("Title"), "number": _("Document number"), "issuer": _("Issued by"), "dated": _("Date"),
+        "holds_from": _("From"), "holds_to": _("Until"), "internal": _("Internal"),
+    }  # fmt: skip
+    old, new = event.data["old"], event.data["new"]
+    for key in dict.fromkeys([*old, *new]):
+        before, after = (shown(key, one.get(key), names) for one in (old, new))
+        yield from _pair(labels.get(key, key), before, after)
+    yield from _pair(_("State"), state(str(event.data["state"])), State.FILED.label)
+
+
 def _withdrawn(event: Event, names: Names) -> Iterator[Change]:
     yield from _pair(_("State"), state(event.data["old"]), State.WITHDRAWN.label)
 
@@ -154,7 +166,8 @@ def _country(event: Event, names: Names) -> Iterator[Change]:
 CHANGES: Mapping[str, Callable[[Event, Names], Iterator[Change]]] = {
     "record_filed": _new_row, "record_corrected": _new_row, "record_changed": _changed_row,
     "record_withdrawn": _withdrawn, "bonus_claimed": _claim, "deduction_proposed": _claim, "veto_proposed": _claim,
-    "claim_changed": _claim, "correction_proposed": _correction, "unit_renamed": _name, "unit_moved": _place,
+    "claim_changed": _claim, "correction_proposed": _correction,
+    "evidence_described": _document, "unit_renamed": _name, "unit_moved": _place,
     "cycle_opened": _days, "cycle_dates_set": _days, "calendar_set": _country,
 }  # fmt: skip
 """What an action changed, where its data say so."""

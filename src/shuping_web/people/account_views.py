@@ -30,6 +30,8 @@ from shuping_web.people.role_actions import end_role, give_role
 from shuping_web.people.unit_views import given
 
 ROWS = 50
+SHOWN = 20
+"""Events that the page of an account shows, the latest first; its history has them all."""
 
 
 def _of(key: UUID) -> Account:
@@ -73,7 +75,7 @@ def account(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "people/account.html", {
         "account": found, "language": dict(settings.LANGUAGES).get(found.language, ""),
         "held": [(one, one.state(today), ROLES[Role(one.role)], one.can_be_handed_on) for one in held],
-        "history": history(found.label), "manages": _may(request, Permission.MANAGE_ACCOUNTS),
+        "history": history(found.label).reverse()[:SHOWN], "manages": _may(request, Permission.MANAGE_ACCOUNTS),
         "gives": _may(request, Permission.GIVE_ROLES) and found != account_of(request),
         "own": found == account_of(request),
     })  # fmt: skip

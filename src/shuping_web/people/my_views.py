@@ -23,6 +23,9 @@ from shuping_web.people.permissions import MAY_HAND_ON, ROLES, Permission, Role
 from shuping_web.people.queries import deputy_candidates, in_force, may, memberships
 from shuping_web.people.role_actions import appoint_deputy, end_role, hand_over
 
+SHOWN = 20
+"""Events that a page of an account shows, the latest first; its history has them all."""
+
 
 @require_http_methods(["GET", "POST"])
 @needs()
@@ -44,7 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
         for one in memberships(account, today).select_related("unit", "stands_for__account").order_by("role", "pk")
     ]
     return render(request, "people/me.html", {
-        "account": account, "held": held, "form": form, "history": history(account.label),
+        "account": account, "held": held, "form": form, "history": history(account.label).reverse()[:SHOWN],
     })  # fmt: skip
 
 
