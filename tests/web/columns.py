@@ -36,6 +36,10 @@ NOT_PERSONAL: dict[str, str] = {
     "evidence.Upload": "id file submission received_at",
     "filing.Batch": "id cycle dataset sha256 rows submission looked_at filed_at",
     "filing.Draft": "id place dataset unit record grid submission kept_at",
+    "filing.Evidence": (
+        "id record file name title number issuer dated holds_from holds_to internal received_at added_at removed_at "
+        "proof reason checked_at"
+    ),
     "filing.Record": "id dataset unit period values state reason version filed_at checked_at submission filer cycle",
     "filing.RecordSet": "id cycle number name interim supersedes reason content sha256 frozen_at",
     "ledger.ActorName": "id",

@@ -24,7 +24,9 @@ from django.conf import settings  # noqa: E402
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: eight accounts a test
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # a file, as in use: in memory there is neither WAL nor waiting for one's turn, and threads would race another way
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(os.environ["SHUPING_DATA"]) / "test.sqlite3")
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(
+        Path(os.environ["SHUPING_DATA"]) / "test.sqlite3"
+    )
 
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -61,6 +63,7 @@ datasets:
         options: {talk: {zh: 讲座, en: Talk}, sport: {zh: 体育, en: Sport}}
       people: {type: integer, min: 1, title: {zh: 人次, en: People}}
     checks: ["people <= 500"]
+    evidence: {max_files: 2}
 measures: {events: {from: activity, value: count()}, people: {from: activity, value: sum(people)}}
 criteria:
   - {id: events, title: {zh: 场次, en: Events}, points: 40, measure: events, method: ratio_to_best, missing: zero}

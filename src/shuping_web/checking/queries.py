@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from shuping_web.checking.models import Correction, Decision, Question
 from shuping_web.cycles.queries import local_day
+from shuping_web.filing.evidence_queries import said_of
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.queries import editable, may_read, visible
 from shuping_web.people.models import Account
@@ -95,7 +96,9 @@ def corrected_content(content: Mapping[str, Any], dataset: str, old: int | None,
     """
     rows = [row for row in content["records"].get(dataset, ()) if old is None or row.get("record") != old]
     if new is not None:
-        rows.append({"record": new.pk, "unit": new.unit.code, "period": new.period, "values": dict(new.values)})
+        row = {"record": new.pk, "unit": new.unit.code, "period": new.period, "values": dict(new.values)}
+        files = said_of([new.pk])
+        rows.append(row | ({"evidence": files[new.pk]} if files else {}))
     rows.sort(key=lambda row: (row["unit"], row.get("record") or 0))
     records = {**content["records"], dataset: rows}
     return {**content, "records": {name: found for name, found in sorted(records.items()) if found}}

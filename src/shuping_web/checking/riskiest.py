@@ -15,6 +15,7 @@ from shuping_web.checking.plans import chosen_records
 from shuping_web.checking.signs import Comparison, Sign, Waiting, compare_with, signs_of
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
+from shuping_web.filing.evidence_queries import shared
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import queue
 from shuping_web.people.models import Account
@@ -65,11 +66,12 @@ def signs_of_records(waiting: list[Waiting], cycle: Cycle, at: datetime, lang: s
         for name, dataset in book.datasets.items()
     }
     limits = {name: upper_limits(dataset) for name, dataset in book.datasets.items()}
-    lot = Sign("lot", _("drawn by lot"))
+    lot, file, twice = Sign("lot", _("drawn by lot")), Sign("file", _("evidence filed by another unit too")), shared()
     found = {}
     for one in waiting:
         end, name = deadlines.of(one.unit), one.dataset
         signs = signs_of(one, book.datasets[name], titles[name], compared, end, limits[name])
+        signs = [file, *signs] if one.record in twice else signs
         found[one.record] = [lot, *signs] if one.record in drawn else signs
     return found
 

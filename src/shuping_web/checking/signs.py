@@ -26,9 +26,10 @@ ROUND = 100
 OFTEN = 4
 LAST_HOURS = 24
 
-WEIGHTS: Mapping[str, int] = {"lot": 4, "own": 3, "group": 2, "limit": 1, "round": 1, "late": 1, "often": 1}
+WEIGHTS: Mapping[str, int] = {"lot": 4, "file": 3, "own": 3, "group": 2, "limit": 1, "round": 1, "late": 1, "often": 1}
 SENTENCES: Mapping[str, Promise] = {
     "lot": gettext_lazy("Drawn by lot, by the stated plan."),
+    "file": gettext_lazy("A file of its evidence was filed by another unit too."),
     "own": gettext_lazy("A figure is over three times, or under a third of, the median of the unit's other records."),
     "group": gettext_lazy("A figure is over five times, or under a fifth of, the median of the units of its kind."),
     "limit": gettext_lazy("A figure lies within five per cent below the highest that is allowed."),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("record/<int:number>/", views.record, name="record"),
     path("queue/", views.check_queue, name="queue"),
     path("record/<int:number>/check/", views.check, name="check-record"),
+    path("evidence/<int:number>/check/", views.check_paper, name="check-evidence"),
     path("record/<int:number>/ask/", views.ask_question, name="ask-question"),
     path("questions/", views.questions, name="questions"),
     path("question/<int:number>/answer/", views.answer_question, name="answer-question"),

@@ -16,13 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shuping_web.checking.actions import answer, ask
+from shuping_web.checking.evidence_actions import check_evidence
 from shuping_web.checking.models import Correction, Decision, Question
+from shuping_web.checking.papers import papers_of
 from shuping_web.checking.queries import may_check, may_propose, questions_for, questions_of
 from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
 from shuping_web.checking.signs import SENTENCES, WEIGHTS
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.exports.table import export_of
 from shuping_web.filing.actions import Stale, check_record
+from shuping_web.filing.evidence_queries import in_use
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.queries import editable, in_queue, may_edit
 from shuping_web.filing.reading import asked_in, cycle_and_book, labelled, names_in, readable, title_of
@@ -58,6 +61,8 @@ def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpRes
         "questions": found.questions.select_related("asked_by", "answered_by"), "answers": changes,
         "signs": signs_of_record(found, cycle, now, page_lang()) if judges and found.state == State.FILED else [],
         "history": history(f"record:{found.pk}"),
+        "papers": papers_of(found, book, readable(request)),
+        "proves": judges and checks and found.state in (State.FILED, State.ACCEPTED),
         "own": own_reach(account, today).has(found.unit_id),
         "corrections": corrections, "corrects": Correction.objects.filter(new_record=found).first(),
         "proposes": found.state == State.ACCEPTED and may_propose(account, found, today)
@@ -103,6 +108,29 @@ def ask_question(request: HttpRequest, number: int) -> HttpResponse:
         return _page(request, found, {"text_errors": error.messages})
     messages.success(request, _("Asked. The unit sees the question beside the record and on its first page."))
     return redirect("record", number=number)
+
+
+@require_POST
+@needs(Permission.CHECK_RECORDS)
+def check_paper(request: HttpRequest, number: int) -> HttpResponse:
+    """Say whether a file proves what its record says."""
+    seen = in_use().filter(record__in=readable(request).order_by().values("pk"))
+    one = get_object_or_404(seen, pk=number)
+    found = get_object_or_404(readable(request), pk=one.record_id)
+    cycle, _book = asked_in(found)
+    try:
+        check_evidence(
+            cycle=cycle, evidence=one, proves=request.POST.get("decision") == "proves",
+            reason=request.POST.get("reason", ""), version=int(request.POST.get("version") or 0),
+            by=account_of(request), at=timezone.now(),
+        )  # fmt: skip
+    except (Stale, ValueError):
+        messages.error(request, _("The record was changed in the meantime; look at it again."))
+    except PermissionDenied:
+        raise Http404 from None
+    except ValidationError as error:
+        return _page(request, found, {"proof_errors": error.messages, "proof_of": one.pk})
+    return redirect("record", number=one.record_id)
 
 
 @require_POST

@@ -8,6 +8,7 @@ WORDS = {
     "sampling_stated": _("stated a sampling plan"),
     "sample_drawn": _("drew records by lot"),
     "rest_accepted": _("accepted what was not drawn"),
+    "evidence_checked": _("judged a file of evidence"),
     "question_asked": _("asked a question"),
     "question_answered": _("answered a question"),
     "records_kept": _("kept the records as they stood"),

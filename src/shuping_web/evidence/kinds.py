@@ -49,12 +49,7 @@ def look(raw: bytes, name: str, *, most_bytes: int, most_pages: int) -> Looked:
     shown = cleaned_name(name)
     if not raw:
         raise ValidationError(_("%s is empty.") % shown)
-    if len(raw) > most_bytes:
-        given = f"{-(-len(raw) // (MEGABYTE // 10)) / 10:.1f}"
-        raise ValidationError(
-            _("%(file)s has %(given)s MB; a file may have %(most)s MB.")
-            % {"file": shown, "given": given, "most": f"{most_bytes / MEGABYTE:g}"}
-        )
+    refuse_large(len(raw), shown, most_bytes)
     try:
         found = _looked(raw, shown)
     except (Broken, Damaged):
@@ -79,6 +74,16 @@ def look(raw: bytes, name: str, *, most_bytes: int, most_pages: int) -> Looked:
         )
         raise ValidationError(text % {"file": shown, "given": found.pages, "most": most_pages})
     return found
+
+
+def refuse_large(size: int, name: str, most_bytes: int) -> None:
+    """Raise ValidationError for a file with more bytes than are taken; asked before it is read."""
+    if size > most_bytes:
+        shown = {
+            "file": cleaned_name(name), "given": f"{-(-size // (MEGABYTE // 10)) / 10:.1f}",
+            "most": f"{most_bytes / MEGABYTE:g}",
+        }  # fmt: skip
+        raise ValidationError(_("%(file)s has %(given)s MB; a file may have %(most)s MB.") % shown)
 
 
 def _looked(raw: bytes, name: str) -> Looked | None:

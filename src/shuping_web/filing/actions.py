@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import as_it_is, book_of, local_day, why_closed
+from shuping_web.evidence.actions import let_go
+from shuping_web.filing.attached_actions import Chosen, copy_evidence, most_files, put_evidence
 from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
+from shuping_web.filing.evidence_queries import said_of
 from shuping_web.filing.models import Draft, Record, RecordSet, State
 from shuping_web.filing.queries import filer_of, register, rows_of
 from shuping_web.filing.repeats import refuse_repeated
@@ -39,10 +42,11 @@ def _subject(record: Record) -> str:
 @in_turn
 def file_record(
     *, cycle: Cycle, dataset: str, unit: Unit, period: str, values: Mapping[str, str], submission: UUID, by: Account,
-    at: datetime,
+    at: datetime, evidence: Sequence[Chosen] = (),
 ) -> Record:  # fmt: skip
-    """File a record. The same submission sent twice is one record. Raises ValidationError once a cycle is frozen, after
-    the unit's last day of filing, or for a row that may stand only once and stands by now.
+    """File a record with its evidence. The same submission sent twice is one record. Raises ValidationError once a
+    cycle is frozen, after the unit's last day of filing, for a row that may stand only once and stands by now, or for
+    more files than the rule book lets go with it.
     """
     known = Record.objects.filter(submission=submission).first()
     if known is not None:
@@ -55,9 +59,11 @@ def file_record(
         dataset=dataset, unit=unit, period=period, values=dict(values), submission=submission, filed_by=by,
         filed_at=at, filer=filer, cycle=cycle,
     )  # fmt: skip
-    data = {"dataset": dataset, "period": period, "new": dict(values)}
+    files = put_evidence(record=record, chosen=evidence, most=most_files(book_of(cycle), dataset), by=by, at=at)
+    data = {"dataset": dataset, "period": period, "new": dict(values), **files}
     write_event(by=by, action="record_filed", subject=_subject(record), unit=unit.code, at=at, data=data)
     Draft.objects.filter(account=by, submission=submission).delete()
+    let_go(by=by, submission=submission)
     return record
 
 
@@ -68,26 +74,29 @@ def _involved(record: Record) -> list[int]:
 
 @in_turn
 def change_record(
-    *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime
-) -> Record:
-    """Change a record; it waits to be checked again. Raises Stale when it is not at ``version`` any more, and
-    ValidationError once a cycle is frozen, after the last day of filing (of checking, for a returned record), or where
-    it would repeat a row that may stand only once.
+    *, cycle: Cycle, record: Record, period: str, values: Mapping[str, str], version: int, by: Account, at: datetime,
+    evidence: Sequence[Chosen] | None = None,
+) -> Record:  # fmt: skip
+    """Change a record; it waits to be checked again. ``evidence`` None leaves its files as they are. Raises Stale when
+    it is not at ``version`` any more, and ValidationError once a cycle is frozen, after the last day of filing (of
+    checking, for a returned record), where it would repeat a row that may stand only once, or for too many files.
     """
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
-    for asking in {cycle, locked.cycle or cycle}:  # what another cycle holds for a claim stays one
-        refuse_claimed(asking, locked.dataset)
-    _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
+    refuse_change(cycle, locked, at)
     refuse_repeated(book_of(cycle), locked.dataset, [(locked.unit, period, values)], without=locked.pk)
     before = {"period": locked.period, "values": locked.values, "state": locked.state}
     locked.period, locked.values, locked.state = period, dict(values), State.FILED
     locked.version, locked.reason, locked.checked_by, locked.checked_at = version + 1, "", None, None
     locked.save()
-    data = {"old": before, "new": {"period": period, "values": dict(values)}}
+    data: dict[str, Any] = {"old": before, "new": {"period": period, "values": dict(values)}}
+    if evidence is not None:
+        most = most_files(book_of(cycle), locked.dataset)
+        data |= put_evidence(record=locked, chosen=evidence, most=most, by=by, at=at)
     write_event(by=by, action="record_changed", subject=_subject(locked), unit=locked.unit.code, at=at, data=data)
     Draft.objects.filter(account=by, record=locked).delete()
+    let_go(by=by, submission=locked.submission)
     return locked
 
 
@@ -121,9 +130,7 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     locked = Record.objects.select_for_update().get(pk=record.pk)
     if locked.version != version or locked.state == State.SUPERSEDED:
         raise Stale(locked)
-    for asking in {cycle, locked.cycle or cycle}:  # what another cycle holds for a claim stays one
-        refuse_claimed(asking, locked.dataset)
-    _refuse_closed(cycle, locked.filer or locked.unit, at, returned=locked.state == State.RETURNED)
+    refuse_change(cycle, locked, at)
     before = locked.state
     locked.state, locked.version, locked.checked_by, locked.checked_at = State.WITHDRAWN, version + 1, None, None
     locked.reason = ""
@@ -141,7 +148,7 @@ def freeze(
     """Freeze the accepted records of a cycle: filing ends, and the standing rests on them. Raises ValidationError while
     records wait to be checked. ``interim``: keep them as they stand and let filing go on; what waits is not in the set.
     """
-    locked = Cycle.objects.select_for_update().select_related("rulebook").get(pk=cycle.pk)
+    locked = Cycle.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=cycle.pk)
     _refuse_frozen(locked)
     book = book_of(locked)
     waiting = Record.objects.filter(dataset__in=list(book.datasets), state=State.FILED).count()
@@ -160,7 +167,7 @@ def keep_set(
     *, cycle: Cycle, content: dict[str, Any], name: str, reason: str, interim: bool, by: Account, at: datetime
 ) -> RecordSet:
     """Keep a set of records under its hash; it supersedes the one before, which stays readable."""
-    last = RecordSet.objects.select_for_update().filter(cycle=cycle).order_by("-number").first()
+    last = RecordSet.objects.filter(cycle=cycle).order_by("-number").first()
     sha256 = hashlib.sha256(canonical(content).encode()).hexdigest()
     kept = RecordSet.objects.create(
         cycle=cycle, number=1 if last is None else last.number + 1, supersedes=last, name=name.strip(),
@@ -197,6 +204,8 @@ def supersede_record(
             raise Stale(old)
         old.state, old.version, old.reason = State.SUPERSEDED, old.version + 1, reason
         old.save(update_fields=["state", "version", "reason"])
+        if new is not None:
+            copy_evidence(old=old, new=new)
         data = {"reason": reason, "by": _subject(new) if new is not None else None}
         write_event(by=by, action="record_superseded", subject=_subject(old), unit=unit.code, at=at, data=data)
     if new is not None:
@@ -213,9 +222,12 @@ def content_of(cycle: Cycle) -> dict[str, Any]:
     the library scores.
     """
     rows = rows_of(book_of(cycle), accepted_only=True)
+    files = said_of(row.record for found in rows.values() for row in found if row.record is not None)
     records = {
         name: [
-            {"record": row.record, "unit": row.unit, "period": row.period, "values": dict(row.values)} for row in found
+            {"record": row.record, "unit": row.unit, "period": row.period, "values": dict(row.values)}
+            | ({"evidence": files[row.record]} if row.record is not None and row.record in files else {})
+            for row in found
         ]
         for name, found in sorted(rows.items())
     }
@@ -232,6 +244,15 @@ def content_of(cycle: Cycle) -> dict[str, Any]:
 def canonical(content: Mapping[str, Any]) -> str:
     """Return the one text of a record set that its hash is made of."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def refuse_change(cycle: Cycle, record: Record, at: datetime) -> None:
+    """Raise ValidationError where a record may not be changed any more, was withdrawn, or was claimed and not filed."""
+    if record.state == State.WITHDRAWN:
+        raise ValidationError(_("This record was withdrawn and stays as it was. File a new one."))
+    for asking in {cycle, record.cycle or cycle}:  # what another cycle holds for a claim stays one
+        refuse_claimed(asking, record.dataset)
+    _refuse_closed(cycle, record.filer or record.unit, at, returned=record.state == State.RETURNED)
 
 
 def _refuse_frozen(cycle: Cycle) -> None:

@@ -144,7 +144,7 @@ def problems_of(
 @dataclass(frozen=True)
 class Cells:
     """A table as it was written: the file's name, headings, the spreadsheet letters of columns (none for CSV), and the
-    rows: the number that people see, and a text a heading.
+    rows: the number that people see, and a text a heading. ``encoding``: of a CSV file that is not UTF-8.
     """
 
     name: str
@@ -152,12 +152,13 @@ class Cells:
     headings: list[str]
     letters: dict[str, str]
     rows: list[tuple[int, list[str]]]
+    encoding: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain data; ``Cells(**data)`` takes it back."""
         return {
             "name": self.name, "sha256": self.sha256, "headings": self.headings, "letters": self.letters,
-            "rows": [[number, texts] for number, texts in self.rows],
+            "rows": [[number, texts] for number, texts in self.rows], "encoding": self.encoding,
         }  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def read_cells(raw: bytes, name: str, rulebook: Rulebook, dataset: str) -> Cells
     if len(raw) > UPLOAD_BYTES:
         params = {"given": len(raw), "allowed": UPLOAD_BYTES}
         raise InputError(Problem("records.file-too-large", params, Place(name)))
-    digest = hashlib.sha256(raw).hexdigest()
+    digest, encoding = hashlib.sha256(raw).hexdigest(), ""
     if raw[:2] == b"PK" or name.lower().endswith((".xlsx", ".xlsm")):
         title = rulebook.datasets[dataset].title
         wanted = [dataset, dataset[:31], *([title.zh, title.en] if title else [])]
@@ -212,7 +213,7 @@ def read_cells(raw: bytes, name: str, rulebook: Rulebook, dataset: str) -> Cells
         if raw.count(b"\n") > 2 * ROWS + 100:  # told before anything is parsed; line breaks inside cells may be as many
             params = {"given": raw.count(b"\n"), "allowed": ROWS}
             raise InputError(Problem("records.too-many-rows", params, Place(name)))
-        sheet = read_csv(raw, name, digest)
+        sheet, encoding = read_csv(raw, name, digest), _encoding_of(raw)
     else:
         raise InputError(Problem("records.unknown-ending", {"allowed": ".xlsx, .csv"}, Place(name)))
     if sheet.broken:
@@ -223,7 +224,18 @@ def read_cells(raw: bytes, name: str, rulebook: Rulebook, dataset: str) -> Cells
     texts = sheet.frame.select(as_text(sheet.frame[heading]).fill_null("") for heading in sheet.headings)
     numbers = sheet.frame[ROW].to_list()
     rows = [(number, list(row)) for number, row in zip(numbers, texts.iter_rows(), strict=True) if any(row)]
-    return Cells(name, digest, sheet.headings, dict(sheet.letters), rows)
+    return Cells(name, digest, sheet.headings, dict(sheet.letters), rows, encoding)
+
+
+def _encoding_of(raw: bytes) -> str:
+    """Return how a CSV file that was read is written, nothing for UTF-8."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "GB18030"
+    return ""
 
 
 def look(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shuping_web.filing.evidence_forms import keep_with_draft
 from shuping_web.filing.grid_views import filed_here
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import drafts_of, editable
@@ -45,6 +46,10 @@ def keep(request: HttpRequest, dataset: str) -> HttpResponse:
             raise Http404
         record = get_object_or_404(editable(account, timezone.localdate()), pk=int(number), dataset=dataset)
     content = {name: text for name, text in request.POST.items() if name not in NOT_TYPED}
+    ticks, refused = keep_with_draft(request, _submission(request))
+    content |= ticks
+    for text in refused:
+        messages.warning(request, text)
     try:
         draft = keep_draft(
             dataset=dataset, record=record, grid=bool(request.POST.get("grid")), content=content,

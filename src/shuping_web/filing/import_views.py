@@ -90,6 +90,7 @@ def _show(request: HttpRequest, batch: Batch, judged: Judged, errors: list[str])
     shown = {
         "batch": batch, "judged": judged, "title": title_of(book_of(batch.cycle), batch.dataset), "page": page,
         "heads": list(judged.headings.values()), "errors": errors, "job": filing_of(batch),
+        "encoding": batch.content.get("encoding", ""),
         "address": "only=wrong" if only else "",
         "rows": [
             (row, [(row.cells.get(name, ""), row.errors.get(name, ())) for name in judged.headings]) for row in page

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shuping_web.evidence.models import File
 from shuping_web.people.models import Account, Unit
 
 
@@ -134,3 +135,67 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.name}"
+
+
+class Proof(models.TextChoices):
+    """What a checker found of a file of evidence."""
+
+    OPEN = "open", _("Not looked at yet")
+    PROVES = "proves", _("Proves it")
+    DOUBTED = "doubted", _("Does not prove it")
+
+
+class Evidence(models.Model):
+    """A file that goes with a record. The same file may go with many, in many years; what it is (``title``, ``number``
+    and ``issuer`` of the document, ``dated``, the days ``holds_from`` to ``holds_to`` for which it proves something)
+    and what a checker found of it stands with each. ``received_at`` is when the site received it from the unit for
+    the first time; it never changes. A row that was taken off its record (``removed_at``) stays: sets that were frozen
+    name its file.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"added_by", "checked_by"})
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+    number = models.CharField(max_length=100, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
+    dated = models.DateField(null=True, blank=True)
+    holds_from = models.DateField(null=True, blank=True)
+    holds_to = models.DateField(null=True, blank=True)
+    internal = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    added_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    proof = models.CharField(max_length=8, choices=Proof.choices, default=Proof.OPEN)
+    reason = models.TextField(blank=True)
+    checked_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("record", "file"), condition=models.Q(removed_at__isnull=True), name="one_file_a_record"
+            ),
+            models.CheckConstraint(condition=models.Q(proof__in=Proof.values), name="known_proof"),
+            models.CheckConstraint(
+                condition=~models.Q(proof="doubted") | ~models.Q(reason=""), name="doubted_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holds_from__isnull=True)
+                | models.Q(holds_to__isnull=True)
+                | models.Q(holds_from__lte=models.F("holds_to")),
+                name="holds_from_before_to",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def shown(self) -> str:
+        """What it is called: its title, else the file's name."""
+        return self.title or self.name

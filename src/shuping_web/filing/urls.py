@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shuping_web.filing import draft_views, grid_views, import_views, views
+from shuping_web.filing import draft_views, evidence_views, grid_views, import_views, views
 
 urlpatterns = [
     path("records/", views.records, name="records"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("import/<int:number>/", import_views.looked, name="import"),
     path("import/<int:number>/marked.xlsx", import_views.marked, name="marked-import"),
     path("import/<int:number>/file/", import_views.confirm, name="file-import"),
+    path("evidence/<int:number>/", evidence_views.hand_out, name="evidence"),
+    path("evidence/<int:number>/describe/", evidence_views.describe, name="describe-evidence"),
+    path("evidence/of/<str:code>/", evidence_views.checklist, name="evidence-list"),
     path("record/<int:number>/change/", views.change, name="change-record"),
     path("record/<int:number>/withdraw/", views.withdraw, name="withdraw-record"),
 ]

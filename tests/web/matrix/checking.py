@@ -12,7 +12,7 @@ from shuping_web.filing.actions import check_record, freeze
 from shuping_web.filing.models import Record
 from tests.web.conftest import NOW, World
 from tests.web.matrix import FILES, OF_EAST, READS_ALL
-from tests.web.matrix.filing import filed
+from tests.web.matrix.filing import filed, proven
 
 OFFICE, CHECKER = frozenset({"office"}), frozenset({"checker"})
 DRAWS = frozenset({"office", "checker", "auditor"})
@@ -22,6 +22,7 @@ SEEN = {
     ("queue", "get"): CHECKER,
     ("check-record", "post"): CHECKER,
     ("ask-question", "post"): CHECKER,
+    ("check-evidence", "post"): CHECKER,
     ("questions", "get"): FILES | CHECKER,
     ("answer-question", "post"): frozenset({"east"}),
     ("sampling", "get"): DRAWS,
@@ -107,6 +108,7 @@ def first_set(world: World) -> str:
 PATHS = {
     "record": lambda world: f"/record/{filed(world)}/",
     "check-record": lambda world: f"/record/{filed(world)}/check/",
+    "check-evidence": lambda world: f"/evidence/{proven(world)}/check/",
     "ask-question": lambda world: f"/record/{filed(world)}/ask/",
     "answer-question": lambda world: f"/question/{asked(world)}/answer/",
     "sampling-plan": lambda world: f"/sampling/{stated(world).pk}/",
@@ -123,6 +125,7 @@ PATHS = {
 NOTHING = {
     "record": "/record/999999/",
     "check-record": "/record/999999/check/",
+    "check-evidence": "/evidence/999999/check/",
     "ask-question": "/record/999999/ask/",
     "answer-question": "/question/999999/answer/",
     "sampling-plan": "/sampling/999999/",

@@ -9,6 +9,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     if (!changed || sent) return;
     changed = false;
     const data = new FormData(form);
+    data.delete("files"); // files go when the form is sent, not every few seconds
     try {
       const answer = await fetch(form.dataset.draft, {
         method: "POST", body: data, headers: {accept: "application/json"}, keepalive: true, redirect: "error",
