@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -34,12 +35,18 @@ def audit(
         str | None,
         typer.Option("--head", metavar="N:HASH", help="公布过的链头 / a head as it was published"),
     ] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--day", formats=["%Y-%m-%d"], help="哪一天的链头（head） / of which day (head)"
+        ),
+    ] = None,
 ) -> None:
     """查验网站的台账与数据，有问题时返回 1 / Look whether the site's ledger and data are as they must be."""
     published = _published(head)
     prepare(data)
     if what == What.HEAD:
-        _print_head()
+        _print_head(day.date() if day is not None else None)
         return
     raise typer.Exit(_verify(published) if what == What.VERIFY else _invariants())
 
@@ -53,9 +60,14 @@ def _published(head: str | None) -> tuple[int, str] | None:
     return int(number), digest
 
 
-def _print_head() -> None:
+def _print_head(day: date | None) -> None:
+    from shuping_web.history.heads import head_of
     from shuping_web.ledger.queries import head
 
+    if day is not None:
+        of_day = head_of(day)
+        typer.echo("这一天没有事件 / no event on this day" if of_day is None else of_day.line)
+        return
     last = head()
     typer.echo("台账还没有事件 / the ledger has no event yet" if last is None else f"{last[0]}:{last[1]}")
 
