@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.answering import Answered
 
 ROOT = Path(__file__).resolve().parents[1]
-PEOPLE = ("office", "town", "checker", "townhead", "bureau", "admin", "security", "auditor")
+PEOPLE = ("office", "town", "checker", "townhead", "admin", "security", "auditor", "reviewer")
 CRITERION, DATASET = "activity_points", "activity"
 LOOKS = ((390, "light"), (1280, "dark"), (1920, "light"))
 LONGEST = 3000
@@ -46,7 +46,8 @@ def objects() -> dict[str, Any]:
         "account": town.account.key, "cycles": first("cycles.Cycle"), "rulebooks": first("cycles.RulebookVersion"),
         "claim": first("claims.Claim"), "sampling": first("checking.SamplingPlan"), "draw": first("checking.Draw"),
         "correction": first("checking.Correction"), "frozen": first("filing.RecordSet"),
-        "outbox": first("notices.Batch"), "import": first("filing.Batch"), "job": first("notices.Job"),
+        "outbox": first("notices.Batch"), "history": "record", "import": first("filing.Batch"),
+        "job": first("notices.Job"),
     }  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def addresses() -> Iterator[tuple[str, str]]:
                 continue
             begin, end = path.index("<"), path.index(">") + 1
             path = path[:begin] + str(known[room]) + path[end:].replace("<str:criterion>", CRITERION)
+            path = path.replace("<str:key>", str(known["record"]))
         if "<" not in path:
             yield str(pattern.name), path
 

@@ -47,6 +47,10 @@ class Answered:
         self.page.goto(SITE + path)
         return self.statuses[0]
 
+    def speak(self, locale: str) -> None:
+        """Ask for pages in this language from now on."""
+        self.page.set_extra_http_headers({"Accept-Language": locale})
+
     def look(self, width: int, scheme: str, *, rules: list[str] | None = None) -> list[Any]:
         """Return what breaks an accessibility rule, or runs off the side, at this width and in this colour scheme."""
         self.page.set_viewport_size({"width": width, "height": 900})
@@ -95,7 +99,7 @@ def different(path: str, clients: Mapping[str, Client]) -> Iterator[str]:
 
 
 @contextmanager
-def answered(browser: Browser, client: Client, locale: str, **options: Any) -> Iterator[Answered]:
+def answered(browser: Browser, client: Client, locale: str = "zh-CN", **options: Any) -> Iterator[Answered]:
     """Open a browser for whom ``client`` is signed in as."""
     with turn_of(browser):
         context = browser.new_context(locale=locale, viewport={"width": WIDE, "height": 900}, **options)
