@@ -23,7 +23,7 @@ from shuping.documents.panels.view import (
     Sentences,
     SeverityView,
 )
-from shuping.errors import InputError, OutputError, Place, Problem
+from shuping.errors import InputError, Problem
 from shuping.panels.agreement import (
     METRICS,
     Agreement,
@@ -45,6 +45,7 @@ from shuping.panels.outputs import judge_panel, no_marks, setting_of
 from shuping.panels.score import PanelScore
 from shuping.panels.severity import Assumed, SeverityFit, panel_severity, plan_severity
 from shuping.panels.sheets import UnitSheets, sheets_of
+from shuping.records.files_out import refuse_taken, write_files
 from shuping.rulebook.ballot_model import BallotSource
 from shuping.rulebook.panel_model import Panel
 from shuping.scoring.grid import grid_of
@@ -283,17 +284,8 @@ def write(found: Judgement, out: str | Path, *, lang: Lang = "zh", force: bool =
         **dict(_pictures(found, lang)),
     }
     files = {Path(out) / name: content for name, content in made.items()}
-    taken = [file for file in files if file.exists()]
-    if taken and not force:
-        raise OutputError([Problem("records.exists", {}, Place(str(file))) for file in taken])
-    for file, content in files.items():
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        except OSError as error:
-            reason = {"reason": error.strerror or str(error)}
-            raise OutputError(Problem("records.unwritable", reason, Place(str(file)))) from error
-    return tuple(files)
+    refuse_taken(files, force=force)
+    return write_files(files)
 
 
 def _pictures(found: Judgement, lang: Lang) -> Iterator[tuple[str, bytes]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shuping.documents.rules import compose, render_page, word_bytes
-from shuping.errors import OutputError, Place, Problem
 from shuping.records import read_units
+from shuping.records.files_out import refuse_taken, write_files
 from shuping.rulebook.load import load
 
 if TYPE_CHECKING:
@@ -39,18 +39,8 @@ def write_rules(path: str | Path, out: str | Path, *, lang: str = "zh", force: b
         "rules.html": lambda: render_page(book, lang, register).encode("utf-8"),
     }
     files = {Path(out) / name: make for name, make in makers.items()}
-    taken = [file for file in files if file.exists()]
-    if taken and not force:
-        raise OutputError([Problem("records.exists", {}, Place(str(file))) for file in taken])
-    made = {file: make() for file, make in files.items()}
-    for file, content in made.items():
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        except OSError as error:
-            reason = {"reason": error.strerror or str(error)}
-            raise OutputError(Problem("records.unwritable", reason, Place(str(file)))) from error
-    return tuple(made)
+    refuse_taken(files, force=force)
+    return write_files({file: make() for file, make in files.items()})
 
 
 def _opened(path: str | Path) -> tuple[Rulebook, Register | None]:

@@ -16,8 +16,9 @@ import polars as pl
 
 from shuping import appraisal
 from shuping.appraisal import Progress
-from shuping.errors import InputError, OutputError, Place, Problem
+from shuping.errors import InputError, Problem
 from shuping.records import write_csv
+from shuping.records.files_out import refuse_taken
 from shuping.records.folder import Folder
 from shuping.scoring.rounding import UndecidableStage
 from shuping.standing.standing import Standing
@@ -184,8 +185,7 @@ def write_what_if(found: WhatIf, out: str | Path, *, force: bool = False) -> Non
     ``force``) or cannot be written.
     """
     path = Path(out)
-    if path.exists() and not force:
-        raise OutputError(Problem("records.exists", {}, Place(str(path))))
+    refuse_taken([path], force=force)
     write_csv(_split(found.ranges) if found.ranges.height else found.moves, path)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shuping.errors import InputError, OutputError, Place, Problem
+from shuping.errors import InputError, Problem
 from shuping.records import write_csv
+from shuping.records.files_out import refuse_taken, unwritable
 from shuping.records.folder import Folder
 from shuping.screening import Screening, screen_ballot, screen_panel
 from shuping.screening.finding import ALARMS, DRAWS
@@ -59,12 +60,10 @@ def write_screening(screening: Screening, folder: Folder, out: str | Path, *, fo
     from shuping.documents.screening_text import screening_frame
 
     path = Path(out)
-    if path.exists() and not force:
-        raise OutputError(Problem("records.exists", {}, Place(str(path))))
+    refuse_taken([path], force=force)
     try:
         path.touch(mode=0o600)
         path.chmod(0o600)
     except OSError as error:
-        params = {"reason": error.strerror or str(error)}
-        raise OutputError(Problem("records.unwritable", params, Place(str(path)))) from error
+        raise unwritable(path, error) from error
     write_csv(screening_frame(screening, unit_names(folder)), path)

@@ -11,8 +11,9 @@ import polars as pl
 
 from shuping.appraisal import read, score
 from shuping.archive.folder import MANIFEST, open_result
-from shuping.errors import InputError, OutputError, Place, Problem
+from shuping.errors import InputError, Problem
 from shuping.records import write_csv
+from shuping.records.files_out import refuse_taken
 from shuping.standing.restated import Succession, successions_of
 from shuping.standing.trends import Trend, trend_of
 from shuping.values.periods import Period
@@ -179,8 +180,7 @@ def _count(period: Period) -> int:
 
 def write_trends(frame: pl.DataFrame, out: str | Path, *, force: bool = False) -> None:
     """Write trends as CSV. Raises OutputError when ``out`` exists (unless ``force``) or cannot be written."""
-    if Path(out).exists() and not force:
-        raise OutputError(Problem("records.exists", {}, Place(str(out))))
+    refuse_taken([Path(out)], force=force)
     write_csv(frame, out)
 
 

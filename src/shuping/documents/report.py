@@ -6,16 +6,14 @@ and named there by their hashes. Without JavaScript everything is visible, one u
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from shuping.documents import drawing, rank_drawing
+from shuping.documents.html_page import asset, environment, policy
 from shuping.documents.packing import need
 from shuping.documents.report_arrange import arrange
 from shuping.documents.report_groups import Pair
@@ -45,12 +43,12 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
     need("jinja2", "jinja2")
     template = _environment().get_template("report.html.j2")
     page = arrange(result)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     if page.certainty:
-        style += _asset("report_certainty.css")
+        style += asset("report_certainty.css")
     weights = weighing(result, page)
     if weights.groups:
-        style, script = style + _asset("report_what_if.css"), script + _asset("report_what_if.js")
+        style, script = style + asset("report_what_if.css"), script + asset("report_what_if.js")
     return template.render(
         page=page,
         weights=weights,
@@ -58,7 +56,7 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
         fixed=lang is not None,
         style=_trusted(style),
         script=_trusted(script),
-        policy=_policy(style, script),
+        policy=policy(style, script=script),
         document_title=_document_title(page),
     )
 
@@ -66,44 +64,17 @@ def render_report(result: Result, lang: Literal["zh", "en"] | None = None) -> st
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """Return the words of the interface: ``{key: {"zh": text, "en": text}}``."""
-    return tomllib.loads(_read("phrases", "report.toml")) | tomllib.loads(_read("phrases", "report_what_if.toml"))
+    return tomllib.loads(asset("report.toml", "phrases")) | tomllib.loads(asset("report_what_if.toml", "phrases"))
 
 
 def _document_title(page: ReportView) -> Pair:
     return Pair(f"{page.title.zh} · {page.period.zh}", f"{page.title.en} · {page.period.en}")
 
 
-def _policy(style: str, script: str) -> str:
-    """Return the content-security policy: nothing from anywhere, but this very style sheet and script."""
-    ours = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    return f"default-src 'none'; {ours}; base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _read(folder: str, name: str) -> str:
-    return resources.files("shuping.documents").joinpath(folder, name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-@cache
-def _asset(name: str) -> str:
-    return _read("templates", name)
-
-
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(lambda name: _read("templates", name)),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
+    made = environment()
+    made.globals.update(
         t=say,
         both=both,
         spoken=spoken,
@@ -116,7 +87,7 @@ def _environment() -> Environment:
         places_head=lambda *given: _trusted(rank_drawing.places_head(*given)),
         drawn_matrix=lambda *given: _trusted(rank_drawing.drawn_matrix(*given)),
     )
-    return environment
+    return made
 
 
 def say(key: str, **given: object) -> Markup:

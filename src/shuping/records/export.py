@@ -11,7 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from shuping.errors import OutputError, Place, Problem
+from shuping.errors import Problem
+from shuping.records.files_out import unwritable
 from shuping.records.folder import Rejected
 from shuping.values.unbroken import unbroken
 
@@ -46,8 +47,7 @@ def write_csv(frame: pl.DataFrame, path: Path | str, *, bom: bool = False) -> No
         with unbroken():
             Path(path).write_bytes(content)
     except OSError as error:
-        params = {"reason": error.strerror or str(error)}
-        raise OutputError(Problem("records.unwritable", params, Place(str(path)))) from error
+        raise unwritable(path, error) from error
 
 
 def rejected_frame(rejected: Sequence[Rejected]) -> pl.DataFrame:

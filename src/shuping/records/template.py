@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from shuping.errors import OutputError, Place, Problem
+from shuping.records.files_out import refuse_taken, write_files
 from shuping.records.layout import STANDARD, Column, Form, Layout, Layouts
 from shuping.records.register import Register
 from shuping.records.spellings import both
@@ -48,18 +48,8 @@ def write_template(
     forms += [layouts.panel_items(name) for name, panel in rulebook.panels.items() if panel.lists_items]
     forms += [layout(name) for name in rulebook.ballots for layout in (layouts.ballot, layouts.turnout)]
     paths = {Path(folder) / form.room / f"{form.table}.xlsx": form for form in forms}
-    taken = [path for path in paths if path.exists()]
-    if taken and not force:
-        raise OutputError([Problem("records.exists", {}, Place(str(path))) for path in taken])
-    made = {path: template_bytes(form, rulebook) for path, form in paths.items()}
-    for path, content in made.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            params = {"reason": error.strerror or str(error)}
-            raise OutputError(Problem("records.unwritable", params, Place(str(path)))) from error
-    return tuple(made)
+    refuse_taken(paths, force=force)
+    return write_files({path: template_bytes(form, rulebook) for path, form in paths.items()})
 
 
 def template_bytes(layout: Layout, rulebook: Rulebook) -> bytes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from shuping.documents.charts import chart_png, chart_svg
+from shuping.documents.html_page import asset, environment, policy
 from shuping.documents.packing import need
 from shuping.documents.panels.charts import LABELLED, caterpillar_chart
 from shuping.documents.panels.compose import compose
@@ -23,12 +22,10 @@ def render_page(judgement: Judgement, lang: str) -> str:
     """Return the page; ``lang`` is shown first. Raises MissingExtraError without ``shuping[documents]``."""
     need("jinja2", "jinja2")
     need("altair", "altair")
-    style = _asset("rules.css") + _asset("panel.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style = asset("rules.css") + asset("panel.css")
     documents = [compose(judgement, "zh"), compose(judgement, "en")]
     template = _environment().get_template("panel.html.j2")
-    return template.render(documents=documents, lang=lang, style=style, policy=policy)
+    return template.render(documents=documents, lang=lang, style=style, policy=policy(style, pictures=True))
 
 
 def _picture(found: Caterpillar, *, dark: bool) -> str:
@@ -40,21 +37,9 @@ def _picture(found: Caterpillar, *, dark: bool) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
-    found = resources.files("shuping.documents").joinpath("templates", name)
-    return found.read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-@cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.tests["paragraph"] = lambda block: isinstance(block, Paragraph)
-    environment.tests["caterpillar"] = lambda block: isinstance(block, Caterpillar)
-    environment.filters["ours"] = lambda text: Markup(text)  # nosec B704 - our own style sheet, no text of the user's
-    environment.globals["picture"] = _picture
-    return environment
+    made = environment()
+    made.tests["paragraph"] = lambda block: isinstance(block, Paragraph)
+    made.tests["caterpillar"] = lambda block: isinstance(block, Caterpillar)
+    made.globals["picture"] = _picture
+    return made
