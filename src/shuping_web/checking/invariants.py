@@ -10,8 +10,11 @@ from typing import Any
 from shuping_web.checking.models import Correction, Decision, Draw
 from shuping_web.checking.plans import replay
 from shuping_web.checking.sets import verified
+from shuping_web.cycles.queries import local_day
+from shuping_web.filing.invariants import AFTER, FROZEN
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.ledger.models import Event
+from shuping_web.people.belonging import ROLE_EVENTS, Belonging
 
 CONTENT = ("record_filed", "record_changed", "record_corrected")
 """Events that say what a record holds."""
@@ -82,6 +85,65 @@ def corrections_by_two() -> Iterator[str]:
             yield f"correction {one.pk} left its old row {one.record.state}"
 
 
+def nobody_checks_own() -> Iterator[str]:
+    """Nobody accepted or returned a record of their own unit, or one that they had filed or changed last. Read from the
+    ledger: who did what, and who belonged where at that moment.
+    """
+    belonging = Belonging()
+    filer: dict[str, str] = {}
+    units = {
+        f"record:{pk}": [code for code in codes if code]
+        for pk, *codes in Record.objects.values_list("pk", "unit__code", "filer__code").iterator(2000)
+    }
+    events = Event.objects.filter(action__in=[*ROLE_EVENTS, *CONTENT, *CHECKS]).order_by("number")
+    columns = ("subject", "action", "actor", "unit", "at", "data")
+    for subject, action, actor, unit, at, data in events.values_list(*columns).iterator(2000):
+        if action in ROLE_EVENTS:
+            belonging.hear(action, subject, unit, data)
+        elif action in CONTENT:
+            filer[subject] = actor if "claim" not in data else ""  # of a claim: whoever approved it wrote both events
+        elif action == "record_returned" or "claim" not in data:
+            if actor == filer.get(subject):
+                yield f"{subject} was decided ({action}) by who filed it"
+            if any(belonging.own(actor, code, local_day(at)) for code in units.get(subject, [])):
+                yield f"{subject} was decided ({action}) by somebody of the unit itself"
+
+
+def sets_of_accepted() -> Iterator[str]:
+    """Every row of a record set is a record that was accepted when the set was frozen, as it then stood: no draft, and
+    nothing that waited, was returned or was withdrawn. What a correction left alone stands as in the set before.
+    """
+    told: dict[str, tuple[bool, Any, Any]] = {}
+    events = Event.objects.filter(action__in=[*AFTER, *FROZEN]).order_by("number")
+    for subject, action, data in events.values_list("subject", "action", "data").iterator(2000):
+        if action in FROZEN:
+            yield from _not_accepted(subject, int(data["number"]), told)
+            continue
+        _accepted, values, period = told.get(subject, (False, None, None))
+        if action in CONTENT:
+            new = data["new"]["values"] if action == "record_changed" else data["new"]
+            values, period = new, data["new"]["period"] if action == "record_changed" else data["period"]
+        told[subject] = AFTER[action] == State.ACCEPTED, values, period
+
+
+def _not_accepted(cycle: str, number: int, told: Mapping[str, tuple[bool, Any, Any]]) -> Iterator[str]:
+    sets = RecordSet.objects.select_related("supersedes", "correction")
+    kept = sets.filter(cycle=int(cycle.partition(":")[2]), number=number).first()
+    if kept is None:
+        return
+    corrected = hasattr(kept, "correction") and kept.supersedes is not None
+    before = _rows(kept.supersedes) if corrected and kept.supersedes is not None else {}
+    for key, row in _rows(kept).items():
+        accepted, values, period = told.get(f"record:{key}", (True, None, None))  # without events: from a folder
+        same = values is None or (row["values"], row["period"]) == (values, period)
+        if before.get(key) != row and not (accepted and same):
+            yield f"record set {number} of {cycle} holds record {key}, which was not accepted as it stands there"
+
+
+def _rows(kept: RecordSet) -> dict[Any, Mapping[str, Any]]:
+    return {row.get("record"): row for rows in kept.content["records"].values() for row in rows}
+
+
 def draws_replayed() -> Iterator[str]:
     """A draw made again from what was kept gives the same records."""
     for made in Draw.objects.select_related("plan").order_by("pk").iterator(50):
@@ -90,5 +152,6 @@ def draws_replayed() -> Iterator[str]:
 
 
 INVARIANTS: tuple[Callable[[], Iterator[str]], ...] = (
-    accepted_as_checked, records_as_told, sets_in_order, corrections_by_two, draws_replayed,
+    accepted_as_checked, records_as_told, nobody_checks_own, sets_in_order, sets_of_accepted, corrections_by_two,
+    draws_replayed,
 )  # fmt: skip

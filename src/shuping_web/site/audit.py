@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shuping_web.checking.invariants import INVARIANTS as CHECKING
+from shuping_web.claims.invariants import INVARIANTS as CLAIMS
+from shuping_web.cycles.invariants import INVARIANTS as CYCLES
+from shuping_web.filing.invariants import INVARIANTS as FILING
 from shuping_web.ledger.queries import Fault, verify
 from shuping_web.notices.invariants import INVARIANTS as NOTICES
 from shuping_web.people.invariants import INVARIANTS as PEOPLE
 
-EVERY: tuple[Callable[[], Iterator[str]], ...] = (*PEOPLE, *CHECKING, *NOTICES)
+EVERY: tuple[Callable[[], Iterator[str]], ...] = (*PEOPLE, *CYCLES, *FILING, *CLAIMS, *CHECKING, *NOTICES)
 WORDS: dict[str, tuple[str, str]] = {
     "closure_as_the_tree": (
         "单位的上下级路径表与单位树一致。",
@@ -32,6 +35,46 @@ WORDS: dict[str, tuple[str, str]] = {
     "erased_people_gone": (
         "已注销的人不再留名，也不再有角色。",
         "Nothing names an erased person, and no role is left.",
+    ),
+    "rulebooks_as_pinned": (
+        "规则的文本与加入时的校验值相符，每个周期仍用开启时的那一版规则。",
+        "The text of a rule book has the hash under which it was added; a cycle has the one that it was opened with.",
+    ),
+    "cycles_as_told": (
+        "周期处在办公室最后一次移到的阶段；只有冻结的记录才出结果。",
+        "A cycle is in the stage that it was moved to last; results are shown of frozen records alone.",
+    ),
+    "states_as_told": (
+        "每条记录的状态和版本与台账上它最后经历的事一致。",
+        "A record stands where its last event left it, at the version that its events come to.",
+    ),
+    "superseded_once": (
+        "被取代的行只被取代一次，取代它的只有一行。",
+        "A row is superseded once, and one row stands in its place.",
+    ),
+    "sets_as_told": (
+        "每个记录集的校验值与冻结时台账所记相同，一个不少。",
+        "Every record set has the hash that the ledger told when it was frozen; none is gone.",
+    ),
+    "claims_by_others": (
+        "没有人批准或确认自己申报、提出或核查过的事项，也没有人就本单位的事项作决定。",
+        "Nobody approved what they claimed, proposed or checked themselves, or decided on their own unit's claims.",
+    ),
+    "claims_as_told": (
+        "每项申报的状态与台账一致；批准了的就是一条内容相同的已通过记录，其余的不计。",
+        "A claim stands where its last event left it; approved it is a record that says the same, and no other counts.",
+    ),
+    "claimed_alone": (
+        "由申报而来的记录都有那项申报。",
+        "A record that came of a claim belongs to that claim.",
+    ),
+    "nobody_checks_own": (
+        "没有人审核过本单位的或自己填报的记录。",
+        "Nobody decided on a record of their own unit, or on one that they had filed.",
+    ),
+    "sets_of_accepted": (
+        "记录集里的每一行都是冻结那一刻已通过的记录：没有草稿，也没有待审、退回或撤回的。",
+        "Every row of a record set was accepted when it was frozen: no draft, nothing waiting, returned or withdrawn.",
     ),
     "accepted_as_checked": (
         "已通过的记录由填报人以外的人在现版本上通过；其后任何改动都会使其失去通过。",

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from shuping_web.claims.actions import claim
 from shuping_web.claims.models import Claim
-from shuping_web.cycles.actions import add_rulebook
+from shuping_web.cycles.actions import add_rulebook, open_cycle
 from tests.web.conftest import BOOK, NOW, World
 from tests.web.matrix import FILES, OF_EAST, READS_ALL
 
@@ -81,9 +81,11 @@ AWARD = {"issued": "2025-03-01", "matter": "Clean rivers 317", "tier": "city", "
 
 
 def adjusted(world: World) -> World:
-    """Let the world's cycle follow the rule book with adjustments."""
-    world.cycle.rulebook = add_rulebook(text=ADJUSTED, reason="Adjustments.", by=world.people["office"], at=NOW)
-    world.cycle.save()
+    """Let the world's cycle be one of the rule book with adjustments."""
+    if world.cycle.rulebook.text != ADJUSTED:
+        by = world.people["office"]
+        book = add_rulebook(text=ADJUSTED, reason="Adjustments.", by=by, at=NOW)
+        world.cycle = open_cycle(rulebook=book, period="2025", filing_until=world.cycle.filing_until, by=by, at=NOW)
     return world
 
 
