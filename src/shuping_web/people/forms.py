@@ -9,9 +9,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shuping_web.people.lists import name_of
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import ROLES, Role
 from shuping_web.people.unit_actions import NewUnit, Split
@@ -20,11 +21,6 @@ PARTS = 4
 """Into how many units a form splits one at the most."""
 CODE = RegexValidator(r"^[\w.\-]+\Z", _("Letters, digits, dot, hyphen and underscore only."))
 LANGUAGES = [("", _("as the browser asks"))]
-
-
-def shown(unit: Unit) -> str:
-    """Return a unit's name in the language of the page."""
-    return unit.name_en if (get_language() or "").startswith("en") and unit.name_en else unit.name
 
 
 def say(form: forms.Form, error: ValidationError) -> None:
@@ -62,7 +58,7 @@ def unit_named(text: str) -> Unit:
     named = list((Unit.objects.filter(name=text) | Unit.objects.filter(name_en__iexact=text)).order_by("code")[:6])
     if not named:
         near = Unit.objects.filter(name__icontains=text) | Unit.objects.filter(name_en__icontains=text)
-        codes = ", ".join(f"{shown(unit)} ({unit.code})" for unit in near.order_by("code")[:5])
+        codes = ", ".join(f"{name_of(unit)} ({unit.code})" for unit in near.order_by("code")[:5])
         hint = gettext(" Near it: %s.") % codes if codes else ""
         raise ValidationError(gettext("There is no unit “%s”.") % text + hint)
     if len(named) > 1:
@@ -130,8 +126,8 @@ class MergeForm(NewUnitForm):
         super().__init__(*args, **kwargs)
         self.units = units
         for unit in units:
-            self.fields[f"take_{unit.code}"] = forms.BooleanField(label=shown(unit), required=False)
-            share = forms.CharField(label=_("Share of %s") % shown(unit), required=False, max_length=32)
+            self.fields[f"take_{unit.code}"] = forms.BooleanField(label=name_of(unit), required=False)
+            share = forms.CharField(label=_("Share of %s") % name_of(unit), required=False, max_length=32)
             self.fields[f"share_{unit.code}"] = share
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -166,7 +162,7 @@ class SplitForm(forms.Form):
             self.fields[f"kind_{part}"] = forms.CharField(label=_("kind"), max_length=64, required=needed)
         choices = [(str(part), _("new unit %d") % part) for part in range(1, PARTS + 1)]
         for child in children:
-            self.fields[f"child_{child.code}"] = forms.ChoiceField(label=shown(child), choices=choices)
+            self.fields[f"child_{child.code}"] = forms.ChoiceField(label=name_of(child), choices=choices)
 
     def parts(self) -> list[list[forms.BoundField]]:
         """Return the fields of each new unit."""

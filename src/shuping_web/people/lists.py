@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account, Unit
 
 
@@ -25,7 +25,7 @@ def name_of(unit: Unit | None) -> str:
     """Return a unit's name in the language of the page; nothing for none."""
     if unit is None:
         return ""
-    return (unit.name_en if (get_language() or "").startswith("en") else "") or unit.name
+    return (unit.name_en if page_lang() == "en" else "") or unit.name
 
 
 def unit_rows(units: QuerySet[Unit]) -> Iterator[tuple[object, ...]]:

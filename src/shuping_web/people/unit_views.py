@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shuping_web.exports.table import export_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.forms import EndForm, MergeForm, MoveForm, RenameForm, SplitForm, UnitForm, say, shown
-from shuping_web.people.lists import unit_rows
+from shuping_web.people.forms import EndForm, MergeForm, MoveForm, RenameForm, SplitForm, UnitForm, say
+from shuping_web.people.lists import name_of, unit_rows
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import above, in_force, kinds, may, units_found
@@ -119,7 +119,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
         return rename_unit(unit=found, **form.cleaned_data, by=account_of(request), at=timezone.now())
 
     return _do(request, form, act, _("Renamed; the former name stays in the history."), {
-        "title": _("Rename %s") % shown(found), "send": _("Rename"), "unit": found,
+        "title": _("Rename %s") % name_of(found), "send": _("Rename"), "unit": found,
     })  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         return move_unit(unit=found, **form.cleaned_data, by=account_of(request), at=timezone.now())
 
     return _do(request, form, act, _("Moved, with everything below it."), {
-        "title": _("Move %s") % shown(found), "send": _("Move"), "unit": found,
+        "title": _("Move %s") % name_of(found), "send": _("Move"), "unit": found,
         "explained": _("From that day on, the people of the new unit above see and do what their roles allow here; "
                        "those of the former one no longer do."),
     })  # fmt: skip
@@ -152,7 +152,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
         return end_unit(unit=found, last_day=form.cleaned_data["day"], by=account_of(request), at=timezone.now())
 
     return _do(request, form, act, _("Ended; everything that was filed stays."), {
-        "title": _("End %s") % shown(found), "send": _("End the unit"), "unit": found,
+        "title": _("End %s") % name_of(found), "send": _("End the unit"), "unit": found,
         "explained": _("A unit is never removed: its records and its history stay in sight."),
     })  # fmt: skip
 
@@ -172,7 +172,7 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
         return merge_units(shares=form.shares(), into=form.unit(), day=day, by=account_of(request), at=timezone.now())
 
     return _do(request, form, act, _("Merged. The units before stay in the history."), {
-        "title": _("Merge %s with others") % shown(found), "unit": found,
+        "title": _("Merge %s with others") % name_of(found), "unit": found,
     }, "people/merge.html")  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def split(request: HttpRequest, code: str) -> HttpResponse:
         return found
 
     return _do(request, form, act, _("Split. The unit before stays in the history."), {
-        "title": _("Split %s") % shown(found), "unit": found,
+        "title": _("Split %s") % name_of(found), "unit": found,
     }, "people/split.html")  # fmt: skip
 
 
