@@ -1,8 +1,7 @@
-"""What the library knows of a rule book's datasets: numbers and limits, periods, and of which units each is asked."""
+"""What the library knows of a rule book's datasets: numbers and limits, and of which units each is asked."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -12,10 +11,9 @@ from shuping.formula.nodes import Name, Number, Operation
 from shuping.review.book import Book
 from shuping.rulebook.model import Dataset, Rulebook
 from shuping.rulebook.yaml_source import Positions
-from shuping.values.periods import Period
 from shuping_web.cycles.adapters import parsed
 
-__all__ = ["Dataset", "Rulebook", "asked_of", "days_of", "filed_periods", "number_fields", "number_of", "upper_limits"]
+__all__ = ["Dataset", "Rulebook", "asked_of", "number_fields", "number_of", "upper_limits"]
 
 
 def number_fields(dataset: Dataset) -> list[str]:
@@ -56,20 +54,6 @@ def _limit(text: str) -> tuple[str, Fraction] | None:
     elif root.operator not in ("<", "<="):
         return None
     return (left.name, right.value) if isinstance(left, Name) and isinstance(right, Number) else None
-
-
-def days_of(rulebook: Rulebook, period: str) -> tuple[date, date]:
-    """Return the first and the last day of a period."""
-    found = Period.parse(period, rulebook.year_starts)
-    return found.start, found.end
-
-
-def filed_periods(rulebook: Rulebook, dataset: str, period: str) -> list[str]:
-    """Return the periods for which rows of a dataset are filed in a cycle's period."""
-    kind = rulebook.datasets[dataset].period
-    if kind is None:
-        return []
-    return [str(one) for one in Period.parse(period, rulebook.year_starts).inside(kind)]
 
 
 @lru_cache(maxsize=16)

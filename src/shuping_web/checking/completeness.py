@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from shuping_web.checking.adapters import asked_of, days_of, filed_periods
+from shuping_web.checking.adapters import asked_of
 from shuping_web.checking.deadlines import end_of_filing
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
-from shuping_web.filing.models import Record, State
+from shuping_web.filing.models import State
+from shuping_web.filing.of_cycle import in_cycle
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import reach
@@ -88,20 +89,6 @@ class Completeness:
             return ""
         tenths = int(self.in_time * 1000 + Fraction(1, 2))
         return f"{tenths // 10}.{tenths % 10} %"
-
-
-def in_cycle(cycle: Cycle) -> QuerySet[Record]:
-    """Return the records that belong to a cycle's period: dated in it, or filed for a period inside it."""
-    book = book_of(cycle)
-    first, last = (day.isoformat() for day in days_of(book, cycle.period))
-    belongs = Q(pk__in=[])
-    for name, dataset in book.datasets.items():
-        if dataset.date_field is None:
-            belongs |= Q(dataset=name, period__in=filed_periods(book, name, cycle.period))
-        else:
-            dated = {f"values__{dataset.date_field}__gte": first, f"values__{dataset.date_field}__lte": last}
-            belongs |= Q(dataset=name, **dated)
-    return Record.objects.filter(belongs)
 
 
 def completeness(cycle: Cycle, units: QuerySet[Unit]) -> list[Completeness]:

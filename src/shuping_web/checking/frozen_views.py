@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shuping_web.checking.sets import changed_rows, record_sets, rows_of_set, verified
 from shuping_web.filing.actions import freeze
 from shuping_web.filing.models import State
+from shuping_web.filing.of_cycle import belongs
 from shuping_web.filing.queries import counts, frozen
 from shuping_web.filing.reading import cycle_and_book, readable, title_of
 from shuping_web.people.access import account_of, needs
@@ -42,7 +43,7 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
                 else _("Frozen. From now on the standing rests on these records."),
             )  # fmt: skip
         return redirect("freeze")
-    found = counts(readable(request))
+    found = counts(readable(request).filter(belongs(cycle)))
     waiting = sum(states.get(State.FILED, 0) for states in found.values())
     accepted = sum(states.get(State.ACCEPTED, 0) for states in found.values())
     shown = {

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from shuping_web.checking.models import Draw, SamplingPlan
 from shuping_web.checking.sampling import Member, draw, population_hash
 from shuping_web.cycles.models import Cycle
-from shuping_web.filing.models import Record, State
+from shuping_web.filing.models import State
+from shuping_web.filing.of_cycle import in_cycle
 from shuping_web.ledger.models import Event
 
 ACCEPTED, RETURNED, WITHDRAWN = "accepted", "returned", "withdrawn"
@@ -29,7 +30,7 @@ class Replay:
 def newly_waiting(plan: SamplingPlan) -> list[Member]:
     """Return the records of a plan's dataset that wait and were not drawn from by it, in order of their numbers."""
     known = {(record, version) for made in plan.draws.all() for record, version, _unit in made.population}
-    waiting = Record.objects.filter(dataset=plan.dataset, state=State.FILED).order_by("pk")
+    waiting = in_cycle(plan.cycle).filter(dataset=plan.dataset, state=State.FILED).order_by("pk")
     members = (Member(*row) for row in waiting.values_list("pk", "version", "unit__code"))
     return [member for member in members if (member.record, member.version) not in known]
 

@@ -17,6 +17,7 @@ from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
 from shuping_web.filing.evidence_queries import shared
 from shuping_web.filing.models import Record, State
+from shuping_web.filing.of_cycle import belongs
 from shuping_web.filing.queries import queue
 from shuping_web.people.models import Account
 
@@ -42,8 +43,7 @@ class Queued:
 
 def ordered_queue(account: Account, cycle: Cycle, at: datetime, today: date, lang: str) -> list[Queued]:
     """Return what waits for an account's check: the heaviest first, among equals the oldest."""
-    book = book_of(cycle)
-    found = queue(account, today).filter(dataset__in=list(book.datasets)).order_by()
+    found = queue(account, today).filter(belongs(cycle)).order_by()
     rows = found.values_list("pk", "dataset", "unit_id", "unit__kind", "version", "filed_at", "values")
     waiting = [Waiting(*row) for row in rows]
     made = signs_of_records(waiting, cycle, at, lang)

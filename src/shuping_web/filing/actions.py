@@ -19,6 +19,7 @@ from shuping_web.filing.attached_actions import Chosen, copy_evidence, most_file
 from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
 from shuping_web.filing.evidence_queries import said_of
 from shuping_web.filing.models import Draft, Record, RecordSet, State
+from shuping_web.filing.of_cycle import in_cycle
 from shuping_web.filing.queries import filer_of, register, rows_of
 from shuping_web.filing.repeats import refuse_repeated
 from shuping_web.ledger.actions import in_turn
@@ -150,8 +151,7 @@ def freeze(
     """
     locked = Cycle.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=cycle.pk)
     _refuse_frozen(locked)
-    book = book_of(locked)
-    waiting = Record.objects.filter(dataset__in=list(book.datasets), state=State.FILED).count()
+    waiting = in_cycle(locked).filter(state=State.FILED).count()
     if not interim:
         refuse_held(locked)
     if waiting and not interim:
@@ -221,7 +221,7 @@ def content_of(cycle: Cycle) -> dict[str, Any]:
     """Return rule book, register, accepted rows and the tables that came as files, as plain data in one order: all that
     the library scores.
     """
-    rows = rows_of(book_of(cycle), accepted_only=True)
+    rows = rows_of(book_of(cycle), accepted_only=True, until=cycle.period)
     files = said_of(row.record for found in rows.values() for row in found if row.record is not None)
     records = {
         name: [

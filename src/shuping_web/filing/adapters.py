@@ -7,6 +7,7 @@ import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -374,6 +375,14 @@ def period_names(rulebook: Rulebook, dataset: str) -> list[str]:
     return list(Calendar.of(rulebook).names(kind)) if kind is not None else []
 
 
+def filed_periods(rulebook: Rulebook, dataset: str, period: str) -> list[str]:
+    """Return the periods for which rows of a dataset are filed in a cycle's period."""
+    kind = rulebook.datasets[dataset].period
+    if kind is None:
+        return []
+    return [str(one) for one in Period.parse(period, rulebook.year_starts).inside(kind)]
+
+
 def period_before(rulebook: Rulebook, period: str) -> str:
     """Return the period before a period. Raises ValueError for what is none."""
     return Period.parse(period, rulebook.year_starts).previous().name
@@ -381,8 +390,22 @@ def period_before(rulebook: Rulebook, period: str) -> str:
 
 def days_of(rulebook: Rulebook, period: str) -> tuple[str, str] | None:
     """Return the first and the last day of a period, None for what is none."""
+    return _span(period, rulebook.year_starts)
+
+
+def starts_after(rulebook: Rulebook, dataset: str, period: str, values: Mapping[str, str], last: str) -> bool:
+    """Tell whether a row is of a time after a day (as ISO 8601); what is no day and no period is not."""
+    dated = rulebook.datasets[dataset].date_field
+    if dated is not None:
+        return str(values.get(dated) or "") > last
+    span = _span(period, rulebook.year_starts)
+    return span is not None and span[0] > last
+
+
+@lru_cache(maxsize=1024)
+def _span(period: str, year_starts: str) -> tuple[str, str] | None:
     try:
-        found = Period.parse(period, rulebook.year_starts)
+        found = Period.parse(period, year_starts)
     except ValueError:
         return None
     return found.start.isoformat(), found.end.isoformat()

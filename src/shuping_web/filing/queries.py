@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from shuping_web.filing.adapters import Problem, Row, Rulebook, fitting_rows
+from shuping_web.filing.adapters import Problem, Row, Rulebook, days_of, fitting_rows, starts_after
 from shuping_web.filing.models import Batch, Draft, Record, RecordSet, State
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Permission
@@ -107,12 +107,14 @@ def register() -> list[Mapping[str, Any]]:
     return found
 
 
-def rows_of(rulebook: Rulebook, *, accepted_only: bool) -> dict[str, list[Row]]:
+def rows_of(rulebook: Rulebook, *, accepted_only: bool, until: str = "") -> dict[str, list[Row]]:
     """Return the rows of every dataset of a rule book: the accepted ones, or all that are not returned or withdrawn.
+    ``until``: a cycle's period; what comes after it is another cycle's. What came before stays, since measures look
+    back (``last_year``).
 
     What was filed for a cycle under another text of the rules is used as far as it fits; ``misfits`` says the rest.
     """
-    found, foreign = _rows(rulebook, accepted_only)
+    found, foreign = _rows(rulebook, accepted_only, until=until)
     for dataset, rows in foreign.items():
         fitting, _problems = fitting_rows(rulebook, register(), dataset, rows)
         if fitting:
@@ -138,7 +140,7 @@ def _under(rulebook: Rulebook) -> Q:
 
 
 def _rows(
-    rulebook: Rulebook, accepted_only: bool, datasets: Sequence[str] | None = None
+    rulebook: Rulebook, accepted_only: bool, datasets: Sequence[str] | None = None, until: str = ""
 ) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
     """Return the rows filed under this version of the rule book, and those filed under other rules."""
     states = [State.ACCEPTED] if accepted_only else [State.ACCEPTED, State.FILED]
@@ -149,7 +151,10 @@ def _rows(
     records = Record.objects.filter(dataset__in=wanted, state__in=states).order_by("dataset", "unit__code", "pk")
     own: dict[str, list[Row]] = {}
     foreign: dict[str, list[Row]] = {}
+    ends = days_of(rulebook, until)
     for name, unit, period, values, key, cycle, book, version in records.values_list(*columns):
+        if ends is not None and starts_after(rulebook, name, period, values, ends[1]):
+            continue
         here = cycle is None or (book, version) == (rulebook.rulebook, rulebook.version)
         (own if here else foreign).setdefault(name, []).append(Row(unit, period, values, key))
     return own, foreign

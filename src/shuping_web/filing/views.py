@@ -28,6 +28,7 @@ from shuping_web.filing.forms import RecordForm, initial_of, initial_of_draft
 from shuping_web.filing.listing import SHOWN, Asked, asked_for, units_of
 from shuping_web.filing.lists import record_columns, record_rows
 from shuping_web.filing.models import Draft, Record, State
+from shuping_web.filing.of_cycle import belongs
 from shuping_web.filing.queries import (
     counts,
     drafts_of,
@@ -62,7 +63,7 @@ ROWS = 50
 def records(request: HttpRequest) -> HttpResponse:
     """List the datasets, with how many records stand where."""
     cycle, book = cycle_and_book()
-    numbers = counts(readable(request))
+    numbers = counts(readable(request).filter(belongs(cycle)))
     rows = [(name, title_of(book, name), numbers.get(name, {})) for name in book.datasets]
     return render(
         request, "records.html", {"cycle": cycle, "rows": rows, "drafts": titled(drafts_of(account_of(request)), book)}

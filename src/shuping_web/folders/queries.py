@@ -29,7 +29,7 @@ def files_of_cycle(cycle: Cycle) -> dict[str, bytes]:
     """Return the files of the folder that a cycle is: of its frozen records, else of what is filed and not returned."""
     book, kept = book_of(cycle), frozen(cycle.pk)
     if cycle.stage != Stage.FROZEN or kept is None:
-        rows = rows_of(book, accepted_only=False)
+        rows = rows_of(book, accepted_only=False, until=cycle.period)
         return files_of(cycle.rulebook.text, book, register(), rows, table_texts(cycle))
     content = kept.content
     frozen_rows = {

@@ -36,7 +36,7 @@ def _scoring(cycle_id: int, _state: str) -> Scoring:
         return scoring_of_set(kept)
     book = book_of(cycle)
     tables = list(cycle.tables.values_list("room", "name", "text"))
-    return score(book, register(), rows_of(book, accepted_only=False), tables, cycle.period)
+    return score(book, register(), rows_of(book, accepted_only=False, until=cycle.period), tables, cycle.period)
 
 
 def scoring_of_set(kept: RecordSet) -> Scoring:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shuping_web.checking.queries import waiting_for
 from shuping_web.claims.queries import to_decide
 from shuping_web.cycles.queries import book_of, current
+from shuping_web.filing.of_cycle import belongs
 from shuping_web.filing.queries import counts, drafts_of, queue, visible
 from shuping_web.filing.reading import titled
 from shuping_web.people.access import account_of, needs
@@ -38,9 +39,13 @@ def home(request: HttpRequest) -> HttpResponse:
         shown["drafts"] = titled(drafts_of(account), book)
         shown["for_me"] = waiting_for(account, today)
         shown["claims"] = to_decide(account, today).filter(cycle=cycle).count()
-        shown["waiting"] = queue(account, today).count() if may(account, Permission.CHECK_RECORDS, today) else None
+        shown["waiting"] = (
+            queue(account, today).filter(belongs(cycle)).count()
+            if may(account, Permission.CHECK_RECORDS, today)
+            else None
+        )
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
-            found = counts(visible(account, today))
+            found = counts(visible(account, today).filter(belongs(cycle)))
             shown["datasets"] = [
                 (name, dataset.title.get(page_lang()) if dataset.title else name, found.get(name, {}))
                 for name, dataset in book.datasets.items()
