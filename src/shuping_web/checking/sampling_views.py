@@ -18,6 +18,7 @@ from shuping_web.checking.models import Draw, SamplingPlan
 from shuping_web.checking.plans import newly_waiting, outcomes, plans_of, replay, why_not_rest
 from shuping_web.filing.reading import cycle_and_book, title_of
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
@@ -60,11 +61,11 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     cycle, book = cycle_and_book()
     found = get_object_or_404(SamplingPlan.objects.filter(cycle=cycle), pk=number)
     page = Paginator(found.draws.select_related("plan"), 10).get_page(request.GET.get("page"))
-    draws = []
+    draws, names = [], {unit.code: unit for unit in Unit.objects.all()}
     for made in page:
         settled = outcomes(made)
         units = {record: unit for record, _version, unit in made.population}
-        chosen = [(record, units[record], settled.get(record, "")) for record in made.chosen]
+        chosen = [(record, names[units[record]], settled.get(record, "")) for record in made.chosen]
         draws.append((made, replay(made).same, chosen, why_not_rest(made)))
     account, today = account_of(request), timezone.localdate()
     shown = {
