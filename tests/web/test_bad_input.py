@@ -9,16 +9,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from shuping_web.cycles.actions import add_rulebook
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.ledger.models import Event
-from shuping_web.people.actions import System
 from shuping_web.people.permissions import Role
-from tests.web.conftest import BOOK, NOW, World, person
+from tests.web.conftest import BOOK, World, person
 from tests.web.test_filing_tables import send, workbook
 
 SignedIn = Callable[[str], Client]
-WIDE = BOOK.replace('version: "1"', 'version: "2"').replace(
+WIDE = BOOK.replace(
     "      people: {type",
     """      note: {type: text, required: false, title: {zh: 备注, en: Note}}
       rate: {type: number, required: false, min: 0, title: {zh: 比率, en: Rate}, unit: {zh: 元, en: yuan}}
@@ -73,10 +71,10 @@ REFUSED = [
 
 
 @pytest.fixture
-def wide(world: World) -> World:
+def wide(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
     """The small organisation, with a field of each type."""
-    world.cycle.rulebook = add_rulebook(text=WIDE, reason="wide", by=System(), at=NOW)
-    world.cycle.save(update_fields=["rulebook"])
+    monkeypatch.setattr("tests.web.conftest.BOOK", WIDE)
+    world: World = request.getfixturevalue("world")
     return world
 
 

@@ -16,6 +16,7 @@ from shuping.errors import InputError, Lang, Problem
 from shuping.records.csv_reader import read_csv
 from shuping.records.sheet import ROW
 from shuping.records.xlsx_reader import read_xlsx
+from shuping.records.zip_guard import Limits
 from shuping.values import parse_exact
 
 
@@ -56,6 +57,10 @@ def exact(text: str) -> Fraction | None:
 
 MAX_UNPACKED = 50_000_000
 """Bytes that a spreadsheet may unpack to; a list of 1,000 accounts unpacks to less than one million."""
+MAX_ROWS = 5_000
+"""Rows that are read at all: a list of more is refused before it is taken apart, so that it costs no time."""
+SHEETS = ("账号", "人员", "accounts", "people")
+"""The sheet that is read of a workbook with several."""
 
 
 class Unreadable(Exception):
@@ -82,8 +87,9 @@ def grid_of(raw: bytes, name: str, lang: Lang) -> Grid:
     try:
         if raw[:4] == b"PK\x03\x04":
             _refuse_bomb(raw)
-            sheet = read_xlsx(raw, name, sha256)
+            sheet = read_xlsx(raw, name, sha256, wanted=SHEETS, limits=Limits(MAX_UNPACKED, MAX_ROWS, 50 * MAX_ROWS))
         else:
+            _refuse_long(raw)
             sheet = read_csv(raw, name, sha256)
     except InputError as error:
         raise Unreadable([problem.show(lang) for problem in error.problems]) from error
@@ -94,6 +100,11 @@ def grid_of(raw: bytes, name: str, lang: Lang) -> Grid:
         for row in sheet.frame.iter_rows(named=True)
     ]
     return Grid(sheet.headings, [(number, row) for number, row in rows if any(row.values())])
+
+
+def _refuse_long(raw: bytes) -> None:
+    if (lines := raw.count(b"\n")) > 2 * MAX_ROWS:
+        raise InputError(Problem("records.too-many-rows", {"given": lines, "allowed": MAX_ROWS}))
 
 
 def _refuse_bomb(raw: bytes) -> None:
