@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from shuping_web.cycles.models import Cycle
 from shuping_web.filing import table_actions, upload_actions
 from shuping_web.filing.models import Batch, Record
+from shuping_web.folders import upload_actions as folder_work
 from shuping_web.ledger.models import Event
 from shuping_web.notices.job_actions import do_job, take_job
 from shuping_web.notices.models import Job, JobState
 from shuping_web.notices.worker import look
-from tests.web.conftest import World
+from tests.web.conftest import World, folder
 from tests.web.test_filing_tables import send, workbook
 
 SignedIn = Callable[[str], Client]
@@ -132,3 +138,70 @@ def test_what_changed_since_the_look_is_said_and_nothing_is_filed(
     assert look("one")
     assert "Nothing was filed." in east.get(f"/job/{again.key}/").content.decode()
     assert Record.objects.count() == 0
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> bytes:
+    """The organisation as a folder of twelve records, packed."""
+    rows = "unit,date,form,people\n" + "".join(f"east,2025-03-01,talk,{at}\n" for at in range(1, ROWS + 1))
+    place, out = folder(tmp_path / "folder", rows), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        for file in sorted(place.rglob("*.*")):
+            parts.write(file, file.relative_to(place).as_posix())
+    return out.getvalue()
+
+
+def take_in(client: Client, archive: bytes) -> Job:
+    terms = {"until": "2025-12-20", "checked": "no", "name": "Taken in", "reason": "", "period": ""}
+    answer = client.post("/cycles/take-in/", {"file": SimpleUploadedFile("folder.zip", archive), **terms})
+    job = Job.objects.latest("pk")
+    assert answer.url == f"/job/{job.key}/"
+    return job
+
+
+def test_a_folder_of_many_records_is_taken_in_once_also_where_the_worker_is_killed(
+    world: World, client_of: SignedIn, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shuping_web.folders.views.AT_ONCE", 10)
+    office, cycles, before = client_of("office"), Cycle.objects.count(), Event.objects.count()
+    job = take_in(office, archive)
+    assert folder_work.archive_of(job).exists()
+    real = folder_work.take_in
+
+    def killed(**given: Any) -> Any:
+        real(**given)
+        raise Killed
+
+    monkeypatch.setattr(folder_work, "take_in", killed)
+    taken = take_job("one")
+    assert taken is not None
+    with pytest.raises(Killed):
+        do_job(taken)
+    assert (Cycle.objects.count(), Record.objects.count(), Event.objects.count()) == (cycles, 0, before + 1)
+    Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(folder_work, "take_in", real)
+    assert look("two")
+    page = office.get(f"/job/{job.key}/").content.decode()
+    assert "The folder is a cycle now." in page
+    assert (Cycle.objects.count(), Record.objects.count()) == (cycles + 1, ROWS)
+    assert not folder_work.archive_of(job).exists()
+    job.refresh_from_db()
+    again = folder_work.folder_take_in(job, lambda _done, _total, _words: None)
+    assert again == job.message  # killed after the cycle was made, before that was noted
+    assert Cycle.objects.count() == cycles + 1
+
+
+def test_a_folder_that_the_site_contradicts_is_told_on_the_page_of_the_work(
+    world: World, client_of: SignedIn, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shuping_web.folders.views.AT_ONCE", 10)
+    office, cycles = client_of("office"), Cycle.objects.count()
+    job = take_in(office, archive)
+    world.units["east"].attributes = {"population": "1"}
+    world.units["east"].save(update_fields=["attributes"])
+    assert look("one")
+    page = office.get(f"/job/{job.key}/").content.decode()
+    assert "says otherwise of: east" in page
+    assert "Nothing was taken in." in page
+    assert "/cycles/take-in/" in page
+    assert (Cycle.objects.count(), Record.objects.count()) == (cycles, 0)

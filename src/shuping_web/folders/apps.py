@@ -10,8 +10,11 @@ class FoldersConfig(AppConfig):
     label = "folders"
 
     def ready(self) -> None:
-        """Add the words of this room's actions to the ledger's."""
+        """Add the words of this room's actions to the ledger's, and its work in the background."""
+        from shuping_web.folders.upload_actions import TAKE_IN, folder_take_in, told_of_taking_in
         from shuping_web.folders.words import WORDS
         from shuping_web.ledger.words import say
+        from shuping_web.notices.job_actions import can_do
 
         say(WORDS)
+        can_do(TAKE_IN, folder_take_in, told_of_taking_in)

@@ -22,6 +22,7 @@ from shuping_web.folders.actions import hand_out, put_table, remove_table, take_
 from shuping_web.folders.adapters import UPLOAD_BYTES, FolderRead, ShupingError, TableKind, read_table, unpacked
 from shuping_web.folders.forms import FolderForm, TableForm
 from shuping_web.folders.queries import kind_of, table_texts, tables_with_state
+from shuping_web.folders.upload_actions import AT_ONCE, start_taking_in
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
@@ -106,14 +107,23 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.OPEN_CYCLE)
 def take_in_folder(request: HttpRequest) -> HttpResponse:
-    """Make a cycle of a folder in a ZIP archive."""
+    """Make a cycle of a folder in a ZIP archive; one of many records in the background."""
     form = FolderForm(request.POST or None, request.FILES or None)
     shown: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid() and not _too_large(form):
         file, given = form.cleaned_data["file"], form.cleaned_data
         try:
-            folder = unpacked(file.read(), file.name)
+            raw = file.read()
+            folder = unpacked(raw, file.name)
             period = _period(form, folder)
+            if period and len(folder.records) > AT_ONCE:
+                terms = {
+                    "file": file.name, "period": period, "until": given["until"].isoformat(), "name": given["name"],
+                    "waiting": 1 if given["checked"] == "no" else 0, "reason": given["reason"],
+                }  # fmt: skip
+                by, at = account_of(request), timezone.now()
+                job = start_taking_in(raw=raw, records=len(folder.records), terms=terms, by=by, at=at)
+                return redirect("job", key=job.key)
             if period:
                 cycle = take_in(
                     folder=folder, period=period, until=given["until"], name=given["name"],
