@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from tests.browser.conftest import turn_of
 from tests.web import conftest
 
-__all__ = ["SITE", "Answered", "answered", "broken_rules", "conftest", "different"]  # the last sets Django up
+__all__ = ["SITE", "Answered", "answered", "aside", "broken_rules", "conftest", "different"]  # the last sets Django up
 SITE = "http://localhost"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW, WIDE, WIDEST = 390, 1280, 1920
@@ -99,10 +99,21 @@ def different(path: str, clients: Mapping[str, Client]) -> Iterator[str]:
 
 
 @contextmanager
+def aside() -> Iterator[None]:
+    """Let Django work while a browser is open: its loop stands still meanwhile."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
+
+
+@contextmanager
 def answered(browser: Browser, client: Client, locale: str = "zh-CN", **options: Any) -> Iterator[Answered]:
     """Open a browser for whom ``client`` is signed in as."""
     with turn_of(browser):
-        context = browser.new_context(locale=locale, viewport={"width": WIDE, "height": 900}, **options)
+        context = browser.new_context(**{"locale": locale, "viewport": {"width": WIDE, "height": 900}, **options})
         try:
             yield _listening(context, client)
         finally:
@@ -118,23 +129,26 @@ def _listening(context: BrowserContext, client: Client) -> Answered:
     return known
 
 
+def _found(client: Client, request: Request) -> Any:
+    parts = urlsplit(request.url)
+    headers = {name: value for name, value in request.headers.items() if name not in ("cookie", "content-type")}
+    headers["host"] = "localhost"
+    found = client.generic(
+        request.method, parts.path + (f"?{parts.query}" if parts.query else ""), request.post_data_buffer or b"",
+        content_type=request.headers.get("content-type", ""), headers=headers,
+    )  # fmt: skip
+    while "Location" in found.headers:  # followed here: the browser would not ask us again
+        found = client.get(found.headers["Location"], headers=headers)
+    return found
+
+
 def _answer(known: Answered, route: Route, request: Request) -> None:
     if not request.url.startswith(SITE + "/"):
         known.complaints.append(f"asked for {request.url}")
         route.abort()
         return
-    parts = urlsplit(request.url)
-    headers = {name: value for name, value in request.headers.items() if name not in ("cookie", "content-type")}
-    headers["host"] = "localhost"
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)  # as in ``turn_of``: now it is Django's turn
-    found = known.client.generic(
-        request.method, parts.path + (f"?{parts.query}" if parts.query else ""), request.post_data_buffer or b"",
-        content_type=request.headers.get("content-type", ""), headers=headers,
-    )  # fmt: skip
-    while "Location" in found.headers:  # followed here: the browser would not ask us again
-        found = known.client.get(found.headers["Location"], headers=headers)
-    asyncio._set_running_loop(loop)
+    with aside():
+        found = _found(known.client, request)
     if request.is_navigation_request():
         known.statuses.append(found.status_code)
     body = b"".join(found.streaming_content) if found.streaming else found.content
