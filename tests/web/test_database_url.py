@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -184,16 +185,20 @@ assert [text for finding in invariants() for text in finding.wrong] == []
 """
 
 
+def worked_in(data: Path, url: str) -> None:
+    clean = {key: text for key, text in os.environ.items() if not key.startswith(("SHUPING_", "DJANGO_", "DATABASE_"))}
+    env = {**clean, "DATABASE_URL": url, "PYTHONPATH": "."}
+    done = subprocess.run(
+        [sys.executable, "-c", WORK, str(data)], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture
 def worked(tmp_path: Path, database: dict[str, str]) -> dict[str, str]:
     """The database once a cycle was filed, checked and frozen in it by the site's role alone."""
     assert shuping(tmp_path, **database).returncode == 0
-    clean = {key: text for key, text in os.environ.items() if not key.startswith(("SHUPING_", "DJANGO_", "DATABASE_"))}
-    env = {**clean, "DATABASE_URL": database["DATABASE_URL"], "PYTHONPATH": "."}
-    done = subprocess.run(
-        [sys.executable, "-c", WORK, str(tmp_path)], env=env, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    worked_in(tmp_path, database["DATABASE_URL"])
     return database
 
 
@@ -244,6 +249,57 @@ def test_even_the_owner_is_stopped_by_a_trigger(worked: dict[str, str]) -> None:
         for words in ("UPDATE ledger_event SET action = 'x'", "DELETE FROM ledger_event", "TRUNCATE ledger_event"):
             with pytest.raises(psycopg.Error, match="never changed or removed"):
                 connection.execute(words)
+
+
+HOWTO = ROOT / "docs" / "howto" / "site-postgresql.md"
+
+
+@on_postgresql
+def test_the_howto_does_what_it_says(tmp_path: Path, postgres: ModuleType) -> None:
+    """Its blocks are run as they stand, but for names and passwords: roles, start, backup, restored and verified."""
+    import psycopg
+
+    parts, mark = urlsplit(URL), uuid4().hex[:8]
+    names = {
+        "owner-password": str(parts.password), "site-password": str(parts.password), "appraisal": f"appraisal_{mark}",
+        "shuping_owner": f"shuping_owner_{mark}", "shuping_site": f"shuping_site_{mark}", ":5432": f":{parts.port}",
+    }  # fmt: skip
+    text = HOWTO.read_text(encoding="utf-8")
+    for name, mine in names.items():
+        text = text.replace(name, mine)
+    (statements,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    start, backup, restore = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    admin = f"postgresql://postgres:{parts.password}@{parts.hostname}:{parts.port}/postgres"
+    owner = f"postgresql://{names['shuping_owner']}:{parts.password}@{parts.hostname}:{parts.port}"
+    restored = f"restored_{mark}"
+    programs = f"{Path(sys.executable).parent}:{postgres.programs()}:{os.environ['PATH']}"
+    env = {"PATH": programs, "HOME": str(tmp_path), "RESTORED_URL": f"{owner}/{restored}",
+           "DATABASE_OWNER_URL": f"{owner}/{names['appraisal']}"}  # fmt: skip
+
+    def run(commands: str, **more: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            ["/bin/sh", "-e", "-c", commands], env={**env, **more}, cwd=tmp_path, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done
+
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for statement in filter(None, map(str.strip, statements.split(";"))):
+            connection.execute(statement)
+        assert "ledger has no event" in run(start).stdout
+        site = f"postgresql://{names['shuping_site']}:{parts.password}@{parts.hostname}:{parts.port}"
+        worked_in(tmp_path / "shuping-data", f"{site}/{names['appraisal']}")
+        head = run("shuping audit head", DATABASE_URL=f"{site}/{names['appraisal']}").stdout.split()[-1]
+        run(backup)
+        connection.execute(f"CREATE DATABASE {restored} OWNER {names['shuping_owner']} TEMPLATE template0")
+        done = run(restore, HEAD=head, DATABASE_URL=f"{site}/{restored}", DATABASE_OWNER_URL="")
+        assert "unchanged" in done.stdout
+        with (
+            psycopg.connect(f"{site}/{restored}", autocommit=True) as back,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            back.execute("DELETE FROM ledger_event")  # the refusals came back with the rows
 
 
 # ---------------------------------------------------------------- the throw-away server of the tests

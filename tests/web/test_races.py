@@ -21,6 +21,7 @@ from shuping_web.cycles.models import Cycle, Step
 from shuping_web.filing.actions import Stale, change_record, check_record, file_record, freeze, withdraw_record
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.filing.table_actions import NewRow, file_rows
+from shuping_web.ledger import actions as ledger
 from shuping_web.ledger.actions import in_turn, record
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import head, verify
@@ -115,6 +116,31 @@ def test_what_fails_leaves_no_hole() -> None:
     assert len(errors(outcomes)) == 4
     assert list(Event.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
     assert verify(head()) == []
+
+
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="on SQLite the settings say how long a turn is waited for"
+)
+def test_a_turn_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "PATIENCE", "300ms")
+    has_turn, gave_up = threading.Event(), threading.Event()
+
+    @in_turn
+    def long() -> None:
+        has_turn.set()
+        gave_up.wait(PATIENCE)
+
+    def hurried() -> None:
+        has_turn.wait(PATIENCE)
+        try:
+            say("in vain")
+        finally:
+            gave_up.set()
+
+    found = errors(at_once(long, hurried))
+    assert [type(error) for error in found] == [OperationalError]
+    assert "lock timeout" in str(found[0])
+    assert say("afterwards") == 1
 
 
 # ---------------------------------------------------------------- waiting for each other

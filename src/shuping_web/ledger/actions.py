@@ -15,6 +15,8 @@ from shuping_web.ledger.models import ActorName, Event
 
 TURN = 0x5348_5550
 """The key of PostgreSQL's advisory lock behind which events are added."""
+PATIENCE = "20s"
+"""How long an action waits for its turn, or a row, on PostgreSQL before it fails; on SQLite the settings say it."""
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -109,7 +111,7 @@ def _take_turn() -> None:
     # and the site may not lock what it may not change.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)", [PATIENCE, TURN])
 
 
 def remember_name(actor: Actor) -> None:
