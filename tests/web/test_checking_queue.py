@@ -200,7 +200,7 @@ def test_completeness_counts_states_and_what_came_in_time(world: World) -> None:
     check(world, second, accept=False, reason="The sheet says 42.")
     filed(world, date="2024-12-31")  # another period's
     Record.objects.filter(pk=second.pk).update(filed_at=datetime(2100, 1, 1, tzinfo=NOW.tzinfo))
-    east, west = completeness(world.cycle, units())
+    east, west = completeness(world.cycle, units(), NOW.date())
     assert (east.unit.code, east.accepted, east.waiting, east.returned) == ("east", 1, 1, 1)
     assert (str(east.in_time), east.in_time_percent) == ("2/3", "66.7 %")
     assert (east.empty, west.empty, west.in_time) == ([], ["activity"], None)
@@ -215,11 +215,11 @@ def test_a_later_deadline_holds_for_a_unit_and_those_below_it(world: World) -> N
             dataset="activity", unit=world.units[unit], values={"date": "2025-03-01"}, submission=uuid4(),
             filed_by=world.people[unit], filed_at=NOW,
         )  # fmt: skip
-    assert [one.in_time for one in completeness(cycle, units())] == [0, 0]
+    assert [one.in_time for one in completeness(cycle, units(), NOW.date())] == [0, 0]
     LaterDeadline.objects.create(
         cycle=cycle, unit=world.units["east"], until=date(2025, 11, 3), reason="Flood.", given_by="x", given_at=NOW
     )
-    assert [one.in_time for one in completeness(cycle, units())] == [1, 0]
+    assert [one.in_time for one in completeness(cycle, units(), NOW.date())] == [1, 0]
 
 
 def test_completeness_on_screen_and_as_a_file(world: World, client_of: SignedIn) -> None:
@@ -229,7 +229,7 @@ def test_completeness_on_screen_and_as_a_file(world: World, client_of: SignedIn)
     assert [one.unit.code for one in client_of("west").get("/completeness/").context["rows"]] == ["west"]
     file = b"".join(office.get("/completeness/?format=csv"))  # type: ignore[arg-type]
     rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig"))))
-    assert rows[1:] == [["East", "0", "1", "1", "0", "0", "100.0 %"], ["West", "1", "1", "0", "0", "0", ""]]
+    assert rows[1:] == [["East", "0", "0", "1", "1", "0", "0", "100.0 %"], ["West", "1", "1", "1", "0", "0", "0", ""]]
     assert "nothing filed" in client_of("west").get("/completeness/west/").content.decode()
 
 

@@ -33,6 +33,14 @@ measures:""",
 """The small county over two years, with a monthly figure beside."""
 
 
+def filed_for(world: World, cycle: Cycle, dataset: str, period: str, values: dict[str, str]) -> Record:
+    """File a record of East's in a cycle."""
+    return file_record(
+        cycle=cycle, dataset=dataset, unit=world.units["east"], period=period, values=values, submission=uuid4(),
+        by=world.people["east"], at=NOW,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def years(world: World) -> dict[str, Cycle]:
     """Two cycles of one rule book, the later one opened last, and a record of East's in each year and dataset."""
@@ -46,10 +54,7 @@ def years(world: World) -> dict[str, Cycle]:
             ("activity", "", {"date": f"{year}-03-01", "form": "talk", "people": year[-2:]}),
             ("monthly", f"{year}-02", {"cases": "3"}),
         ):
-            file_record(
-                cycle=cycle, dataset=dataset, unit=world.units["east"], period=period, values=values,
-                submission=uuid4(), by=world.people["east"], at=NOW,
-            )  # fmt: skip
+            filed_for(world, cycle, dataset, period, values)
     return made
 
 

@@ -15,6 +15,7 @@ from shuping_web.checking.deadlines import end_of_filing
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
+from shuping_web.filing.adapters import days_of, filed_periods
 from shuping_web.filing.models import State
 from shuping_web.filing.of_cycle import in_cycle
 from shuping_web.people.models import Account, Unit
@@ -44,18 +45,30 @@ class Filed:
 @dataclass
 class Completeness:
     """A unit's state: each dataset asked of it or filed for it. ``asked`` names those that score it, ``optional`` those
-    of which no record is an answer too (the rule book counts nothing as none).
+    of which no record is an answer too (the rule book counts nothing as none). ``gaps`` holds, for datasets that are
+    filed by period, the periods that are over and of which there is no record.
     """
 
     unit: Unit
     asked: list[str]
     optional: frozenset[str]
     filed: dict[str, Filed] = field(default_factory=dict)
+    gaps: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def empty(self) -> list[str]:
         """The datasets asked of the unit of which there is no record, and that is no answer."""
         return [name for name in self.asked if name not in self.filed and name not in self.optional]
+
+    @property
+    def lacking(self) -> list[str]:
+        """The datasets asked of the unit of which there is no record, or none for a period that is over."""
+        return [name for name in self.asked if name in self.gaps or name in self.empty]
+
+    @property
+    def missing(self) -> int:
+        """How much is missing: one for each period without a record, or for a dataset without any."""
+        return sum(len(self.gaps.get(name, ())) or 1 for name in self.lacking)
 
     @property
     def waiting(self) -> int:
@@ -91,8 +104,8 @@ class Completeness:
         return f"{tenths // 10}.{tenths % 10} %"
 
 
-def completeness(cycle: Cycle, units: QuerySet[Unit]) -> list[Completeness]:
-    """Return the state of those of ``units`` that something is asked of or filed for, by code."""
+def completeness(cycle: Cycle, units: QuerySet[Unit], today: date) -> list[Completeness]:
+    """Return the state of those of ``units`` that something is asked of or filed for, by code, as it is on a day."""
     datasets, text = book_of(cycle).datasets, cycle.rulebook.text
     optional = frozenset(name for name, dataset in datasets.items() if dataset.no_records == "zero")
     found = {unit.pk: Completeness(unit, asked_of(text, unit.code, unit.kind), optional) for unit in units}
@@ -104,8 +117,33 @@ def completeness(cycle: Cycle, units: QuerySet[Unit]) -> list[Completeness]:
         name = COUNTED[row["state"]]
         setattr(filed, name, getattr(filed, name) + row["number"])
         filed.in_time += row["in_time"]
+    _find_gaps(cycle, found, today)
     shown = [one for one in found.values() if one.asked or one.filed]
     return sorted(shown, key=lambda one: one.unit.code)
+
+
+def _find_gaps(cycle: Cycle, found: Mapping[int, Completeness], today: date) -> None:
+    """Name the periods that are over, lie in a unit's own days, and of which there is no record of a dataset asked of
+    it.
+    """
+    book, due = book_of(cycle), {}
+    for name, dataset in book.datasets.items():
+        if dataset.date_field is None and dataset.period is not None and dataset.no_records != "zero":
+            spans = {period: days_of(book, period) for period in filed_periods(book, name, cycle.period)}
+            due[name] = {one: span for one, span in spans.items() if span is not None and span[1] < today.isoformat()}
+    if not any(due.values()):
+        return
+    filed = in_cycle(cycle).filter(dataset__in=list(due), state__in=list(COUNTED)).order_by()
+    there = set(filed.values_list("unit", "dataset", "period").distinct())
+    for pk, one in found.items():
+        first, last = str(one.unit.valid_from or ""), str(one.unit.valid_to or "9999")
+        for name in [name for name in one.asked if name in due]:
+            gaps = [
+                period for period, (start, end) in due[name].items()
+                if start <= last and end >= first and (pk, name, period) not in there
+            ]  # fmt: skip
+            if gaps:
+                one.gaps[name] = gaps
 
 
 def _counted(cycle: Cycle, units: QuerySet[Unit]) -> Iterable[Mapping[str, Any]]:

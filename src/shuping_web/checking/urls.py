@@ -24,6 +24,7 @@ urlpatterns = [
     path("sampling/<int:number>/draw/", sampling_views.draw, name="draw-sample"),
     path("draw/<int:number>/rest/", sampling_views.rest, name="accept-rest"),
     path("completeness/", completeness_views.overview, name="completeness"),
+    path("missing/", completeness_views.missing_list, name="missing"),
     path("completeness/<str:code>/", completeness_views.unit, name="completeness-unit"),
     path("freeze/", frozen_views.freeze_cycle, name="freeze"),
     path("frozen/<int:number>/", frozen_views.record_set, name="record-set"),

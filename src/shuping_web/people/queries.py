@@ -164,3 +164,17 @@ def successor_rows() -> list[tuple[str, str, date, str]]:
     """Return what came of which unit: code before, code after, the first day, the share of the former."""
     rows = Successor.objects.select_related("before", "after").order_by("day", "before__code", "after__code")
     return [(row.before.code, row.after.code, row.day, row.share) for row in rows]
+
+
+def filers_of(units: Iterable[int], today: date) -> Mapping[int, list[Account]]:
+    """Return the filers of each unit, or of the nearest one above that has any."""
+    filing = in_force(today).filter(role__in=roles_with(Permission.FILE_OWN_RECORDS), unit__isnull=False)
+    filers: dict[int, dict[int, Account]] = {}
+    for held in filing.select_related("account"):
+        filers.setdefault(held.unit_id or 0, {})[held.account_id] = held.account
+    found: dict[int, list[Account]] = {}
+    paths = UnitPath.objects.filter(holds(today), below__in=list(units)).order_by("depth")
+    for below, above in paths.values_list("below", "above"):
+        if below not in found and above in filers:
+            found[below] = list(filers[above].values())
+    return found

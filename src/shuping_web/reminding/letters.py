@@ -63,11 +63,19 @@ def _unit(book: Rulebook, due: Due, today: date) -> str:
     lines = [f"{name_of(due.unit)} — {_until(due, today)}"]
     if due.missing:
         between = ", " if page_lang() == "en" else "、"
-        lines.append("  - " + _("nothing filed yet: %s") % between.join(title_of(book, name) for name in due.missing))
+        lines.append(
+            "  - " + _("nothing filed yet: %s") % between.join(_named(book, due, name) for name in due.missing)
+        )
     if due.returned:
         text = ngettext("%d returned record to put right", "%d returned records to put right", due.returned)
         lines.append("  - " + text % due.returned)
     return "\n".join(lines)
+
+
+def _named(book: Rulebook, due: Due, name: str) -> str:
+    """Return a dataset's title, with the periods for which nothing was filed."""
+    periods = due.periods.get(name)
+    return f"{title_of(book, name)} ({', '.join(periods)})" if periods else title_of(book, name)
 
 
 def _until(due: Due, today: date) -> str:

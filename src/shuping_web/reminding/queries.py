@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,20 +10,21 @@ from shuping_web.checking.completeness import Completeness, completeness
 from shuping_web.checking.deadlines import Ends, end_of_filing
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
-from shuping_web.people.models import Account, Unit, UnitPath
-from shuping_web.people.permissions import Permission
-from shuping_web.people.queries import in_force, roles_with
-from shuping_web.people.rights import holds
+from shuping_web.people.models import Account, Unit
+from shuping_web.people.queries import filers_of
 
 
 @dataclass
 class Due:
-    """What is open at one unit: datasets of which nothing was filed, records that were returned, until when."""
+    """What is open at one unit: datasets of which nothing was filed (or nothing for some ``periods``), records that
+    were returned, until when.
+    """
 
     unit: Unit
     ends: datetime
     missing: list[str] = field(default_factory=list)
     returned: int = 0
+    periods: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,21 @@ class Open:
 
 
 def open_matters(cycle: Cycle, today: date, *, missing: bool, returned: bool) -> Open:
-    """Return who has what to do in a cycle: ``missing`` counts datasets with no record, ``returned`` records to put
-    right. It is for the filers of the unit, or, where it has none, of the nearest unit above that has; a dataset that
-    another unit files for it is that unit's matter.
+    """Return who has what to do in a cycle: ``missing`` counts datasets with no record (or none for a period that is
+    over), ``returned`` records to put right. It is for the filers of the unit, or, where it has none, of the nearest
+    unit above that has; a dataset that another unit files for it is that unit's matter.
     """
-    found = completeness(cycle, Unit.objects.all())
+    found = completeness(cycle, Unit.objects.all(), today)
     matters: dict[tuple[int, int], Due] = {}
     units = {unit.pk: unit for unit in Unit.objects.all()}
     by_code, ends = {unit.code: unit for unit in units.values()}, end_of_filing(cycle)
     filed_by = {name: dataset.filed_by for name, dataset in book_of(cycle).datasets.items()}
     for one in found:
-        for name in one.empty if missing else ():
+        for name in one.lacking if missing else ():
             bureau = by_code.get(filed_by[name])
-            _due(matters, one, bureau or one.unit, ends).missing.append(name)
+            due = _due(matters, one, bureau or one.unit, ends)
+            due.missing.append(name)
+            due.periods[name] = one.gaps.get(name, [])
         if returned and one.returned:
             _due(matters, one, one.unit, ends).returned = one.returned
     return _by_person(matters, units, today)
@@ -58,7 +61,7 @@ def _due(matters: dict[tuple[int, int], Due], one: Completeness, filer: Unit, en
 
 
 def _by_person(matters: Mapping[tuple[int, int], Due], units: Mapping[int, Unit], today: date) -> Open:
-    responsible = _responsible({filer for filer, _unit in matters}, today)
+    responsible = filers_of({filer for filer, _unit in matters}, today)
     people: dict[Account, list[Due]] = {}
     nobody: set[int] = set()
     for (filer, _unit), due in sorted(matters.items(), key=lambda item: (units[item[0][1]].code, item[0])):
@@ -68,17 +71,3 @@ def _by_person(matters: Mapping[tuple[int, int], Due], units: Mapping[int, Unit]
             people.setdefault(account, []).append(due)
     ordered = dict(sorted(people.items(), key=lambda item: item[0].username))
     return Open(ordered, sorted((units[unit] for unit in nobody), key=lambda unit: unit.code))
-
-
-def _responsible(units: Iterable[int], today: date) -> Mapping[int, list[Account]]:
-    """Return the filers of each unit, or of the nearest one above that has any."""
-    filing = in_force(today).filter(role__in=roles_with(Permission.FILE_OWN_RECORDS), unit__isnull=False)
-    filers: dict[int, dict[int, Account]] = {}
-    for held in filing.select_related("account"):
-        filers.setdefault(held.unit_id or 0, {})[held.account_id] = held.account
-    found: dict[int, list[Account]] = {}
-    paths = UnitPath.objects.filter(holds(today), below__in=list(units)).order_by("depth")
-    for below, above in paths.values_list("below", "above"):
-        if below not in found and above in filers:
-            found[below] = list(filers[above].values())
-    return found

@@ -32,6 +32,7 @@ SEEN = {
     ("draw-sample", "post"): OFFICE,
     ("accept-rest", "post"): OFFICE,
     ("completeness", "get"): READS_ALL | FILES | {"head"},
+    ("missing", "get"): READS_ALL | FILES | {"head"},
     ("completeness-unit", "get"): READS_ALL | OF_EAST,
     ("freeze", "get"): OFFICE,
     ("freeze", "post"): OFFICE,
