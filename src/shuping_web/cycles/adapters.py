@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import polars as pl
 
 from shuping.appraisal import periods_of
 from shuping.documents.rules.compose import compose
@@ -26,8 +29,10 @@ __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
     "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language",
     "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
+    "with_mergers",
 ]  # fmt: skip
 FILE = "rulebook.yaml"
+SUCCESSORS = dict.fromkeys(("from", "to", "period", "share"), pl.String)
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,16 @@ def title_in(data: Any, lang: str) -> str:
         title: Text = Text.model_validate(data)
         return title.get(language(lang))
     return data if isinstance(data, str) else ""
+
+
+def with_mergers(text: str, rows: Sequence[tuple[str, str, str, str]]) -> str:
+    """Return a table successors.csv (``text``, empty where there is none) with more rows: from, to, day, share. What the
+    table says of a successor goes before what the rows say of it.
+    """
+    kept = pl.read_csv(io.StringIO(text), infer_schema=False) if text else pl.DataFrame(schema=SUCCESSORS)
+    named = set(kept["to"].to_list())
+    more = [row for row in rows if row[1] not in named]
+    return pl.concat([kept, pl.DataFrame(more, schema=SUCCESSORS, orient="row")], how="diagonal").write_csv()
 
 
 @lru_cache(maxsize=32)

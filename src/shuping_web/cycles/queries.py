@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shuping_web.cycles.adapters import Rulebook, parsed
+from shuping_web.cycles.adapters import Rulebook, parsed, with_mergers
 from shuping_web.cycles.models import (
     Cycle,
     LaterDeadline,
@@ -23,8 +23,10 @@ from shuping_web.cycles.models import (
 )
 from shuping_web.cycles.working_days import WorkingDays
 from shuping_web.people.models import Unit
-from shuping_web.people.queries import above
+from shuping_web.people.queries import above, successor_rows
 
+MERGERS = ("successors", "successors")
+"""Room and name of the table that says what units were made of."""
 chosen: ContextVar[int | None] = ContextVar("chosen_cycle", default=None)
 """The cycle that the person who asks has chosen (``middleware.chosen_cycle`` sets it for one request)."""
 
@@ -44,6 +46,17 @@ def book_of(cycle: Cycle) -> Rulebook:
 def as_it_is(cycle: Cycle) -> Cycle:
     """Return a cycle as it is in this moment: whoever holds it may have read it before somebody else moved it."""
     return Cycle.objects.select_related("rulebook").get(pk=cycle.pk)
+
+
+def tables_beside(cycle: Cycle) -> list[tuple[str, str, str]]:
+    """Return the tables that stand beside the records when a cycle is scored: room, name and CSV text. What came of
+    which unit is told by the tree of units, unless the cycle's own table says it.
+    """
+    tables = {(room, name): text for room, name, text in cycle.tables.values_list("room", "name", "text")}
+    mergers = [(before, after, day.isoformat(), share) for before, after, day, share in successor_rows()]
+    if mergers:
+        tables[MERGERS] = with_mergers(tables.get(MERGERS, ""), mergers)
+    return [(room, name, text) for (room, name), text in sorted(tables.items())]
 
 
 def cycles_found(*, words: str, step: str) -> QuerySet[Cycle]:

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
-from shuping_web.cycles.queries import as_it_is, book_of, local_day, why_closed
+from shuping_web.cycles.queries import as_it_is, book_of, local_day, tables_beside, why_closed
 from shuping_web.evidence.actions import let_go
 from shuping_web.filing.attached_actions import Chosen, copy_evidence, most_files, put_evidence
 from shuping_web.filing.claimed_actions import refuse_claimed, refuse_held
@@ -235,7 +235,7 @@ def content_of(cycle: Cycle) -> dict[str, Any]:
         {**unit, "valid_from": str(unit["valid_from"] or ""), "valid_to": str(unit["valid_to"] or "")}
         for unit in register()
     ]
-    tables = [list(table) for table in cycle.tables.order_by("room", "name").values_list("room", "name", "text")]
+    tables = [list(table) for table in tables_beside(cycle)]
     return {
         "rulebook": cycle.rulebook.sha256, "period": cycle.period, "units": units, "records": records, "tables": tables,
     }  # fmt: skip

@@ -21,6 +21,16 @@ from shuping.values import parse_exact
 
 
 @dataclass(frozen=True)
+class Succession:
+    """That ``before`` went into ``after`` on a day; ``share`` is the part of ``after`` that comes from it."""
+
+    before: str
+    after: str
+    day: date
+    share: str
+
+
+@dataclass(frozen=True)
 class RegisteredUnit:
     """A unit as units.csv has it."""
 

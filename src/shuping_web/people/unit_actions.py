@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shuping_web.ledger.actions import Actor, in_turn, record
-from shuping_web.people.adapters import RegisteredUnit, exact
+from shuping_web.people.adapters import RegisteredUnit, Succession, exact
 from shuping_web.people.models import Successor, Unit, UnitName, UnitPath, UnitPlace
 from shuping_web.people.tree import Circle, Place, paths_of
 
@@ -213,6 +213,29 @@ def split_unit(*, unit: Unit, split: Split, day: date, by: Actor, at: datetime) 
     for code in (locked.code, *made):
         record(by=by, action="unit_split", subject=f"unit:{code}", unit=code, at=at, data=data)
     return list(made.values())
+
+
+@in_turn
+def keep_successions(successions: Iterable[Succession], *, by: Actor, at: datetime) -> None:
+    """Note what units were made of, as a folder says it: once for each successor, on its first day, and only where the
+    site knows nothing of it yet. Units, days and shares were looked at by the library.
+    """
+    known = set(Successor.objects.values_list("after__code", flat=True))
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    found: dict[str, list[Succession]] = {}
+    for one in sorted(successions, key=lambda one: (one.day, one.after, one.before)):
+        first = found.setdefault(one.after, [])
+        if one.after not in known and (not first or first[0].day == one.day):
+            first.append(one)
+    for after, parts in sorted(found.items()):
+        for one in parts:
+            Successor.objects.create(before=units[one.before], after=units[after], day=one.day, share=one.share)
+        if parts:
+            data = {
+                "from": parts[0].day.isoformat(), "before": {one.before: one.share for one in parts}, "after": after,
+            }  # fmt: skip
+            for code in sorted({after, *(one.before for one in parts)}):
+                record(by=by, action="units_merged", subject=f"unit:{code}", unit=code, at=at, data=data)
 
 
 def _batches(keys: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.models import Cycle, Stage
-from shuping_web.cycles.queries import book_of
+from shuping_web.cycles.queries import book_of, tables_beside
 from shuping_web.filing.adapters import Row
 from shuping_web.filing.models import RecordSet
 from shuping_web.filing.queries import frozen, register, rows_of
@@ -35,8 +35,8 @@ def _scoring(cycle_id: int, _state: str) -> Scoring:
         assert kept is not None
         return scoring_of_set(kept)
     book = book_of(cycle)
-    tables = list(cycle.tables.values_list("room", "name", "text"))
-    return score(book, register(), rows_of(book, accepted_only=False, until=cycle.period), tables, cycle.period)
+    rows = rows_of(book, accepted_only=False, until=cycle.period)
+    return score(book, register(), rows, tables_beside(cycle), cycle.period)
 
 
 def scoring_of_set(kept: RecordSet) -> Scoring:
