@@ -21,6 +21,7 @@ from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.actions import add_units
 from shuping_web.people.adapters import RegisteredUnit, exact
 from shuping_web.people.models import Account, Unit
+from shuping_web.people.unit_actions import keep_successions
 
 COUNTING = (State.FILED, State.ACCEPTED, State.RETURNED)
 
@@ -75,6 +76,7 @@ def take_in(
     """
     _refuse_other_register(folder)
     add_units(_registered(folder), by=by, at=at)
+    keep_successions(folder.successions, by=by, at=at)
     rulebook = add_rulebook(text=folder.text, reason=reason, by=by, at=at)
     new = _not_here_yet(folder)
     cycle = open_cycle(rulebook=rulebook, period=period, filing_until=until, name=name, by=by, at=at)

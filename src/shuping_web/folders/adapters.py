@@ -23,8 +23,10 @@ from shuping.records.sheet import ROW
 from shuping.records.zip_folder import ALONE, packed_folder
 from shuping.records.zip_guard import Limits, inspect
 from shuping.rulebook.model import Rulebook
+from shuping.values.periods import Period
 from shuping_web.cycles.adapters import decoded, parsed
 from shuping_web.filing.adapters import Row, frame_of, units_frame
+from shuping_web.people.adapters import Succession
 
 __all__ = ["FolderRead", "InputError", "ShupingError", "TableKind", "files_of", "packed", "read_path", "read_table",
            "tables_of", "unpacked"]  # fmt: skip
@@ -139,6 +141,7 @@ class FolderRead:
     tables: tuple[tuple[str, str, str, int], ...]
     datasets: tuple[str, ...]
     sha256: str = ""
+    successions: tuple[Succession, ...] = ()
 
 
 def read_path(path: Path, sha256: str = "") -> FolderRead:
@@ -156,19 +159,27 @@ def read_path(path: Path, sha256: str = "") -> FolderRead:
     }  # fmt: skip
     datasets = tuple(folder.rulebook.datasets)
     return FolderRead(
-        text, folder.rulebook.periods, units, tuple(_records(folder)), tuple(_tables(path, folder)), datasets, sha256
-    )
+        text, folder.rulebook.periods, units, tuple(_records(folder)), tuple(_tables(path, folder)), datasets, sha256,
+        tuple(_successions(folder)),
+    )  # fmt: skip
 
 
 def _records(folder: Folder) -> Iterator[RecordRead]:
     for name, table in folder.datasets.items():
         spec = folder.rulebook.datasets[name]
         for row in table.frame.drop("_file", "_row", strict=False).to_dicts():
-            usual = row["unit"] if spec.filed_by == "self" else spec.filed_by
-            filer = row.get("filer")
+            filer = row.get("filer") or (row["unit"] if spec.filed_by == "self" else spec.filed_by)
             period = row.get("period") if spec.period is not None else ""
             values = {field: _text(row[field]) for field in spec.fields if row.get(field) is not None}
-            yield RecordRead(name, row["unit"], filer if filer not in (None, usual) else None, period or "", values)
+            yield RecordRead(name, row["unit"], filer if filer != row["unit"] else None, period or "", values)
+
+
+def _successions(folder: Folder) -> Iterator[Succession]:
+    """Yield what units were made of, as successors.csv says."""
+    table = folder.successors
+    for row in table.frame.rows(named=True) if table is not None else ():
+        day = Period.parse(row["period"], folder.rulebook.year_starts).start
+        yield Succession(row["from"], row["to"], day, row["share"] or "1")
 
 
 def _text(value: Any) -> str:
@@ -220,16 +231,25 @@ def files_of(
     units: Sequence[Mapping[str, Any]],
     records: Mapping[str, Sequence[Row]],
     tables: Iterable[tuple[str, str, str]],
+    filers: Mapping[int, str],
 ) -> dict[str, bytes]:
-    """Return the files of a folder that the library scores as the site does. No cell is one that a spreadsheet runs."""
+    """Return the files of a folder that the library scores as the site does. No cell is one that a spreadsheet runs.
+    ``filers``: the unit that filed a record for another, by the record's number.
+    """
     found = {"rulebook.yaml": text.encode(), "units.csv": csv_bytes(units_frame(units))}
     for name, rows in records.items():
         if rows:
-            found[f"records/{name}.csv"] = csv_bytes(frame_of(book.datasets[name], rows))
+            found[f"records/{name}.csv"] = csv_bytes(_with_filers(frame_of(book.datasets[name], rows), rows, filers))
     for room, name, table in tables:
         frame = pl.read_csv(io.StringIO(table), infer_schema=False)
         found[f"{room}.csv" if room in ALONE else f"{room}/{name}.csv"] = csv_bytes(frame)
     return found
+
+
+def _with_filers(frame: pl.DataFrame, rows: Sequence[Row], filers: Mapping[int, str]) -> pl.DataFrame:
+    """Return the table of a dataset with who filed each row, where that was not the unit itself for all of them."""
+    filed = [filers.get(row.record or 0) for row in rows]
+    return frame.insert_column(1, pl.Series("filer", filed, dtype=pl.String)) if any(filed) else frame
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

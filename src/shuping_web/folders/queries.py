@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle, Stage, Table
-from shuping_web.cycles.queries import book_of
+from shuping_web.cycles.queries import book_of, tables_beside
 from shuping_web.filing.adapters import Row
+from shuping_web.filing.models import Record
 from shuping_web.filing.queries import frozen, register, rows_of
 from shuping_web.folders.adapters import TableKind, files_of, tables_of
 
@@ -30,11 +32,17 @@ def files_of_cycle(cycle: Cycle) -> dict[str, bytes]:
     book, kept = book_of(cycle), frozen(cycle.pk)
     if cycle.stage != Stage.FROZEN or kept is None:
         rows = rows_of(book, accepted_only=False, until=cycle.period)
-        return files_of(cycle.rulebook.text, book, register(), rows, table_texts(cycle))
+        return files_of(cycle.rulebook.text, book, register(), rows, tables_beside(cycle), _filers(book))
     content = kept.content
     frozen_rows = {
-        name: [Row(row["unit"], row["period"], row["values"]) for row in found]
+        name: [Row(row["unit"], row["period"], row["values"], row.get("record")) for row in found]
         for name, found in content["records"].items()
     }
     tables = [(room, name, text) for room, name, text in content.get("tables", ())]
-    return files_of(cycle.rulebook.text, book, content["units"], frozen_rows, tables)
+    return files_of(cycle.rulebook.text, book, content["units"], frozen_rows, tables, _filers(book))
+
+
+def _filers(book: Rulebook) -> dict[int, str]:
+    """Return which unit filed a record for another one, by the record's number."""
+    filed = Record.objects.filter(dataset__in=list(book.datasets), filer__isnull=False)
+    return dict(filed.order_by("pk").values_list("pk", "filer__code"))
