@@ -13,8 +13,12 @@ ROOMS = ("surveys", "marks", "items", "reviewers", "conflicts", "ballots", "turn
 _BELONGS = re.compile(
     rf"rulebook\.yaml|units\.csv|(?:{'|'.join(ALONE)})\.csv"
     rf"|(?:records|{'|'.join(ROOMS)})/(?:[^/]+/)?[^/]+\.(?:csv|xlsx)"
+    r"|evidence\.csv|evidence/[0-9a-f]{64}\.(?:pdf|jpg|png|webp|docx|xlsx)"
 )
-_ALLOWED = f"rulebook.yaml, units.csv, {', '.join(f'{name}.csv' for name in ALONE)}, records/, {'/, '.join(ROOMS)}/"
+_ALLOWED = (
+    f"rulebook.yaml, units.csv, {', '.join(f'{name}.csv' for name in ALONE)}, evidence.csv, evidence/, records/, "
+    f"{'/, '.join(ROOMS)}/"
+)
 _LEFT_ALONE = re.compile(r"(?:.*/)?(?:__MACOSX/.*|\..*|~\$.*|readme[^/]*|thumbs\.db|desktop\.ini)", re.IGNORECASE)
 
 
@@ -26,7 +30,7 @@ def packed_folder(raw: bytes, file: str, limits: Limits = LIMITS) -> dict[str, b
     """
     kept = {name: body for name, body in contents(raw, file, limits).items() if not _LEFT_ALONE.fullmatch(name)}
     tops = {name.split("/")[0] for name in kept}
-    if len(tops) == 1 and all("/" in name for name in kept) and not tops & {*ROOMS, "records"}:
+    if len(tops) == 1 and all("/" in name for name in kept) and not tops & {*ROOMS, "records", "evidence"}:
         kept = {name.split("/", 1)[1]: body for name, body in kept.items()}
     strange = [name for name in kept if not _BELONGS.fullmatch(name)]
     if strange:

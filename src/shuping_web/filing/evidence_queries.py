@@ -72,7 +72,7 @@ def said_of(records: Iterable[int]) -> Mapping[int, list[dict[str, Any]]]:
     wanted = list(records)
     rows = in_use().filter(record__in=wanted) if len(wanted) <= 500 else in_use()
     keep = set(wanted)
-    for one in rows.order_by("record", "pk"):
+    for one in rows.order_by("record_id", "pk"):
         if one.record_id in keep:
             found.setdefault(one.record_id, []).append(plain(one))
     return found
@@ -100,5 +100,5 @@ def listed(seen: QuerySet[Record], code: str, datasets: list[str]) -> QuerySet[E
         .exclude(record__state__in=GONE)
         .select_related("record")
         .annotate(first_record=Subquery(first.values("record")[:1]))
-        .order_by("record__dataset", "record", "pk")
+        .order_by("record__dataset", "record_id", "pk")
     )

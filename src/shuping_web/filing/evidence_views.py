@@ -33,8 +33,10 @@ from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
+from shuping_web.people.queries import reach
 
 ROWS = 200
+READERS = (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
 
 
 @require_safe
@@ -89,8 +91,9 @@ def checklist(request: HttpRequest, code: str) -> HttpResponseBase:
     """List the evidence of a unit, dataset by dataset, to be printed or handed on."""
     cycle, book = cycle_and_book()
     found = listed(readable(request), code, list(book.datasets))
-    unit = Unit.objects.filter(code=code, pk__in=readable(request).order_by().values("unit")).first()
-    if unit is None:
+    account, today = account_of(request), timezone.localdate()
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None or not any(reach(account, permission, today).has(unit.pk) for permission in READERS):
         raise Http404
     columns = [
         _("No."), _("Records"), _("Criteria"), _("Title"), _("Document number"), _("Issued by"), _("Date"),

@@ -16,6 +16,7 @@ from shuping_web.cycles.actions import add_rulebook, open_cycle
 from shuping_web.cycles.models import Cycle, Stage, Table
 from shuping_web.filing.models import Record, State
 from shuping_web.folders.adapters import FolderRead, RecordRead, TableKind, packed
+from shuping_web.folders.evidence_actions import take_evidence
 from shuping_web.folders.queries import files_of_cycle
 from shuping_web.ledger.actions import Actor, in_turn, record
 from shuping_web.people.actions import add_units
@@ -55,9 +56,11 @@ def remove_table(*, cycle: Cycle, kind: TableKind, by: Actor, at: datetime) -> N
 
 
 @in_turn
-def hand_out(*, cycle: Cycle, by: Actor, at: datetime) -> bytes:
-    """Return a cycle as a ZIP archive of a folder, and note that it was handed out."""
-    content = packed(files_of_cycle(cycle))
+def hand_out(*, cycle: Cycle, by: Actor, at: datetime, evidence: bool = True) -> bytes:
+    """Return a cycle as a ZIP archive of a folder, and note that it was handed out. ``evidence``: with the files that
+    go with its records; raises ValidationError where one of them is missing or damaged, or they are too many.
+    """
+    content = packed(files_of_cycle(cycle, evidence=evidence))
     data = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     record(by=by, action="folder_exported", subject=f"cycle:{cycle.pk}", at=at, data=data)
     return content
@@ -97,9 +100,12 @@ def take_in(
         Table(cycle=cycle, room=room, name=table, text=text, rows=rows, added_by=by.label, added_at=at)
         for room, table, text, rows in folder.tables
     )
+    places = {(row.dataset, row.row): made for row, made in zip(new, records, strict=True)}
+    files = take_evidence(listed=folder.evidence, records=places, by=by, at=at)
     data = {
         "records": len(records), "here_already": len(folder.records) - len(records), "sha256": folder.sha256,
         "tables": [f"{room}/{table}" for room, table, _text, _rows in folder.tables],
+        **({"evidence": files} if files else {}),
     }  # fmt: skip
     record(by=by, action="folder_imported", subject=f"cycle:{cycle.pk}", at=at, data=data)
     return cycle

@@ -17,6 +17,7 @@ import polars as pl
 import shuping
 from shuping.errors import InputError, Place, Problem, ShupingError
 from shuping.records import csv_bytes, read_folder
+from shuping.records.evidence_list import FIRST_ROW, LIST, ROOM, Listed, read_evidence
 from shuping.records.files import open_sheet
 from shuping.records.folder import Folder
 from shuping.records.sheet import ROW
@@ -28,13 +29,19 @@ from shuping_web.cycles.adapters import decoded, parsed
 from shuping_web.filing.adapters import Row, frame_of, units_frame
 from shuping_web.people.adapters import Succession
 
-__all__ = ["FolderRead", "InputError", "ShupingError", "TableKind", "files_of", "packed", "read_path", "read_table",
-           "tables_of", "unpacked"]  # fmt: skip
+__all__ = ["EVIDENCE", "FIRST_ROW", "LIST", "FolderRead", "InputError", "Listed", "ShupingError", "TableKind",
+           "files_of", "packed", "read_path", "read_table", "tables_of", "unpacked"]  # fmt: skip
 UPLOAD_BYTES = 30_000_000
 UNPACKED = Limits(bytes=300_000_000)
 """What an uploaded archive may unpack to: a county's year takes one hundredth of it."""
 SHEET = Limits(bytes=150_000_000, rows=200_000, cells=5_000_000)
 """What a workbook may unpack to, uploaded alone or in an archive."""
+EVIDENCE = (
+    *("no", "dataset", "unit", "period", "row", "criteria", "title", "number", "issuer", "dated", "holds_from"),
+    *("holds_to", "pages", "kind", "bytes", "sha256", "file", "name", "reused_from", "confidentiality", "checked"),
+    *("why", "received_at"),
+)
+"""The columns of the list of evidence."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -128,6 +135,8 @@ class RecordRead:
     filer: str | None
     period: str
     values: Mapping[str, str]
+    row: int = 0
+    """The row of the dataset's table; the first below the heading is 2."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +150,7 @@ class FolderRead:
     tables: tuple[tuple[str, str, str, int], ...]
     datasets: tuple[str, ...]
     sha256: str = ""
+    evidence: tuple[Listed, ...] = ()
     successions: tuple[Succession, ...] = ()
 
 
@@ -158,20 +168,22 @@ def read_path(path: Path, sha256: str = "") -> FolderRead:
         for unit in folder.register
     }  # fmt: skip
     datasets = tuple(folder.rulebook.datasets)
+    evidence = read_evidence(path, {name: table.frame.height for name, table in folder.datasets.items()})
     return FolderRead(
         text, folder.rulebook.periods, units, tuple(_records(folder)), tuple(_tables(path, folder)), datasets, sha256,
-        tuple(_successions(folder)),
+        evidence, tuple(_successions(folder)),
     )  # fmt: skip
 
 
 def _records(folder: Folder) -> Iterator[RecordRead]:
     for name, table in folder.datasets.items():
         spec = folder.rulebook.datasets[name]
-        for row in table.frame.drop("_file", "_row", strict=False).to_dicts():
+        for place, row in enumerate(table.frame.drop("_file", "_row", strict=False).to_dicts(), FIRST_ROW):
             filer = row.get("filer") or (row["unit"] if spec.filed_by == "self" else spec.filed_by)
             period = row.get("period") if spec.period is not None else ""
             values = {field: _text(row[field]) for field in spec.fields if row.get(field) is not None}
-            yield RecordRead(name, row["unit"], filer if filer != row["unit"] else None, period or "", values)
+            other = filer if filer != row["unit"] else None
+            yield RecordRead(name, row["unit"], other, period or "", values, place)
 
 
 def _successions(folder: Folder) -> Iterator[Succession]:
@@ -250,6 +262,19 @@ def _with_filers(frame: pl.DataFrame, rows: Sequence[Row], filers: Mapping[int, 
     """Return the table of a dataset with who filed each row, where that was not the unit itself for all of them."""
     filed = [filers.get(row.record or 0) for row in rows]
     return frame.insert_column(1, pl.Series("filer", filed, dtype=pl.String)) if any(filed) else frame
+
+
+def evidence_file(one: Mapping[str, Any]) -> str:
+    """Return where a file of evidence lies in a folder."""
+    return f"{ROOM}/{one['sha256']}.{one['kind']}"
+
+
+def evidence_list(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return ``evidence.csv``: one row for each file that goes with a row of a dataset, in the columns of
+    ``EVIDENCE``.
+    """
+    table = {name: [str(row[name]) if row[name] not in (None, "") else None for row in rows] for name in EVIDENCE}
+    return csv_bytes(pl.DataFrame(table, schema=dict.fromkeys(EVIDENCE, pl.String)))
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

@@ -98,7 +98,12 @@ def take_out(request: HttpRequest, number: int, room: str, name: str) -> HttpRes
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """Hand a cycle out as a folder in a ZIP archive."""
     cycle = _cycle(number)
-    content = hand_out(cycle=cycle, by=account_of(request), at=timezone.now())
+    evidence = request.POST.get("evidence") != "no"
+    try:
+        content = hand_out(cycle=cycle, by=account_of(request), at=timezone.now(), evidence=evidence)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("cycle", number=number)
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{cycle.rulebook.book}-{cycle.period}.zip"'
     return answer

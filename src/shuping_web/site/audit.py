@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from shuping_web.checking.invariants import INVARIANTS as CHECKING
 from shuping_web.claims.invariants import INVARIANTS as CLAIMS
 from shuping_web.cycles.invariants import INVARIANTS as CYCLES
+from shuping_web.filing.evidence_audit import INVARIANTS as EVIDENCE
 from shuping_web.filing.invariants import INVARIANTS as FILING
 from shuping_web.ledger.queries import Fault, verify
 from shuping_web.notices.invariants import INVARIANTS as NOTICES
 from shuping_web.people.invariants import INVARIANTS as PEOPLE
 
-EVERY: tuple[Callable[[], Iterator[str]], ...] = (*PEOPLE, *CYCLES, *FILING, *CLAIMS, *CHECKING, *NOTICES)
+EVERY: tuple[Callable[[], Iterator[str]], ...] = (*PEOPLE, *CYCLES, *FILING, *EVIDENCE, *CLAIMS, *CHECKING, *NOTICES)
 WORDS: dict[str, tuple[str, str]] = {
     "closure_as_the_tree": (
         "单位的上下级路径表与单位树一致。",
@@ -93,6 +94,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "按留存的种子重抽，抽中的记录相同。",
         "A draw made again from what was kept gives the same records.",
     ),
+    "files_kept": (
+        "佐证材料所指的文件都在，大小相符（逐个验证内容用 audit evidence）。",
+        "Every file that evidence names is there, in its size (`audit evidence` looks at each one's hash).",
+    ),
+    "evidence_once": (
+        "佐证材料不由添加它的人核验。",
+        "What was found of a file was found by somebody other than who added it.",
+    ),
     "nothing_without_approval": (
         "发出或待发的信件都在经人批准的批次里。",
         "A message that went, or may go, stands in a batch that somebody approved.",
@@ -107,6 +116,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 """Each invariant as a sentence, Chinese and English."""
+FILES = {
+    "gone": ("文件缺失", "it is gone"),
+    "damaged": ("内容与校验值不符", "it does not have its hash"),
+    "piece": ("写入中断留下的片段，可以删除", "a piece of an interrupted writing; it may be deleted"),
+    "waiting": ("已上传，尚未填报", "sent with a form that was not filed yet"),
+    "orphan": ("没有记录使用；网站不会删除它", "no record names it; the site does not delete it"),
+}
+"""What there is about a file of evidence, by ``filing.evidence_audit``."""
 KINDS = {
     "changed": ("内容被改动", "its content was changed"),
     "broken": (

@@ -20,14 +20,16 @@ class What(StrEnum):
     VERIFY = "verify"
     INVARIANTS = "invariants"
     HEAD = "head"
+    EVIDENCE = "evidence"
 
 
 def audit(
     what: Annotated[
         What,
         typer.Argument(
-            help="verify：台账是否被改；invariants：应当始终成立的事；head：打印链头以便公布 / "
-            "the chain; what must always hold; the head, to be published"
+            help="verify：台账是否被改；invariants：应当始终成立的事；head：打印链头以便公布；"
+            "evidence：逐个验证佐证材料 / "
+            "the chain; what must always hold; the head, to be published; every file of evidence by its hash"
         ),
     ],
     data: Data = Path("shuping-data"),
@@ -37,9 +39,7 @@ def audit(
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option(
-            "--day", formats=["%Y-%m-%d"], help="哪一天的链头（head） / of which day (head)"
-        ),
+        typer.Option("--day", formats=["%Y-%m-%d"], help="哪一天的链头（head） / of which day (head)"),
     ] = None,
 ) -> None:
     """查验网站的台账与数据，有问题时返回 1 / Look whether the site's ledger and data are as they must be."""
@@ -101,4 +101,20 @@ def _invariants() -> int:
         for text in one.wrong:
             status = WRONG
             typer.echo(f"    {text}", err=True)
+    return status
+
+
+def _evidence() -> int:
+    """Look at every file of evidence whole, and list those that no record names."""
+    from shuping_web.filing.evidence_audit import FAULTS, look_at_all
+    from shuping_web.site.audit import FILES
+
+    status, count = 0, 0
+    for one in look_at_all():
+        zh, en = FILES[one.what]
+        wrong = one.what in FAULTS
+        status, count = WRONG if wrong else status, count + 1
+        typer.echo(f"{one.name} ({one.bytes} B)：{zh} / {en}", err=wrong)
+    if not count:
+        typer.echo("文件都在，内容未变，都有记录使用 / every file is there, unchanged, and goes with a record")
     return status
