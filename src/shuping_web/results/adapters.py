@@ -21,8 +21,9 @@ from shuping.records.conversion import read_date
 from shuping.review.compare import compare
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.values.periods import Period
-from shuping_web.filing.adapters import Row, folder_of, others_of
+from shuping_web.filing.adapters import Row
 from shuping_web.people.language import Lang
+from shuping_web.results.kept import Given, LastOf, folder_reusing
 
 __all__ = ["InputError", "ReportView", "Scoring", "ShupingError", "score"]
 
@@ -293,7 +294,15 @@ def score(
     """Score records as a folder with the same rows would be. ``tables``: room, name and text of CSV files. Raises
     InputError with every problem.
     """
-    return Scoring(shuping.score(folder_of(rulebook, units, records, others_of(tables)), period), rulebook, records)
+    given = Given(rulebook, units, records, tables, period)
+    return _scored.get(
+        (rulebook.rulebook, period), given,
+        lambda _last: Scoring(shuping.score(folder_reusing(given), period), rulebook, records),
+    )  # fmt: skip
+
+
+_scored: LastOf[Scoring] = LastOf()
+"""What was scored last of each rule book and period: signing in, asking and accepting change none of the rows."""
 
 
 @dataclass(frozen=True)

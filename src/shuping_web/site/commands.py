@@ -78,14 +78,16 @@ def serve(
     from granian.constants import Interfaces
 
     from shuping_web.notices.worker import Worker
+    from shuping_web.site.database import THREADS
 
     worker = Worker()  # a thread beside the server's processes: mails and long work
     worker.start()
     multiprocessing.set_start_method("spawn", force=True)  # the locks of Polars' threads do not survive a fork
     try:
         Granian(
-            "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, log_access=False
-        ).serve()
+            "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI,
+            blocking_threads=THREADS, websockets=False, log_access=False,
+        ).serve()  # fmt: skip
     finally:
         worker.stop()
 

@@ -12,6 +12,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SCHEMES = ("postgresql", "postgres")
+STAYS = 60
+"""Seconds that a thread of the server keeps its connection to SQLite: opening one costs as much as a small page."""
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+"""Threads of the server that answer. Python runs one at a time; the others wait for the database or for a writer's
+turn. Many more would only slow down each other.
+"""
 WAITS = 20
 """Seconds that a request waits for its turn at the database."""
 FORM = "postgresql://user:password@host:5432/name"
@@ -29,6 +35,7 @@ def _sqlite(data: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": data / "shuping.sqlite3",
+        "CONN_MAX_AGE": STAYS,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a read before a write would otherwise meet "database is locked"
             "timeout": WAITS,
