@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shuping_web.cycles.models import Cycle
@@ -19,10 +23,12 @@ from shuping_web.filing import table_actions, upload_actions
 from shuping_web.filing.models import Batch, Record
 from shuping_web.folders import upload_actions as folder_work
 from shuping_web.ledger.models import Event
+from shuping_web.notices.actions import Draft, plan_batch
 from shuping_web.notices.job_actions import do_job, take_job
-from shuping_web.notices.models import Job, JobState
+from shuping_web.notices.models import Job, JobState, Kind, Message
 from shuping_web.notices.worker import look
-from tests.web.conftest import World, folder
+from shuping_web.people.models import Account
+from tests.web.conftest import NOW, World, folder
 from tests.web.test_filing_tables import send, workbook
 
 SignedIn = Callable[[str], Client]
@@ -205,3 +211,51 @@ def test_a_folder_that_the_site_contradicts_is_told_on_the_page_of_the_work(
     assert "Nothing was taken in." in page
     assert "/cycles/take-in/" in page
     assert (Cycle.objects.count(), Record.objects.count()) == (cycles, 0)
+
+
+def test_a_list_of_20000_records_stays_small_and_asks_as_little_as_a_short_one(
+    world: World, client_of: SignedIn
+) -> None:
+    rows = [
+        table_actions.NewRow(
+            world.units["east"], "", {"date": "2025-03-01", "form": "talk", "people": str(at % 500 + 1)}
+        )
+        for at in range(20_000)
+    ]
+    addresses = ("/records/", "/records/activity/", "/records/activity/?page=3&order=f_people&q=talk", "/queue/", "/")
+    checker, asked = client_of("office"), []
+    for some in (rows[:1], rows[1:]):
+        given = {"cycle": world.cycle, "dataset": "activity", "rows": some, "submission": uuid4()}
+        table_actions.file_rows(**given, by=world.people["east"], at=NOW)
+        for address in addresses:
+            checker.get(address)  # what is kept between requests is there
+            with CaptureQueriesContext(connection) as queries:
+                page = checker.get(address)
+            assert len(page.content) < 100_000
+            asked.append((address, len(queries)))
+    assert asked[: len(addresses)] == asked[len(addresses) :]
+    start = time.monotonic()
+    lines = b"".join(checker.get("/records/activity/?format=csv").streaming_content).count(b"\r\n")
+    assert lines == 20_001
+    assert time.monotonic() - start < 30  # two seconds on a machine with nothing else to do
+
+
+def test_a_batch_of_500_mails_is_shown_in_pages(world: World, client_of: SignedIn) -> None:
+    people = [Account(username=f"u{at}", name=f"N{at}", email=f"u{at}@county.example") for at in range(500)]
+    Account.objects.bulk_create(people)
+    drafts = [Draft(account, "Reminder", "Please file. " * 40, "two records") for account in people]
+    batch = plan_batch(kind=Kind.REMINDER, title="All", drafts=drafts, by=world.people["office"], at=NOW)
+    office, address = client_of("office"), f"/outbox/{batch.pk}/"
+    with CaptureQueriesContext(connection) as queries:
+        page = office.get(address)
+    assert len(page.content) < 100_000
+    assert len(queries) < 30
+    shown = [one.pk for one in page.context["page"]]
+    answer = office.post(f"{address}decide/", {"shown": shown, "send": shown[1:], "page": "2"})
+    assert answer.url == f"{address}?page=2"
+    page = office.get(answer.url)
+    second = [one.pk for one in page.context["page"]]
+    sent = office.post(f"{address}decide/", {"shown": second, "send": second[2:], "decision": "approve"})
+    assert sent.status_code == 302
+    left = set(Message.objects.filter(batch=batch, state="excluded").values_list("pk", flat=True))
+    assert left == {shown[0], *second[:2]}  # not those of the pages that were never opened

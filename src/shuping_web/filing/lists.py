@@ -8,11 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook
-from shuping_web.filing.models import Record
-from shuping_web.filing.reading import labelled
+from shuping_web.filing.models import Record, State
 from shuping_web.people.adapters import exact
 from shuping_web.people.language import page_lang
-from shuping_web.people.lists import name_of
 
 NUMBERS = frozenset({"integer", "number"})
 
@@ -25,13 +23,25 @@ def record_columns(book: Rulebook, dataset: str) -> list[str]:
 
 
 def record_rows(book: Rulebook, dataset: str, records: QuerySet[Record]) -> Iterator[tuple[object, ...]]:
-    """Yield the records of a dataset; numbers as numbers, categories in words."""
-    types = [field.type for field in book.datasets[dataset].fields.values()]
-    for one in records.iterator(chunk_size=2000):
-        values = [value for _title, value in labelled(book, one)]
-        cells = [_cell(value, kind) for value, kind in zip(values, types, strict=True)]
-        filed = one.filed_at
-        yield (one.pk, one.unit.code, name_of(one.unit), one.period, *cells, one.get_state_display(), filed)
+    """Yield the records of a dataset; numbers as numbers, categories in words. Plain rows, no objects: a list may have
+    20,000 of them.
+    """
+    lang, fields = page_lang(), list(book.datasets[dataset].fields.items())
+    words = {
+        name: {key: text.get(lang) for key, text in field.options.items()}
+        for name, field in fields
+        if field.options is not None
+    }
+    states = {state.value: str(state.label) for state in State}
+    columns = ("pk", "unit__code", "unit__name", "unit__name_en", "period", "values", "state", "filed_at")
+    for key, code, name, name_en, period, values, state, filed in records.values_list(*columns).iterator(2000):
+        shown = (name_en if lang == "en" else "") or name
+        cells = [
+            words[column].get(values.get(column, ""), values.get(column, "")) if column in words
+            else _cell(values.get(column, ""), field.type)
+            for column, field in fields
+        ]  # fmt: skip
+        yield (key, code, shown, period, *cells, states[state], filed)
 
 
 def _cell(value: str, kind: str) -> object:

@@ -68,6 +68,7 @@ NOTICES: Mapping[str, Sentence] = {
     "batch_planned": Sentence(_("planned messages"), ("messages",)),
     "batch_approved": Sentence(_("approved messages"), ("messages", "by_mail")),
     "batch_dropped": Sentence(_("dropped messages")),
+    "messages_left_out": Sentence(_("chose which messages of a batch are left out"), ("messages",)),
     "batch_sent": Sentence(_("sent messages"), ("sent", "later", "failed", "unclear")),
     "message_again": Sentence(_("let a message be sent again")),
     "notices_chosen": Sentence(_("chose which messages come by mail"), ("by_mail",)),

@@ -86,6 +86,22 @@ def approve_batch(*, batch: Batch, include: Sequence[int], by: Account, at: date
 
 
 @in_turn
+def leave_out(*, batch: Batch, shown: Sequence[int], keep: Sequence[int], by: Account, at: datetime) -> int:
+    """Of the messages with the numbers ``shown`` (a page of them) leave out those that are not in ``keep``, and take in
+    again those that are; return how many are left out in all. Raises ValidationError where somebody decided already.
+    """
+    locked = _undecided(batch)
+    page = locked.messages.filter(pk__in=list(shown), account__is_active=True).exclude(text="")
+    out = page.filter(state=MessageState.PLANNED).exclude(pk__in=list(keep))
+    again = page.filter(state=MessageState.EXCLUDED, pk__in=list(keep))
+    moved = out.update(state=MessageState.EXCLUDED) + again.update(state=MessageState.PLANNED)
+    number = locked.messages.filter(state=MessageState.EXCLUDED).count()
+    if moved:
+        record(by=by, action="messages_left_out", subject=f"batch:{locked.pk}", at=at, data={"messages": number})
+    return number
+
+
+@in_turn
 def drop_batch(*, batch: Batch, by: Account, at: datetime) -> Batch:
     """Let no message of a batch go. Raises ValidationError where somebody decided already."""
     locked = _undecided(batch)

@@ -12,13 +12,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shuping_web.exports.table import export_of
-from shuping_web.notices.actions import approve_batch, choose_notices, drop_batch, send_again
+from shuping_web.notices.actions import approve_batch, choose_notices, drop_batch, leave_out, send_again
 from shuping_web.notices.calendar_actions import end_link, make_link
 from shuping_web.notices.job_actions import told_of
 from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, JobState, Kind, Message, MessageState
@@ -27,6 +28,8 @@ from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import Permission
 
 ROWS = 50
+LETTERS = 25
+"""Letters that a page shows whole."""
 
 
 @require_safe
@@ -52,7 +55,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponseBase:
     rows = ((str(m.account), m.account.username, m.why, m.get_state_display(), m.sent_at, m.error) for m in every)
     if (file := export_of(request, found.title, columns, lambda: rows)) is not None:
         return file
-    page = Paginator(every, ROWS * 10 if found.state == BatchState.PLANNED else ROWS)
+    page = Paginator(every, LETTERS if found.state == BatchState.PLANNED else ROWS)
     return render(request, "notices/batch.html", {
         "batch": found, "page": page.get_page(request.GET.get("page")), "counts": counts(found),
         "jobs": Job.objects.filter(given__batch=found.pk).order_by("-pk")[:5], "mail_on": settings.MAIL_ON,
@@ -72,7 +75,14 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             drop_batch(batch=found, by=by, at=at)
             messages.success(request, _("Dropped. Nothing was sent."))
         else:
-            chosen = [int(one) for one in request.POST.getlist("send") if one.isdecimal()]
+            chosen, shown = _numbers(request, "send"), _numbers(request, "shown")
+            if shown:  # the ticks of this page; those of the others were kept when they were left
+                leave_out(batch=found, shown=shown, keep=chosen, by=by, at=at)
+                if request.POST.get("decision") != "approve":
+                    page = request.POST.get("page", "")
+                    return redirect(f"{reverse('batch', args=[number])}?page={page if page.isdecimal() else 1}")
+                planned = found.messages.filter(state=MessageState.PLANNED)
+                chosen = list(planned.values_list("pk", flat=True))
             job = approve_batch(batch=found, include=chosen, by=by, at=at)
             messages.success(request, _("Approved."))
             if job is not None:
@@ -80,6 +90,10 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("batch", number=number)
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    return [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 16]
 
 
 @require_safe

@@ -8,6 +8,7 @@ WORDS = {
     "batch_planned": _("planned messages"),
     "batch_approved": _("approved messages"),
     "batch_dropped": _("dropped messages"),
+    "messages_left_out": _("chose which messages of a batch are left out"),
     "batch_sent": _("sent messages"),
     "message_again": _("let a message be sent again"),
     "notices_chosen": _("chose which messages come by mail"),
