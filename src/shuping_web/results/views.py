@@ -7,19 +7,21 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from shuping_web.checking.sets import record_sets
 from shuping_web.cycles.models import Cycle, Stage
 from shuping_web.cycles.queries import book_of, current
 from shuping_web.exports.table import export_of
+from shuping_web.filing.models import RecordSet
 from shuping_web.filing.queries import frozen
 from shuping_web.people.access import needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.results.adapters import Explained, Line, Scoring, ShupingError, lines
 from shuping_web.results.lists import standing_columns, standing_rows
-from shuping_web.results.queries import scoring_of, tables_behind
+from shuping_web.results.queries import scoring_of, scoring_of_set, tables_behind
 
 ROWS = 100
 
@@ -31,30 +33,55 @@ def _cycle() -> Cycle:
     return cycle
 
 
+def _asked_for(request: HttpRequest, cycle: Cycle) -> RecordSet | None:
+    """Return the record set that the address names (``?set=2``), an interim one too; None where it names none. Raises
+    Http404 for one that is not there.
+    """
+    number = request.GET.get("set", "")
+    if not number:
+        return None
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise Http404
+    return get_object_or_404(record_sets(cycle), number=int(number))
+
+
+def _scored(cycle: Cycle, kept: RecordSet | None) -> Scoring:
+    return scoring_of(cycle) if kept is None else scoring_of_set(kept)
+
+
+def _carried(kept: RecordSet | None) -> str:
+    """Return what the links of a page carry on of its address."""
+    return f"?set={kept.number}" if kept is not None else ""
+
+
 @require_safe
 @needs(Permission.SEE_STANDING)
 def standing(request: HttpRequest) -> HttpResponseBase:
     """Show the standing by comparison group."""
     cycle = _cycle()
     shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(page_lang())}
-    shown["kept"] = frozen(cycle.pk) if cycle.stage == Stage.FROZEN else None
+    asked = _asked_for(request, cycle)
+    shown |= {"asked": asked, "carried": _carried(asked), "sets": record_sets(cycle).defer("content")}
+    shown["kept"] = asked or (frozen(cycle.pk) if cycle.stage == Stage.FROZEN else None)
     try:
-        scoring = scoring_of(cycle)
+        scoring = _scored(cycle, asked)
     except ShupingError as error:
         shown["problems"] = [problem.message(page_lang()) for problem in error.problems]
     else:
         groups = scoring.groups(page_lang())
-        name = f"{shown['title']} {cycle.period}"
+        name = f"{shown['title']} {cycle.period}" + (f" {asked.number}" if asked is not None else "")
         if (file := export_of(request, name, standing_columns(), lambda: standing_rows(groups))) is not None:
             return file
         shown["groups"], shown["level"] = groups, scoring.view.interval_level
     return render(request, "results/standing.html", shown)
 
 
-def _explained(cycle: Cycle, code: str) -> tuple[Scoring, Explained]:
-    """Return a scored cycle and a unit's page. Raises Http404 for units that are not appraised."""
+def _explained(cycle: Cycle, kept: RecordSet | None, code: str) -> tuple[Scoring, Explained]:
+    """Return a scored cycle (or a record set of it) and a unit's page. Raises Http404 for units that are not
+    appraised.
+    """
     try:
-        scoring = scoring_of(cycle)
+        scoring = _scored(cycle, kept)
     except ShupingError:
         raise Http404 from None
     page = scoring.unit(code, page_lang())
@@ -68,8 +95,10 @@ def _explained(cycle: Cycle, code: str) -> tuple[Scoring, Explained]:
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """Show why a unit has its total, from the total down to the records."""
     cycle = _cycle()
-    _scoring, page = _explained(cycle, code)
-    return render(request, "results/unit.html", {"cycle": cycle, "page": page, "total": page.total, "code": code})
+    asked = _asked_for(request, cycle)
+    _scoring, page = _explained(cycle, asked, code)
+    shown = {"cycle": cycle, "page": page, "total": page.total, "code": code}
+    return render(request, "results/unit.html", {**shown, "asked": asked, "carried": _carried(asked)})
 
 
 @require_safe
@@ -77,7 +106,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 def records_behind(request: HttpRequest, code: str, criterion: str) -> HttpResponse:
     """Show the records behind a unit's points for one criterion."""
     cycle = _cycle()
-    scoring, page = _explained(cycle, code)
+    asked = _asked_for(request, cycle)
+    scoring, page = _explained(cycle, asked, code)
     tables = tables_behind(scoring, code, criterion, page_lang())
     line: Line | None = (
         next((one for one in lines(page.total) if one.criterion == criterion), None) if page.total else None
@@ -87,4 +117,5 @@ def records_behind(request: HttpRequest, code: str, criterion: str) -> HttpRespo
     number = request.GET.get("page")
     shown = [(table, Paginator(table.rows, ROWS).get_page(number)) for table in tables]
     context = {"cycle": cycle, "page_of": page, "line": line, "tables": shown, "code": code}
+    context |= {"asked": asked, "carried": _carried(asked)}
     return render(request, "results/records.html", context)
