@@ -117,3 +117,19 @@ def test_a_cycle_scores_its_time_and_what_came_before(years: dict[str, Cycle]) -
         rows = rows_of(book_of(years[year]), accepted_only=False, until=year)
         found = {(row.period or str(row.values["date"]))[:4] for of_dataset in rows.values() for row in of_dataset}
         assert found == seen
+
+
+def test_the_list_of_a_dataset_holds_the_cycles_own_unless_all_are_asked_for(
+    world: World, years: dict[str, Cycle], client_of: Callable[[str], Client]
+) -> None:
+    east = client_of("east")
+    for year, cycle in years.items():
+        east.post(f"/cycles/{cycle.pk}/choose/")
+        for dataset in ("activity", "monthly"):
+            listed = east.get(f"/records/{dataset}/").context["rows"]
+            assert years_of(row.record for row in listed) == {year}
+            every = east.get(f"/records/{dataset}/?period=any").context["rows"]
+            assert years_of(row.record for row in every) == {"2024", "2025"}
+        assert len(east.get("/records/monthly/?period=2024-02").context["rows"]) == 1
+        file = b"".join(east.get("/records/activity/?format=csv").streaming_content)  # type: ignore[arg-type]
+        assert file.decode("utf-8-sig").count("-03-01") == 1

@@ -18,6 +18,8 @@ from shuping_web.people.models import Unit
 
 FIXED = {"unit": ("unit__code",), "filed": ("filed_at",), "state": ("state",), "period": ("period",)}
 NUMBER = r"^[+-]?[0-9]+([.][0-9]*)?$"
+EVERY = "any"
+"""The period that asks for records of every time, not those of the cycle alone."""
 SHOWN = 5
 """Columns of a record that a list shows."""
 
@@ -56,7 +58,7 @@ def asked_for(records: QuerySet[Record], book: Rulebook, dataset: str, asked: As
         kept = kept.filter(state=asked.state)
     if asked.unit:
         kept = kept.filter(unit__code=asked.unit)
-    if asked.period:
+    if asked.period and asked.period != EVERY:
         kept = _in_period(kept, book, dataset, asked.period)
     for word in asked.words.split():
         kept = _with_word(kept, book, dataset, word, lang)

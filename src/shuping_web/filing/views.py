@@ -77,7 +77,8 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     cycle, book = cycle_and_book()
     title, lang = title_of(book, dataset), page_lang()
     asked = Asked.of(request.GET)
-    listed = asked_for(readable(request), book, dataset, asked, lang)
+    seen = readable(request) if asked.period else readable(request).filter(belongs(cycle))
+    listed = asked_for(seen, book, dataset, asked, lang)
     columns = record_columns(book, dataset)
     if (file := export_of(request, title, columns, lambda: record_rows(book, dataset, listed))) is not None:
         return file
