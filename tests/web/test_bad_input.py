@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from django.test import Client
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.ledger.models import Event
 from shuping_web.people.permissions import Role
-from tests.web.conftest import BOOK, World, person
+from tests.web.conftest import BOOK, PASSWORD, World, person
+from tests.web.test_cycles import until
 from tests.web.test_filing_tables import send, workbook
 
 SignedIn = Callable[[str], Client]
@@ -240,3 +242,64 @@ def test_what_a_field_takes_stands_beside_it(wide: World, client_in: Callable[[s
         grid = client_in("east", lang).get("/records/activity/grid/").content.decode()
         assert hints[0] in grid
         assert 'list="offered_village"' in grid
+
+
+def test_sent_twice_is_filed_once_whichever_way(wide: World, client_of: SignedIn) -> None:
+    east = client_of("east")
+    form, grid = form_of(wide), grid_of(SOUND, {**SOUND, "people": "42"})
+    for _time in range(2):
+        assert east.post("/records/activity/new/", form).status_code == 302
+        assert east.post("/records/activity/grid/", grid).status_code == 302
+    sheet = send(east, sheet_of(SOUND))
+    for _time in range(2):
+        assert east.post(f"{sheet.url}file/").status_code == 302
+    assert Record.objects.count() == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-hans"])
+def test_a_deadline_that_passes_while_a_form_is_open_loses_nothing(
+    wide: World, client_in: Callable[[str, str], Client], lang: str
+) -> None:
+    east = client_in("east", lang)
+    east.post("/records/activity/new/", form_of(wide, note="before"))
+    record = Record.objects.get()
+    sheet = send(east, sheet_of(SOUND))
+    until(wide, date(2025, 11, 30))  # the clock of this test stands a year later
+    for address in ("/records/activity/new/", f"/record/{record.pk}/change/"):
+        page = east.post(address, {**form_of(wide, note="我写的"), "version": "1"})
+        told(page, page.context["form"].non_field_errors(), lang)
+        assert page.context["form"]["f_note"].value() == "我写的"
+    page = east.post("/records/activity/grid/", grid_of({**SOUND, "note": "我写的"}))
+    told(page, page.context["errors"], lang)
+    assert page.context["grid"].rows[0].value("note") == "我写的"
+    page = east.post(f"{sheet.url}file/")
+    told(page, page.context["errors"], lang)
+    assert page.context["judged"].rows[0].cells["people"] == "41"
+    record.refresh_from_db()
+    assert (record.values["note"], Record.objects.count()) == ("before", 1)
+
+
+def told(page: Any, errors: Any, lang: str) -> None:
+    """The day stands in the sentence, in the language of the page."""
+    assert page.status_code == 200
+    assert "2025-11-30" in errors[0]
+    assert any("\u4e00" <= mark <= "\u9fff" for mark in errors[0].partition("(")[0]) == (lang != "en")
+
+
+def test_a_session_that_expires_while_one_writes_loses_nothing(wide: World, client_of: SignedIn) -> None:
+    for address, sent, piece in (
+        ("/records/activity/new/", form_of(wide, note="我写的"), "我写的"),
+        ("/records/activity/grid/", grid_of({**SOUND, "note": "我写的"}), "我写的"),
+    ):
+        client = Client(headers={"host": "localhost", "accept-language": "en"})
+        typed = {"username": "east", "password": PASSWORD}
+        assert client.post("/sign-in/", typed).status_code == 302
+        del client.cookies["sessionid"]
+        answer = client.post(address, sent)
+        assert answer.url.startswith("/sign-in/")
+        again = client.post(answer.url, typed)
+        assert again.url == address
+        page = client.get(address).content.decode()
+        assert piece in page
+        assert "It is not sent yet." in page
+    assert Record.objects.count() == 0

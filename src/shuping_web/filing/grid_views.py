@@ -58,7 +58,10 @@ def grid(request: HttpRequest, dataset: str) -> HttpResponse:
             if done is not None:
                 return done
     draft = draft_asked_for(request, dataset, grid=True) if request.method == "GET" else None
-    if request.method == "GET":
+    if request.method == "GET" and request.POST:  # what was typed before the session ended is given back
+        table.submission = _submission(request, table)
+        table.read(request.POST.dict())
+    elif request.method == "GET":
         _begin(request, table, draft)
     account = account_of(request)
     fresh = request.method == "GET" and not request.GET
