@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from shuping_web.checking.actions import confirm_correction, propose_correction
 from shuping_web.checking.evidence_actions import check_evidence
+from shuping_web.checking.models import Kind
 from shuping_web.checking.riskiest import ordered_queue
 from shuping_web.evidence.actions import receive
 from shuping_web.evidence.keeping import path_of
@@ -24,10 +26,13 @@ from shuping_web.filing.attached_actions import Chosen
 from shuping_web.filing.evidence_actions import describe_evidence
 from shuping_web.filing.evidence_audit import files_kept, look_at_all
 from shuping_web.filing.models import Draft, Evidence, Proof, Record, State
+from shuping_web.filing.people_actions import move_drafts
 from shuping_web.folders.actions import take_in
 from shuping_web.folders.adapters import packed, unpacked
 from shuping_web.folders.queries import files_of_cycle
 from shuping_web.ledger.models import Event
+from shuping_web.people.permissions import Role
+from shuping_web.site.settings import number
 from tests.web.conftest import NOW, World
 from tests.web.evidence_samples import CAMERA, docx, pdf, photo
 
@@ -226,7 +231,7 @@ def test_a_change_of_the_figures_leaves_the_files(world: World, client_of: Signe
 
 
 def test_more_files_than_the_rule_book_says_are_refused_by_the_action_too(world: World) -> None:
-    east, files = world.people["east"], [pdf(title=str(number)) for number in range(3)]
+    east, files = world.people["east"], [pdf(title=str(one)) for one in range(3)]
     got = [receive(raw=raw, name="a.pdf", submission=uuid4(), by=east, at=NOW) for raw in files]
     with pytest.raises(ValidationError):
         file_record(
@@ -320,12 +325,43 @@ def test_a_damaged_file_is_told_and_not_handed_out(world: World, client_of: Sign
     assert b"something else" not in answer.content
 
 
-def test_a_frozen_set_names_the_files_by_their_hashes(world: World) -> None:
+def test_a_frozen_set_names_the_files_by_their_hashes(world: World, client_of: SignedIn) -> None:
     record = accepted(world, filed(world))
     kept = freeze(cycle=world.cycle, by=world.people["office"], at=NOW)
     (row,) = kept.content["records"]["activity"]
     assert [one["sha256"] for one in row["evidence"]] == [record.evidence.get().file.sha256]
     assert row["evidence"][0]["proof"] == "open"
+    assert f"a.pdf ({row['evidence'][0]['sha256'][:12]})" in client_of("office").get("/frozen/1/").content.decode()
+
+
+def test_files_of_a_draft_go_with_it_when_the_work_is_handed_over(world: World, client_of: SignedIn) -> None:
+    form = str(uuid4())
+    post(client_of("east"), world, sent(pdf(), "a.pdf"), to="/records/activity/draft/", submission=form)
+    east, west = world.people["east"], world.people["west"]
+    move_drafts(giver=east, taker=west, unit=world.units["east"], role=Role.FILER, at=NOW)
+    assert Draft.objects.get().account == Upload.objects.get().account == west
+
+
+def test_a_correction_keeps_the_files_of_the_row(world: World) -> None:
+    record = accepted(world, filed(world))
+    freeze(cycle=world.cycle, by=world.people["office"], at=NOW)
+    world.cycle.refresh_from_db()
+    made = propose_correction(
+        cycle=world.cycle, kind=Kind.CHANGE, record=record, dataset="activity", unit=world.units["east"], period="",
+        values={**VALUES, "people": "42"}, reason="Mistyped.", submission=uuid4(), by=world.people["east"], at=NOW,
+    )  # fmt: skip
+    kept = confirm_correction(correction=made, by=world.people["office"], at=NOW)
+    assert kept is not None
+    (row,) = kept.content["records"]["activity"]
+    assert row["values"]["people"] == "42"
+    assert [one["sha256"] for one in row["evidence"]] == [File.objects.get().sha256]
+
+
+@pytest.mark.parametrize("given", ["ten", "0", "-1", "1e3", "5000", "１０"])
+def test_a_limit_that_is_no_number_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SHUPING_EVIDENCE_MB", given)
+    with pytest.raises(ImproperlyConfigured, match="SHUPING_EVIDENCE_MB"):
+        number("SHUPING_EVIDENCE_MB", 10)
 
 
 def test_the_list_of_a_unit_counts_dataset_criteria_pages_and_hash(world: World, client_of: SignedIn) -> None:
@@ -351,8 +387,8 @@ def test_the_list_asks_as_often_for_one_file_as_for_fifty(
     filed(world)
     with django_assert_max_num_queries(60) as first:
         office.get("/evidence/of/east/")
-    for number in range(49):
-        filed(world, pdf(title=str(number)))
+    for other in range(49):
+        filed(world, pdf(title=str(other)))
     with django_assert_max_num_queries(len(first.captured_queries)):
         assert office.get("/evidence/of/east/").content.decode().count("<code>") == 50
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.cycles.models import Cycle
@@ -78,4 +79,6 @@ def _names(kept: RecordSet) -> dict[str, str]:
 def _row(row: Mapping[str, Any], book: Rulebook, dataset: str, names: Mapping[str, str]) -> FrozenRow:
     record = Record(dataset=dataset, period=row["period"], values=row["values"])
     fields = labelled(book, record) if dataset in book.datasets else list(row["values"].items())
+    files = [f"{one['title'] or one['name']} ({one['sha256'][:12]})" for one in row.get("evidence", ())]
+    fields += [(_("Evidence"), "; ".join(files))] if files else []
     return FrozenRow(row.get("record"), names.get(row["unit"], row["unit"]), row["period"], fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,12 @@ def keep_file(*, looked: Looked, at: datetime) -> File:
 def let_go(*, by: Account, submission: UUID) -> None:
     """Forget what somebody sent with a form: it was filed."""
     Upload.objects.filter(account=by, submission=submission).delete()
+
+
+@transaction.atomic
+def hand_on(*, giver: Account, taker: Account, submissions: Sequence[UUID]) -> None:
+    """Give what was sent with forms whose drafts go to another person to that person too."""
+    Upload.objects.filter(account=giver, submission__in=submissions).update(account=taker)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from shuping_web.evidence.actions import hand_on
 from shuping_web.filing.models import Batch, Draft
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.permissions import Role
@@ -27,7 +28,9 @@ def move_drafts(*, giver: Account, taker: Account, unit: Unit | None, role: Role
             Q(unit__in=there) | Q(record__unit__in=there) | Q(unit__isnull=True, record__isnull=True)
         )
     taken = Draft.objects.filter(account=taker).values_list("place", flat=True)
-    return drafts.exclude(place__in=list(taken)).update(account=taker)
+    moved = drafts.exclude(place__in=list(taken))
+    hand_on(giver=giver, taker=taker, submissions=list(moved.values_list("submission", flat=True)))
+    return moved.update(account=taker)
 
 
 def let_go_of_drafts(*, account: Account, at: datetime, **_: Any) -> None:

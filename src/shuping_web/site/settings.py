@@ -23,6 +23,16 @@ def needed(name: str, what: tuple[str, str]) -> str:
     return value
 
 
+def number(name: str, usual: int) -> int:
+    """Return a variable that is a whole number from 1 to 1000. Raises ImproperlyConfigured saying so."""
+    given = os.environ.get(name, "") or str(usual)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:5]) <= 1000):
+        raise ImproperlyConfigured(
+            f"{name} 应为 1 至 1000 的整数，现为 {given} / {name} must be a whole number from 1 to 1000, given: {given}"
+        )
+    return int(given)
+
+
 DATA = Path(
     needed("SHUPING_DATA", ("写明数据目录，例如 /srv/shuping", "the folder for the site's data, such as /srv/shuping"))
 )
@@ -93,8 +103,8 @@ TEMPLATES = [
     }
 ]
 EVIDENCE_FOLDER = DATA / "evidence"  # beside the database: what is saved of one is saved of the other
-EVIDENCE_BYTES = int(os.environ.get("SHUPING_EVIDENCE_MB", "10")) * 1_000_000  # of one file
-EVIDENCE_PAGES = int(os.environ.get("SHUPING_EVIDENCE_PAGES", "10"))  # of one PDF
+EVIDENCE_BYTES = number("SHUPING_EVIDENCE_MB", 10) * 1_000_000  # of one file
+EVIDENCE_PAGES = number("SHUPING_EVIDENCE_PAGES", 10)  # of one PDF
 DATABASES = {"default": settings_of(os.environ.get("DATABASE_URL", ""), DATA)}
 MAIL = mail.settings_of(os.environ.get("EMAIL_URL", ""), os.environ.get("SHUPING_MAIL_FROM", ""))
 MAIL_ON, EMAIL_BACKEND, EMAIL_TIMEOUT = MAIL.on, MAIL.backend, mail.SECONDS
