@@ -31,7 +31,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILINGS, FILERS, KILLS = 1000, 4, 30
-LIMIT = 400.0
+LIMIT = 900.0
 """Seconds after which a run ends whatever it has come to."""
 PASSWORD = "correct horse battery"
 FILL = """
