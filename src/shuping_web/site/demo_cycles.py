@@ -48,7 +48,11 @@ def last_year(county: County) -> None:
 def safety_cycle(county: County, text: str) -> None:
     """Open the smaller appraisal of the same year."""
     office, times = county.people["office"], county.times
-    book = add_rulebook(text=text, reason="", by=office, at=times.ago(36))
+    before = text.replace('version: "2025.1"', 'version: "2024.1"').replace('["2025"]', '["2024"]')
+    before = before.replace("measure: safety_honours, cap: 3", "measure: safety_honours, cap: 5")
+    add_rulebook(text=before, reason="", by=office, at=times.ago(400))
+    reason = "加分封顶由 5 分降为 3 分 / Bonuses are capped at 3 instead of 5"
+    book = add_rulebook(text=text, reason=reason, by=office, at=times.ago(36))
     dates = _dates(county, -34, 20, (Step.CHECKING, -15, 30), (Step.MEETING, 36, 36), (Step.NOTICE, 40, 46))
     county.cycles["safety"] = open_cycle(
         rulebook=book, period=YEAR, filing_until=times.day(20), dates=dates, by=office, at=times.ago(34)

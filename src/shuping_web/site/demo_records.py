@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID, uuid5
+
+from django.http import FileResponse
 
 from shuping_web.checking.actions import (
     accept_rest,
@@ -19,12 +21,16 @@ from shuping_web.checking.actions import (
     refuse_correction,
     state_plan,
 )
+from shuping_web.checking.evidence_actions import check_evidence
 from shuping_web.checking.models import Correction, Draw, Kind
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
+from shuping_web.evidence.actions import receive
+from shuping_web.exports.table import write_table
 from shuping_web.filing.actions import check_record, file_record, freeze
 from shuping_web.filing.adapters import read_cells
-from shuping_web.filing.models import Record, State
+from shuping_web.filing.attached_actions import Chosen
+from shuping_web.filing.models import Evidence, Record, State
 from shuping_web.filing.table_actions import NewRow, file_rows, keep_batch, keep_draft
 from shuping_web.folders.adapters import FolderRead
 from shuping_web.people.adapters import RegisteredUnit
@@ -84,10 +90,25 @@ def filed(county: County, rows: Iterable[SafetyRow]) -> None:
     town, at = county.people["town"], county.times.ago(8)
     for number, (village, day, form, people) in enumerate(RECEIVED):
         values = {"date": day, "form": form, "village": village, "participants": people}
+        when, submission = at + timedelta(minutes=6 * number), named(f"activity {village}")
+        scan = receive(
+            raw=attendance(day, int(people)), name=f"签到册 {day}.xlsx", submission=submission, by=town, at=when
+        )
         file_record(
             cycle=county.cycles["year"], dataset="activity", unit=county.units["baimao"], period="", values=values,
-            submission=named(f"activity {village}"), by=town, at=at + timedelta(minutes=6 * number),
+            submission=submission, by=town, at=when, evidence=[Chosen(scan.file, scan.name, scan.received_at)],
         )  # fmt: skip
+
+
+def attendance(day: str, people: int) -> bytes:
+    """Return an attendance list as a workbook: no names, how many came from each group of the village."""
+    groups = [(f"第 {number} 组 / Group {number}", people // 3 + (number <= people % 3)) for number in (1, 2, 3)]
+    answer = write_table(f"签到册 {day}", ("组 / Group", "到场人次 / Came"), groups, "xlsx")
+    assert isinstance(answer, FileResponse)
+    content = b"".join(cast(Iterable[bytes], answer.streaming_content))
+    assert answer.file_to_stream is not None
+    answer.file_to_stream.close()  # not the answer: that would end a request that there is none of
+    return content
 
 
 def checked(county: County) -> None:
@@ -103,6 +124,13 @@ def checked(county: County) -> None:
     ):
         _check(year, record, checker, reason, times.ago(6))
     own = list(Record.objects.filter(filed_by=county.people["town"], dataset="activity").order_by("pk"))
+    papers = {one.record_id: one for one in Evidence.objects.filter(record__in=own)}
+    for record, doubt in (
+        (own[0], ""),
+        (own[1], "三个组合计与填报数不符 / The groups do not add up to what was filed"),
+    ):
+        check_evidence(cycle=year, evidence=papers[record.pk], proves=not doubt, reason=doubt, version=record.version,
+                       by=second, at=times.ago(5.2))  # fmt: skip
     _check(year, own[0], second, "", times.ago(5))
     _check(year, own[1], second, "310 人次与活动照片、签到表不符，请核实 / 310 does not match the sign-in sheet",
            times.ago(5, 10))  # fmt: skip
