@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
 from shuping_web.history.head_actions import mail_head
-from shuping_web.history.heads import LOOKED_AT, days, head_of, heads_of, published
+from shuping_web.history.heads import LOOKED_AT, head_of, heads, published
 from shuping_web.ledger.actions import Entry, record, record_all
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.protection import unprotect
@@ -38,7 +38,7 @@ def test_a_day_ends_at_midnight_where_the_organisation_is(world: World) -> None:
     # Shanghai is eight hours ahead of UTC all year
     before = signed_in(datetime(2025, 11, 3, 15, 59, 59, tzinfo=UTC))
     after = signed_in(datetime(2025, 11, 3, 16, 0, 0, tzinfo=UTC))
-    found = {one.day: one for one in heads_of(list(days()))}
+    found = {one.day: one for one in heads()}
     assert (found[DAY].number, found[DAY].hash) == (before.number, before.hash)
     assert found[DAY + timedelta(days=1)].number == after.number
     assert found[DAY].events == before.number
@@ -144,7 +144,21 @@ def test_a_long_chain_is_looked_at_when_somebody_asks(world: World, client_of: C
     record_all(by=System(), at=NOW, entries=[Entry("signed_in", "sign-in")] * more)
     auditor = client_of("auditor")
     assert auditor.get("/ledger/").context["state"] is None
-    assert f"{LOOKED_AT + 1} events follow each other" in auditor.get("/ledger/chain/").content.decode()
+    assert "follow each other" not in auditor.get("/ledger/chain/").content.decode()
+    assert f"{LOOKED_AT + 1} events follow each other" in auditor.get("/ledger/chain/?look=1").content.decode()
+
+
+def test_heads_are_read_on_and_another_chain_from_its_start(world: World) -> None:
+    first = heads()
+    with transaction.atomic():
+        added = signed_in(NOW + timedelta(days=2))
+        signed_in(NOW)  # an event of an earlier day, written later: a late import
+        assert [(one.day, one.events) for one in heads()] == [
+            (DAY + timedelta(days=2), 1), (DAY, first[0].events + 1),
+        ]  # fmt: skip
+        assert heads()[0].hash == added.hash
+        transaction.set_rollback(True)
+    assert heads() == first
 
 
 def test_the_command_prints_the_head_of_a_day(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from django import forms
@@ -19,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shuping_web.exports.table import export_of
 from shuping_web.history.head_actions import mail_head, words_of
-from shuping_web.history.heads import Head, days, head_of, heads_of, is_over, published, state
+from shuping_web.history.heads import LOOKED_AT, Head, head_of, is_over, published, state
+from shuping_web.history.heads import heads as heads_of_days
 from shuping_web.ledger.queries import head as last_head
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.permissions import ROLES, Permission, Role
@@ -42,11 +42,14 @@ class MailForm(forms.Form):
 @require_safe
 @needs(*READERS)
 def chain(request: HttpRequest) -> HttpResponse:
-    """Look at the whole chain of events, held against a published head if one is given."""
+    """Look at the whole chain of events, held against a published head if one is given. A long chain is looked at when
+    somebody asks: it takes a second for every 50,000 events or so.
+    """
     given = request.GET.get("head", "").strip()
     against = published(given)
-    shown = {"given": given, "wrong": bool(given) and against is None, "against": against, "head": last_head()}
-    if not shown["wrong"]:
+    last = last_head()
+    shown = {"given": given, "wrong": bool(given) and against is None, "against": against, "head": last}
+    if not shown["wrong"] and (against or "look" in request.GET or (last is not None and last[0] <= LOOKED_AT)):
         shown["state"] = state(against)
     return render(request, "history/chain.html", shown)
 
@@ -55,16 +58,13 @@ def chain(request: HttpRequest) -> HttpResponse:
 @needs(*READERS)
 def heads(request: HttpRequest) -> HttpResponseBase:
     """List the heads of days, the last first."""
-    found = days()
-
-    def rows() -> Iterator[tuple[object, ...]]:
-        return ((one.day, one.events, one.number, one.hash) for one in heads_of(list(found)))
-
+    found = heads_of_days()
+    rows = ((one.day, one.events, one.number, one.hash) for one in found)
     columns = (_("Day"), _("Events"), _("Last event"), "SHA-256")
-    if (file := export_of(request, _("Heads of days"), columns, rows)) is not None:
+    if (file := export_of(request, _("Heads of days"), columns, lambda: rows)) is not None:
         return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    listed = [(one, is_over(one.day)) for one in heads_of(list(page))]
+    listed = [(one, is_over(one.day)) for one in page]
     return render(request, "history/heads.html", {"page": page, "heads": listed})
 
 

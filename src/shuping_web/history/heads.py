@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from threading import Lock
 
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import Fault, head, verify
 
-LOOKED_AT = 10_000
+LOOKED_AT = 3_000
 """A chain of so many events is looked at whenever the ledger's page is opened; a longer one when somebody asks."""
 
 
@@ -41,19 +39,39 @@ class State:
     faults: tuple[Fault, ...]
 
 
-def days() -> QuerySet[Event, tuple[date, int, int]]:
-    """Return the days that have events, the last first: day, number of the last event, how many events."""
-    local = TruncDate("at", tzinfo=timezone.get_default_timezone())
-    plain = Event._base_manager.annotate(day=local).order_by().values("day")
-    every = plain.annotate(last=Max("number"), events=Count("pk")).order_by("-day")
-    return every.values_list("day", "last", "events")
+class _Days:
+    """Last event and number of events of each day, as far as they were read. Events are only ever added, so that those
+    known stay; a chain without the event that was read last is another one, and is read from its start.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.end: tuple[int, str] | None = None
+        self.found: dict[date, tuple[int, str, int]] = {}
+
+    def read_on(self) -> list[Head]:
+        """Return the heads of all days that have events, the last day first."""
+        with self.lock:
+            known = self.end is not None and Event._base_manager.filter(number=self.end[0], hash=self.end[1]).exists()
+            if self.end is None or not known:
+                self.end, self.found = None, {}
+            later = Event._base_manager.filter(number__gt=self.end[0] if self.end is not None else 0)
+            zone = timezone.get_default_timezone()
+            for number, at, digest in later.order_by("number").values_list("number", "at", "hash").iterator(2000):
+                day = timezone.localtime(at, zone).date()
+                self.found[day] = (number, digest, self.found.get(day, (0, "", 0))[2] + 1)
+                self.end = (number, digest)
+            return [Head(day, *self.found[day]) for day in sorted(self.found, reverse=True)]
 
 
-def heads_of(rows: Sequence[tuple[date, int, int]]) -> list[Head]:
-    """Return the heads of some days of ``days``: one question more."""
-    numbers = [last for _day, last, _events in rows]
-    hashes = dict(Event.objects.filter(number__in=numbers).values_list("number", "hash"))
-    return [Head(day, last, hashes[last], events) for day, last, events in rows]
+_days = _Days()
+
+
+def heads() -> list[Head]:
+    """Return the heads of all days that have events, the last day first. Only what was added since the last time is
+    read.
+    """
+    return _days.read_on()
 
 
 def head_of(day: date) -> Head | None:

@@ -33,7 +33,7 @@ def verify(head: tuple[int, str] | None = None) -> list[Fault]:
     """
     faults: list[Fault] = []
     previous, number = FIRST, 0
-    for event in Event.objects.order_by("number").iterator(chunk_size=2000):
+    for event in Event._base_manager.order_by("number").iterator(chunk_size=2000):  # without the names
         if event.previous != previous or event.number != number + 1:
             faults.append(Fault(event.number, "broken"))
         if event.hash != event.expected_hash():
