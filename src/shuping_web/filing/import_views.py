@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -22,8 +26,10 @@ from shuping_web.filing.reading import title_of
 from shuping_web.filing.table_actions import confirm_batch, keep_batch
 from shuping_web.filing.tables import Judged, judge, located
 from shuping_web.filing.upload_actions import AT_ONCE, filing_of, start_filing
+from shuping_web.ledger.queries import head
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
+from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 
 ROWS = 50
@@ -68,9 +74,25 @@ def upload(request: HttpRequest, dataset: str) -> HttpResponse:
 
 
 def _judged(request: HttpRequest, batch: Batch) -> Judged:
+    account, today = account_of(request), timezone.localdate()
+    if batch.rows <= AT_ONCE:
+        return _judge(batch, account, today)
+    return _judged_once(batch.submission, account.pk, today, page_lang(), head())
+
+
+def _judge(batch: Batch, account: Account, today: date) -> Judged:
     book = book_of(batch.cycle)
-    units = units_to_file_for(account_of(request), timezone.localdate(), book, batch.dataset)
+    units = units_to_file_for(account, today, book, batch.dataset)
     return judge(book, batch.dataset, Cells(**batch.content), units, page_lang())
+
+
+@lru_cache(maxsize=2)
+def _judged_once(submission: UUID, account: int, today: date, _lang: str, _head: tuple[int, str] | None) -> Judged:
+    """Judge a long upload once for all pages of its dry run: until the day is over or anything is written (``_head``:
+    the last event).
+    """
+    batch = Batch.objects.select_related("cycle__rulebook").get(submission=submission)
+    return _judge(batch, Account.objects.get(pk=account), today)
 
 
 @require_safe
