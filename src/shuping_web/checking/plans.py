@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
@@ -56,21 +58,32 @@ def outcomes(made: Draw) -> dict[int, str]:
     """Return what became of the drawn records that are settled: ``accepted`` or ``returned`` by the first check of what
     was drawn (or of what it was changed to), ``withdrawn`` where the unit took it back unchecked.
     """
-    versions = {record: version for record, version, _unit in made.population}
-    subjects = {f"record:{record}": record for record in made.chosen}
+    return outcomes_of([made])[0]
+
+
+def outcomes_of(draws: Sequence[Draw]) -> list[dict[int, str]]:
+    """Return the ``outcomes`` of each draw, asked for together."""
+    subjects = sorted({f"record:{record}" for made in draws for record in made.chosen})
     kinds = {"record_accepted": ACCEPTED, "record_returned": RETURNED, "record_withdrawn": WITHDRAWN}
-    events = Event.objects.filter(subject__in=list(subjects), action__in=list(kinds), at__gte=made.drawn_at)
-    found: dict[int, str] = {}
-    for subject, action, data in events.order_by("number").values_list("subject", "action", "data"):
-        record = subjects[subject]
-        if data.get("version", versions[record]) >= versions[record]:
-            found.setdefault(record, kinds[action])
+    events = Event.objects.filter(subject__in=subjects, action__in=list(kinds)).order_by("number")
+    told: dict[str, list[tuple[str, Any, datetime]]] = {}
+    for subject, action, data, at in events.values_list("subject", "action", "data", "at"):
+        told.setdefault(subject, []).append((action, data, at))
+    found = []
+    for made in draws:
+        versions = {record: version for record, version, _unit in made.population}
+        settled: dict[int, str] = {}
+        for record in made.chosen:
+            for action, data, at in told.get(f"record:{record}", ()):
+                if at >= made.drawn_at and data.get("version", versions[record]) >= versions[record]:
+                    settled.setdefault(record, kinds[action])
+        found.append(settled)
     return found
 
 
-def why_not_rest(made: Draw) -> str:
+def why_not_rest(made: Draw, settled: Mapping[int, str] | None = None) -> str:
     """Return why the rest of a draw cannot be accepted now, in words; nothing when it can. A drawn record that its unit
-    withdrew counts like a returned one.
+    withdrew counts like a returned one. ``settled``: its ``outcomes``, where they are known.
     """
     if not made.plan.accept_rest:
         return _("The plan says that a person checks every record.")
@@ -78,7 +91,7 @@ def why_not_rest(made: Draw) -> str:
         return _("The rest of this draw was accepted already.")
     if len(made.chosen) == len(made.population):
         return _("Every record was drawn: there is no rest.")
-    settled = outcomes(made)
+    settled = outcomes(made) if settled is None else settled
     if len(settled) < len(made.chosen):
         return _("%d drawn records wait to be checked.") % (len(made.chosen) - len(settled))
     wrong = sum(1 for outcome in settled.values() if outcome != ACCEPTED)

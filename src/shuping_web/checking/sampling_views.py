@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shuping_web.checking.actions import accept_rest, draw_sample, state_plan
 from shuping_web.checking.forms import PlanForm
 from shuping_web.checking.models import Draw, SamplingPlan
-from shuping_web.checking.plans import newly_waiting, outcomes, plans_of, replay, why_not_rest
+from shuping_web.checking.plans import newly_waiting, outcomes_of, plans_of, replay, why_not_rest
 from shuping_web.filing.reading import cycle_and_book, title_of
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.models import Unit
@@ -62,11 +62,10 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(SamplingPlan.objects.filter(cycle=cycle), pk=number)
     page = Paginator(found.draws.select_related("plan"), 10).get_page(request.GET.get("page"))
     draws, names = [], {unit.code: unit for unit in Unit.objects.all()}
-    for made in page:
-        settled = outcomes(made)
+    for made, settled in zip(page, outcomes_of(list(page)), strict=True):
         units = {record: unit for record, _version, unit in made.population}
         chosen = [(record, names[units[record]], settled.get(record, "")) for record in made.chosen]
-        draws.append((made, replay(made).same, chosen, why_not_rest(made)))
+        draws.append((made, replay(made).same, chosen, why_not_rest(made, settled)))
     account, today = account_of(request), timezone.localdate()
     shown = {
         "plan": found, "title": title_of(book, found.dataset), "draws": draws, "page": page, "cycle": cycle,

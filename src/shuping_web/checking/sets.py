@@ -38,8 +38,8 @@ class Change:
 
 
 def record_sets(cycle: Cycle) -> QuerySet[RecordSet]:
-    """Return the record sets of a cycle, the last first."""
-    return RecordSet.objects.filter(cycle=cycle).select_related("supersedes")
+    """Return the record sets of a cycle, the last first; their content is read when it is asked for."""
+    return RecordSet.objects.filter(cycle=cycle).select_related("supersedes").defer("content", "supersedes__content")
 
 
 def verified(kept: RecordSet) -> bool:
