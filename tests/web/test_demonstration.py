@@ -186,3 +186,19 @@ def test_a_record_of_another_appraisal_is_read_under_its_own_rules(demo: list[tu
     record = Record.objects.filter(dataset="activity", unit__code="baimao", cycle=cycle("year"))[0]
     town = client_of("town", cycle("safety"))
     assert "Village or community" in town.get(f"/record/{record.pk}/").content.decode()
+
+
+def test_the_first_page_says_what_to_do_next(demo: list[tuple[str, str]]) -> None:
+    town = client_of("town", cycle("year")).get("/").content.decode()
+    assert "Public activities: 1 record was returned to be put right" in town
+    assert 'href="/records/activity/?state=returned"' in town
+    assert "1 question waits for your answer" in town
+    office = client_of("office", cycle("year")).get("/").content.decode()
+    assert "1 batch of messages waits for your approval" in office
+    assert "returned to be put right" not in office
+    assert "batch of messages" not in town
+
+
+def test_what_a_bureau_filed_for_others_is_its_own_to_see(demo: list[tuple[str, str]]) -> None:
+    page = client_of("hotline", cycle("year")).get("/records/request/").content.decode()
+    assert 'class="empty"' not in page

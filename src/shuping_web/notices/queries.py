@@ -43,3 +43,8 @@ def owner_of_link(token: str) -> Account | None:
     """Return whose calendar a token opens; None where it opens none."""
     link = CalendarLink.objects.select_related("account").filter(digest=digest_of(token)).first()
     return link.account if link is not None and link.account.is_active else None
+
+
+def waiting_batches() -> QuerySet[Batch]:
+    """Return the batches that the office has not decided on yet."""
+    return Batch.objects.filter(state=BatchState.PLANNED)

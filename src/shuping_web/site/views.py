@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,10 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shuping_web.checking.queries import waiting_for
 from shuping_web.claims.queries import to_decide
+from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of, current
+from shuping_web.filing.models import State
 from shuping_web.filing.of_cycle import belongs
-from shuping_web.filing.queries import counts, drafts_of, queue, visible
-from shuping_web.filing.reading import titled
+from shuping_web.filing.queries import counts, drafts_of, editable, queue, visible
+from shuping_web.filing.reading import title_of, titled
+from shuping_web.notices.queries import waiting_batches
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.actions import start
 from shuping_web.people.language import page_lang
@@ -44,6 +49,9 @@ def home(request: HttpRequest) -> HttpResponse:
             if may(account, Permission.CHECK_RECORDS, today)
             else None
         )
+        shown["returned"] = _returned(account, cycle, today)
+        if may(account, Permission.SEND_NOTICES, today):
+            shown["batches"] = waiting_batches().count()
         if may(account, Permission.SEE_OWN_RECORDS, today) or may(account, Permission.SEE_ALL_RECORDS, today):
             found = counts(visible(account, today).filter(belongs(cycle)))
             shown["datasets"] = [
@@ -51,6 +59,13 @@ def home(request: HttpRequest) -> HttpResponse:
                 for name, dataset in book.datasets.items()
             ]
     return render(request, "home.html", shown)
+
+
+def _returned(account: Account, cycle: Cycle, today: date) -> list[tuple[str, str, int]]:
+    """Return the datasets of which an account has records to put right: name, title, how many."""
+    found = editable(account, today).filter(belongs(cycle), state=State.RETURNED).order_by()
+    numbers = found.values("dataset").annotate(number=Count("pk")).values_list("dataset", "number")
+    return [(name, title_of(book_of(cycle), name), number) for name, number in numbers.order_by("dataset")]
 
 
 @login_not_required
