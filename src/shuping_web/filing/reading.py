@@ -33,7 +33,8 @@ def asked_in(record: Record) -> tuple[Cycle, Rulebook]:
     cycle, book = cycle_and_book()
     if record.dataset in book.datasets:
         return cycle, book
-    own = Cycle.objects.select_related("rulebook").filter(pk=record.cycle_id).first()
+    cycles = Cycle.objects.select_related("rulebook")
+    own = cycles.filter(pk=record.cycle_id).first() if record.cycle_id is not None else None
     if own is None or record.dataset not in book_of(own).datasets:
         raise Http404
     return own, book_of(own)
