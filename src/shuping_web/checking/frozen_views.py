@@ -58,7 +58,7 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
 def record_set(request: HttpRequest, number: int) -> HttpResponse:
     """Show a record set: its hash made again, the rows of each dataset, and what it changed of the one before."""
     cycle, book = cycle_and_book()
-    found = get_object_or_404(record_sets(cycle), number=number)
+    found = get_object_or_404(record_sets(cycle).defer(None), number=number)
     dataset = request.GET.get("dataset", "")
     sizes = [(name, title_of(book, name), len(rows)) for name, rows in found.content["records"].items()]
     if dataset not in found.content["records"]:

@@ -127,7 +127,7 @@ def known_period(book: Rulebook, text: str) -> list[Problem]:
 
 @lru_cache(maxsize=8)
 def as_written(text: str) -> Any:
-    """Return the plain data of a rule book, to be read and not changed: mappings, lists and the texts that were written."""
+    """Return the plain data of a rule book, to be read and not changed: mappings, lists and texts as written."""
     return read_yaml(text, FILE)[0]
 
 
