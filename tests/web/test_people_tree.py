@@ -177,6 +177,11 @@ def test_a_unit_takes_another_in(world: World) -> None:
     assert Unit.objects.get(code="east").valid_to == DAY - timedelta(days=1)
     assert Unit.objects.get(code="east-1").parent == world.units["west"]
     assert successor_rows() == [("east", "west", DAY, "0.3"), ("west", "west", DAY, "0.7")]
+    add_unit(code="south", name="南镇", name_en="South", kind="town", parent=world.units["county"], valid_from=None,
+             by=world.people["admin"], at=NOW)  # fmt: skip
+    with pytest.raises(ValidationError, match="has one origin"):  # refused, not a broken constraint
+        merge_units(shares={"south": "0.5", "west": "0.5"}, into=into, day=DAY, by=world.people["admin"], at=NOW)
+    assert Unit.objects.get(code="south").valid_to is None
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,11 @@ def merge_units(
         raise ValidationError({"units": _("The units stand below different ones; move them side by side first.")})
     _check_shares(list(shares.values()))
     staying = next((unit for unit in old if unit.code == into.code), None)
+    if staying is not None and Successor.objects.filter(after=staying).exists():
+        raise ValidationError(
+            {"code": _("%s came of other units already, and a unit has one origin: give what comes of it a new code.")
+             % staying.name}
+        )  # fmt: skip
     new = staying or _begin(into, old[0].parent, day, by, at)
     moved: list[Unit] = []
     for unit in old:
