@@ -78,3 +78,28 @@ def test_rows_are_pasted_kept_and_filed(
     expect(east.locator("tbody tr")).to_have_count(13)
     east.goto(f"{site}/records/activity/new/")
     clean(east)
+
+
+PASTE_HTML = """([field, text, html]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  data.setData("text/html", html);
+  document.getElementsByName(field)[0].dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_table_without_tabs_is_pasted_by_its_cells(sign_in: Callable[..., Page], site: str) -> None:
+    east = sign_in("east", "en-GB", 1280)
+    east.goto(f"{site}/records/activity/grid/")
+    table = (
+        "<table><tr><td>2025-05-01</td><td>Talk</td><td>7</td></tr><tr><td>2025-05-02</td><td>Talk</td><td>8</td></tr>"
+    )
+    east.evaluate(PASTE_HTML, ["r0_date", "2025-05-01\nTalk\n7\n2025-05-02\nTalk\n8", f"<html><body>{table}</table>"])
+    expect(east.locator("[name=r1_people]")).to_have_value("8")
+    expect(east.locator("[name=r1_form]")).to_have_value("talk")
+    expect(east.locator("[name=r2_date]")).to_have_value("")
+    east.evaluate(
+        PASTE, ["r2_date", '2025-05-03\tTalk\t"9\n"\n']
+    )  # a line break inside a cell, as spreadsheets copy it
+    expect(east.locator("[name=r2_people]")).to_have_value("9")

@@ -79,9 +79,19 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     if (lines.length > 1 && lines[lines.length - 1].join("") === "") lines.pop();
     return lines;
   };
+  // where the text has no tabs (a table of a page or a document), the cells are those of the table that came with it
+  const tabled = (html) => {
+    const table = new DOMParser().parseFromString(html, "text/html").querySelector("table");
+    if (!table) return null;
+    const lines = [...table.rows].map((row) => [...row.cells].flatMap((cell) => {
+      for (const end of cell.querySelectorAll("br")) end.replaceWith("\n");
+      return [cell.textContent.trim(), ...Array(Math.max(0, cell.colSpan - 1)).fill("")];
+    }));
+    return lines.length ? lines : null;
+  };
   body.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
-    const lines = cut(text);
+    const lines = (text.includes("\t") ? null : tabled(event.clipboardData.getData("text/html"))) ?? cut(text);
     const start = event.target.closest("input, select");
     if (!start || (lines.length === 1 && lines[0].length === 1 && start.tagName !== "SELECT")) return;
     event.preventDefault();
