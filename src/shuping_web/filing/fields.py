@@ -42,6 +42,7 @@ class UnitNamed(forms.CharField):
         super().__init__(max_length=120, widget=Suggesting(offered) if offered else forms.TextInput(), **kwargs)
         self.names = names
 
+
 class DayAsWritten(forms.DateField):
     """A day as people write it (``2025年3月1日``); ``1/3/2025``, which is two days in two countries, is refused."""
 
