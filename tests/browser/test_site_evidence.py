@@ -76,6 +76,8 @@ def test_files_go_with_a_record_are_used_again_and_judged(
 
     checker.goto(record)
     clean(checker)
+    checker.locator("#evidence summary").first.click()
+    clean(checker)
     checker.locator("#evidence textarea").first.fill("another year")
     checker.locator("#evidence button[value=doubted]").first.click()
     expect(checker.locator("#evidence li").first).to_contain_text(words["not"])

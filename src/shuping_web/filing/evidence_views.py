@@ -36,6 +36,8 @@ from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import reach
 
 ROWS = 200
+ON_PAPER = (0, 1, 2, 3, 6, 9, 12, 14, 15, 16)
+"""The columns of the file that have one of their own on a sheet; the others stand below these or in the file alone."""
 READERS = (Permission.SEE_OWN_RECORDS, Permission.SEE_ALL_RECORDS)
 
 
