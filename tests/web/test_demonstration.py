@@ -173,6 +173,9 @@ def test_the_small_appraisal_is_scored_with_its_bonus_loss_and_veto(demo: list[t
 
 def test_what_was_filed_for_one_appraisal_is_there_for_the_other(demo: list[tuple[str, str]]) -> None:
     page = client_of("town", cycle("safety")).get("/records/training/").content.decode()
+    assert re.search(r"Asked once: \d+ records here were filed for another appraisal and count for this one too", page)
+    other = client_of("town", cycle("safety")).get("/records/hazard/").content.decode()
+    assert "Asked once" not in other
     assert page.count("Asked once, for: Annual Appraisal of Chengchuan County 2025.1") > 3
     assert not Record.objects.filter(cycle=cycle("safety"), dataset__in=["training", "post"]).exists()
 

@@ -97,12 +97,14 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     heads = [("unit", _("Unit")), *([("period", _("Period"))] if book.datasets[dataset].period else [])]
     heads += [(f"f_{name}", field.title.get(language(lang)) if field.title else name) for name, field in fields]
     heads += [("state", _("State")), ("filed", _("Filed"))]
+    own = readable(request).filter(dataset=dataset)
     shown = {
         "cycle": cycle, "title": title, "dataset": dataset, "page": page, "rows": rows, "states": State.choices,
         "asked": asked, "heads": [_head(asked, name, text) for name, text in heads],
         "address": asked.address(), "periods": period_names(book, dataset),
-        "units": units_of(readable(request).filter(dataset=dataset)), "lang": lang,
+        "units": units_of(own), "lang": lang,
         "files": not claimed and files(account, today, book, dataset), "claimed": claimed, "wrong": len(wrong),
+        "once": own.filter(belongs(cycle), cycle__isnull=False).exclude(cycle=cycle).count(),
         "drafts": titled(drafts_of(account, dataset), book), "filer": filer_of(book, dataset),
     }  # fmt: skip
     return render(request, "filing/dataset.html", shown)
