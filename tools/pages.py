@@ -2,7 +2,8 @@
 
 The demonstration county: the addresses come from the URL configuration, the object of each from the database, and each
 page is taken by every one of its people who sees another page there, at three widths, light and dark, in both languages
-by turns. The site answers in this process: no server, no port. NAME is how the names of the wanted pages begin.
+by turns. The site answers in this process: no server, no port. NAME is how the names of the wanted pages begin;
+README takes the pictures of docs/images anew.
 """
 
 from __future__ import annotations
@@ -106,12 +107,44 @@ def county(out: Path, wanted: str) -> None:
                 transaction.set_rollback(True)
 
 
+def for_readme(folder: Path) -> None:
+    """Take the pictures of the README: the standing, why one unit stands where it does, the queue on a phone."""
+    from django.test import Client
+    from playwright.sync_api import sync_playwright
+
+    from shuping_web.people.models import Account
+    from tests.browser.answering import answered
+    from tests.browser.conftest import launched
+
+    shots = (
+        ("site-standing", "office", "/standing/", "en-GB", 1280, 800),
+        ("site-why", "office", "/standing/songlan/", "zh-CN", 1120, 1040),
+        ("site-phone", "checker", "/queue/", "zh-CN", 390, 780),
+    )
+    with sync_playwright() as play:
+        browser = launched(play)
+        for name, who, path, locale, width, height in shots:
+            client = Client(headers={"host": "localhost"})
+            client.force_login(Account.objects.get(username=who))
+            size = {"width": width, "height": height}
+            with answered(browser, client, locale, viewport=size, color_scheme="light") as seen:
+                seen.go(path)
+                for tree in seen.page.locator(".tree").all():
+                    tree.locator("> details").nth(2).locator("> summary").click()
+                    tree.locator("details[open] details > summary").first.click()
+                    seen.page.mouse.move(0, 0)
+                seen.page.screenshot(path=folder / f"{name}.png")
+
+
 def main(folder: str = str(ROOT / "out" / "pages"), wanted: str = "") -> int:
     """Take the pictures."""
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
     prepared(out / "site")
-    county(out, wanted)
+    if wanted == "README":
+        for_readme(ROOT / "docs" / "images")
+    else:
+        county(out, wanted)
     print(out)
     return 0
 
