@@ -24,9 +24,8 @@ from django.conf import settings  # noqa: E402
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: eight accounts a test
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # a file, as in use: in memory there is neither WAL nor waiting for one's turn, and threads would race another way
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(
-        Path(os.environ["SHUPING_DATA"]) / "test.sqlite3"
-    )
+    place = next(path for path in (Path("/dev/shm"), Path(os.environ["SHUPING_DATA"])) if os.access(path, os.W_OK))
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(place / f"shuping-tests-{os.getpid()}.sqlite3")
 
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
