@@ -76,7 +76,7 @@ def errors(outcomes: Sequence[Outcome]) -> list[Exception]:
 @in_turn
 def say(text: str) -> int:
     """An action that writes one event."""
-    return int(record(by=System(), action="day_declared", subject=text, at=NOW).number)
+    return int(record(by=System(), action="calendar_link_made", subject=text, at=NOW).number)
 
 
 # ---------------------------------------------------------------- the chain
@@ -109,7 +109,7 @@ def test_many_writers_leave_no_gap_and_lose_no_event() -> None:
 def test_what_fails_leaves_no_hole() -> None:
     @in_turn
     def fail() -> None:
-        record(by=System(), action="day_declared", subject="never", at=NOW)
+        record(by=System(), action="calendar_link_made", subject="never", at=NOW)
         raise RuntimeError
 
     outcomes = at_once(*[fail if one % 2 else (lambda text=f"said:{one}": say(text)) for one in range(8)])
@@ -155,11 +155,11 @@ def opposite(first: Record, wrap: Callable[[Callable[[], None]], Callable[[], No
         Record.objects.select_for_update().get(pk=first.pk)
         has_row.set()
         has_chain.wait(1.5)
-        record(by=System(), action="day_declared", subject="row first", at=NOW)
+        record(by=System(), action="calendar_link_made", subject="row first", at=NOW)
 
     @wrap
     def chain_first() -> None:
-        record(by=System(), action="day_declared", subject="chain first", at=NOW)
+        record(by=System(), action="calendar_link_made", subject="chain first", at=NOW)
         has_chain.set()
         has_row.wait(1.5)
         Record.objects.select_for_update().get(pk=first.pk)
@@ -177,7 +177,7 @@ def filed(world: World, **values: str) -> Record:
 def test_actions_in_turn_take_their_locks_in_one_order(world: World) -> None:
     outcomes = opposite(filed(world), in_turn)
     assert errors(outcomes) == []
-    assert Event.objects.filter(action="day_declared").count() == 2
+    assert Event.objects.filter(action="calendar_link_made").count() == 2
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one lock, taken when a transaction begins")
