@@ -150,8 +150,8 @@ def title_in(data: Any, lang: str) -> str:
 
 
 def with_mergers(text: str, rows: Sequence[tuple[str, str, str, str]]) -> str:
-    """Return a table successors.csv (``text``, empty where there is none) with more rows: from, to, day, share. What the
-    table says of a successor goes before what the rows say of it.
+    """Return a table successors.csv (``text``, empty where there is none) with more rows: from, to, day, share. What
+    the table says of a successor goes before what the rows say of it.
     """
     kept = pl.read_csv(io.StringIO(text), infer_schema=False) if text else pl.DataFrame(schema=SUCCESSORS)
     named = set(kept["to"].to_list())
