@@ -16,14 +16,16 @@ pytestmark = pytest.mark.needs("chromium")
 SECOND = (
     BOOK.replace('version: "1"', 'version: "2"').replace("points: 40", "points: 30").replace("points: 60", "points: 70")
 )
+WRONG = SECOND.replace("measure: events", "measure: evnts")
+LINE = next(number for number, line in enumerate(WRONG.splitlines(), 1) if "evnts" in line)
 WORDS = {
     "zh-CN": {
-        "look": "查看", "keep": "保存这个版本", "line": "第 20 行", "open": "用它开启考核", "send": "开启",
+        "look": "查看", "keep": "保存这个版本", "line": f"第 {LINE} 行", "open": "用它开启考核", "send": "开启",
         "days": "个工作日", "move": "进入另一阶段", "now": "核验", "put": "检查并放入", "wrong": "有 2 处要改正",
         "zip": "下载为文件夹（ZIP）",
     },
     "en-GB": {
-        "look": "Look at it", "keep": "Keep this version", "line": "Line 20", "open": "Open a cycle with it",
+        "look": "Look at it", "keep": "Keep this version", "line": f"Line {LINE}", "open": "Open a cycle with it",
         "send": "Open the cycle", "days": "working days", "move": "Move the cycle", "now": "Checking",
         "put": "Check and put in place", "wrong": "2 things to put right", "zip": "Download as a folder (ZIP)",
     },
@@ -44,7 +46,7 @@ def test_from_a_rule_book_to_a_cycle(
     clean(page)
     page.goto(f"{site}/rulebooks/add/")
     clean(page)
-    page.fill("#id_text", SECOND.replace("measure: events", "measure: evnts"))
+    page.fill("#id_text", WRONG)
     page.get_by_role("button", name=words["look"]).click()
     expect(page.locator(".errors")).to_contain_text(words["line"])
     clean(page)
