@@ -153,7 +153,7 @@ def test_from_a_form_to_the_frozen_standing(sign_in: Callable[..., Page], site: 
 
     east.goto(record)
     expect(east.locator(".state").first).to_have_text(words["returned"])
-    east.get_by_role("link", name=words["change"]).click()
+    east.get_by_role("link", name=words["change"], exact=True).click()
     east.fill("#id_f_people", "42")
     east.get_by_role("button", name=words["send"], exact=True).click()
     checker.goto(record)
