@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import http.cookiejar
-import importlib.util
 import json
 import os
 import re
@@ -24,10 +23,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import ModuleType
 from uuid import uuid4
 
 import pytest
+
+from tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 FILINGS, FILERS, KILLS = 1000, 4, 30
@@ -68,16 +68,6 @@ print(json.dumps({
     "wrong": [text for finding in invariants() for text in finding.wrong],
 }))
 """
-
-
-def postgres() -> ModuleType:
-    """Return tools/postgres.py, which is no package."""
-    spec = importlib.util.spec_from_file_location("postgres", ROOT / "tools" / "postgres.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Server:
@@ -161,7 +151,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("SHUPING_", "DJANGO_", "DATABASE_"))}
     with ExitStack() as stack:
         if request.param == "postgresql":
-            clean["DATABASE_URL"] = stack.enter_context(postgres().server())
+            clean["DATABASE_URL"] = stack.enter_context(postgres.server())
         yield clean
 
 

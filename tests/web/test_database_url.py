@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import socket
@@ -11,11 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+
+from tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 URL = os.environ.get("DATABASE_URL", "")
@@ -255,7 +255,7 @@ HOWTO = ROOT / "docs" / "howto" / "site-postgresql.md"
 
 
 @on_postgresql
-def test_the_howto_does_what_it_says(tmp_path: Path, postgres: ModuleType) -> None:
+def test_the_howto_does_what_it_says(tmp_path: Path) -> None:
     """Its blocks are run as they stand, but for names and passwords: roles, start, backup, restored and verified."""
     import psycopg
 
@@ -305,18 +305,8 @@ def test_the_howto_does_what_it_says(tmp_path: Path, postgres: ModuleType) -> No
 # ---------------------------------------------------------------- the throw-away server of the tests
 
 
-@pytest.fixture
-def postgres() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("postgres", ROOT / "tools" / "postgres.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_without_a_server_the_tool_fails_and_names_the_package(
-    postgres: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))

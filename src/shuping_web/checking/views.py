@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shuping_web.checking.actions import answer, ask
 from shuping_web.checking.evidence_actions import check_evidence
+from shuping_web.checking.evidence_shown import evidence_of
 from shuping_web.checking.models import Correction, Decision, Question
-from shuping_web.checking.papers import papers_of
 from shuping_web.checking.queries import may_check, may_propose, questions_for, questions_of
 from shuping_web.checking.riskiest import Queued, ordered_queue, signs_of_record
 from shuping_web.checking.signs import SENTENCES, WEIGHTS
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, found: Record, shown: dict[str, Any]) -> HttpRes
         "questions": found.questions.select_related("asked_by", "answered_by"), "answers": changes,
         "signs": signs_of_record(found, cycle, now, page_lang()) if judges and found.state == State.FILED else [],
         "history": history(f"record:{found.pk}"),
-        "papers": papers_of(found, book, readable(request)),
+        "evidence": evidence_of(found, book, readable(request)),
         "proves": judges and checks and found.state in (State.FILED, State.ACCEPTED),
         "own": own_reach(account, today).has(found.unit_id),
         "corrections": corrections, "corrects": Correction.objects.filter(new_record=found).first(),

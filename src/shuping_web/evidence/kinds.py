@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shuping_web.evidence.adapters import InputError
+from shuping_web.evidence.documents import Active, Damaged, Locked, kind_of_document, pages_of_pdf
 from shuping_web.evidence.models import Kind
-from shuping_web.evidence.papers import Active, Damaged, Locked, kind_of_document, pages_of_pdf
 from shuping_web.evidence.pictures import Broken, cleaned
 from shuping_web.people.language import page_lang
 

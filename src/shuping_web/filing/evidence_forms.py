@@ -64,7 +64,7 @@ class Choice:
         return Chosen(self.evidence.file, self.evidence.name, self.evidence.received_at, self.evidence)
 
 
-class Papers:
+class EvidenceForm:
     """The part of a record's form that has to do with files."""
 
     accept = ACCEPT

@@ -21,7 +21,7 @@ from shuping_web.filing.table_actions import confirm_batch
 from shuping_web.filing.tables import judge
 from shuping_web.ledger.actions import in_turn
 from shuping_web.notices.job_actions import Progress, Told, start_job
-from shuping_web.notices.models import Job, JobState
+from shuping_web.notices.models import OPEN, Job
 from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account
 
@@ -29,7 +29,6 @@ FILE = "file_upload"
 AT_ONCE = 2_000
 """Rows up to which an upload is filed while its page waits."""
 SAID = 250
-OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 @in_turn
@@ -72,7 +71,7 @@ def file_upload(job: Job, progress: Progress) -> str:
 
 def told_of_upload(job: Job) -> Told:
     """Return what the page of such a job says of it."""
-    found = json.loads(job.message) if job.message.startswith("{") else {}
+    found = job.said
     batch = Batch.objects.filter(pk=job.given["upload"]).only("dataset").first()
     if batch is None:
         return Told(_("The upload is not there any more: a later one took its place. Nothing was filed."))
@@ -82,7 +81,7 @@ def told_of_upload(job: Job) -> Told:
                         found["filed"])  # fmt: skip
         return Told(text % found["filed"], listed.back, listed.leads)
     looked = reverse("import", args=[batch.pk])
-    if job.state in OPEN:
+    if job.open:
         doing = {"look": _("Every row is looked at once more."), "file": _("The rows are being filed, all or none.")}
         return Told(doing.get(found.get("doing", ""), ""), looked, _("To the spreadsheet"))
     said = _("Nothing was filed.")

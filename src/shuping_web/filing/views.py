@@ -23,7 +23,7 @@ from shuping_web.filing.actions import Stale, change_record, file_record, withdr
 from shuping_web.filing.adapters import period_names
 from shuping_web.filing.attached_actions import most_files
 from shuping_web.filing.conflict import as_chosen, side_by_side
-from shuping_web.filing.evidence_forms import Papers, submission_of
+from shuping_web.filing.evidence_forms import EvidenceForm, submission_of
 from shuping_web.filing.forms import RecordForm, initial_of, initial_of_draft
 from shuping_web.filing.listing import SHOWN, Asked, asked_for, units_of
 from shuping_web.filing.lists import record_columns, record_rows
@@ -161,14 +161,14 @@ def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
         raise Http404
     draft = draft_asked_for(request, dataset)
     form = _form(request, book, dataset, initial=initial_of_draft(draft) if draft is not None else {})
-    papers = _papers(request, book, dataset, form, draft=draft)
-    if request.method == "POST" and all([form.is_valid(), papers.is_valid()]):  # both speak
+    attached = _evidence(request, book, dataset, form, draft=draft)
+    if request.method == "POST" and all([form.is_valid(), attached.is_valid()]):  # both speak
         try:
             filed = file_record(
                 cycle=cycle, dataset=dataset, unit=form.cleaned_data["unit"],
                 period=form.cleaned_data.get("period", ""), values=form.values(),
                 submission=form.cleaned_data["submission"], by=account, at=timezone.now(),
-                evidence=papers.chosen() or (),
+                evidence=attached.chosen() or (),
             )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)
@@ -180,15 +180,15 @@ def new_record(request: HttpRequest, dataset: str) -> HttpResponse:
         if request.method == "POST" or draft is not None
         else titled(drafts_of(account, dataset).filter(grid=False, record=None), book)
     )
-    shown = {"form": form, "title": title, "dataset": dataset, "draft": draft, "drafts": others, "papers": papers}
+    shown = {"form": form, "title": title, "dataset": dataset, "draft": draft, "drafts": others, "evidence": attached}
     return render(request, "record_form.html", shown)
 
 
-def _papers(
+def _evidence(
     request: HttpRequest, book: Rulebook, dataset: str, form: RecordForm, record: Record | None = None,
     draft: Draft | None = None,
-) -> Papers:  # fmt: skip
-    return Papers(
+) -> EvidenceForm:  # fmt: skip
+    return EvidenceForm(
         request, most=most_files(book, dataset), record=record, submission=submission_of(request, form),
         draft=draft.content if draft is not None else None,
     )  # fmt: skip
@@ -212,15 +212,15 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     initial = {**initial_of(found), **(initial_of_draft(draft) if draft is not None else {}), "unit": found.unit}
     given = as_chosen(request.POST, found)
     form = _form(request, book, found.dataset, given, initial=initial, number=found.pk)
-    papers = _papers(request, book, found.dataset, form, found, draft)
+    attached = _evidence(request, book, found.dataset, form, found, draft)
     now: Record | None = None
     form.fields["unit"].disabled = True
-    if request.method == "POST" and all([form.is_valid(), papers.is_valid()]):
+    if request.method == "POST" and all([form.is_valid(), attached.is_valid()]):
         try:
             change_record(
                 cycle=cycle, record=found, period=form.cleaned_data.get("period", ""), values=form.values(),
                 version=form.cleaned_data["version"] or 0, by=account_of(request), at=timezone.now(),
-                evidence=papers.chosen(),
+                evidence=attached.chosen(),
             )  # fmt: skip
         except Stale as stale:
             now = stale.now
@@ -237,7 +237,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     others = titled(drafts_of(account).filter(record=found), book) if fresh else []
     shown = {
         "form": form, "title": title, "dataset": found.dataset, "record": found, "both": both, "now": now,
-        "draft": draft, "drafts": others, "papers": papers,
+        "draft": draft, "drafts": others, "evidence": attached,
         "changed": history(f"record:{found.pk}").last() if now is not None else None,
     }  # fmt: skip
     return render(request, "record_form.html", shown)

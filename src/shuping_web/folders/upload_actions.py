@@ -19,7 +19,7 @@ from shuping_web.folders.actions import take_in
 from shuping_web.folders.adapters import ShupingError, unpacked
 from shuping_web.ledger.actions import in_turn
 from shuping_web.notices.job_actions import Lost, Progress, Told, start_job
-from shuping_web.notices.models import Job, JobState
+from shuping_web.notices.models import OPEN, Job
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
@@ -28,7 +28,6 @@ TAKE_IN = "folder_take_in"
 AT_ONCE = 2_000
 """Records up to which a folder is taken in while its page waits."""
 SAID = 250
-OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 def archive_of(job: Job) -> Path:
@@ -93,11 +92,11 @@ def _take_in_once(job: Job, folder: Any) -> int:
 
 def told_of_taking_in(job: Job) -> Told:
     """Return what the page of such a job says of it."""
-    found = json.loads(job.message) if job.message.startswith("{") else {}
+    found = job.said
     if "cycle" in found:
         return Told(_("The folder is a cycle now."), reverse("cycle", args=[found["cycle"]]), _("To the cycle"))
     back = reverse("take-in-folder")
-    if job.state in OPEN:
+    if job.open:
         doing = {
             "read": _("The folder is read and checked."),
             "take_in": _("Its records are taken in, all of them or none."),

@@ -4,8 +4,9 @@ hand it texts.
 
 from __future__ import annotations
 
+import json
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +136,10 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+OPEN = (JobState.WAITING, JobState.RUNNING)
+"""States of work that has not ended."""
+
+
 class Job(models.Model):
     """Long work, done by the worker of ``shuping serve``. A worker holds it until ``lease_until``; after that, another
     may take it up: the work of every kind can be begun again without doing anything twice.
@@ -162,6 +167,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def open(self) -> bool:
+        """Whether the work has not ended."""
+        return self.state in OPEN
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the work says of itself where it says it as JSON, to be put in the reader's language; else nothing."""
+        return dict(json.loads(self.message)) if self.message.startswith("{") else {}
 
     @property
     def percent(self) -> int:

@@ -17,7 +17,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Paper:
+class ShownEvidence:
     """A file that goes with a record: the row itself, with what other records it goes, and whether the record lies
     outside the days in which it is in force.
     """
@@ -30,12 +30,12 @@ class Paper:
         return getattr(self.row, name)
 
 
-def papers_of(record: Record, book: Rulebook, seen: QuerySet[Record]) -> list[Paper]:
+def evidence_of(record: Record, book: Rulebook, seen: QuerySet[Record]) -> list[ShownEvidence]:
     """Return the evidence of a record; ``seen`` are the records that may be named beside it."""
     rows = of_record(record)
     others = elsewhere(rows, seen) if rows else {}
     days = _days(record, book)
-    return [Paper(one, others.get(one.file_id, [])[:SHOWN], _outside(one, days)) for one in rows]
+    return [ShownEvidence(one, others.get(one.file_id, [])[:SHOWN], _outside(one, days)) for one in rows]
 
 
 def _days(record: Record, book: Rulebook) -> tuple[date, date] | None:
