@@ -25,6 +25,7 @@ from shuping.screen_command import screen_command
 from shuping.survey_commands import plan_survey_command, survey_command
 from shuping.terminal import LocalisedCommand, LocalisedGroup, Terminal, named_values
 from shuping.trend_command import trend_command
+from shuping.values.unbroken import noticing
 from shuping.version import __version__
 from shuping.whatif_command import whatif_command
 
@@ -67,22 +68,29 @@ def run(arguments: Sequence[str], environment: dict[str, str]) -> int:
     _plug_in()
     command = typer.main.get_command(app)
     _localise(command, terminal.lang)
-    try:
-        outcome = command.main(list(arguments), prog_name="shuping", standalone_mode=False, obj=terminal)
-        return outcome if isinstance(outcome, int) else 0
-    except typer.TyperException as error:
-        return terminal.usage(error)
-    except ShupingError as error:
-        return terminal.problems(error)
-    except (KeyboardInterrupt, typer.Abort):
-        terminal.say_error("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        return 0
-    except Exception as error:
-        if environment.get("SHUPING_DEBUG"):
-            raise
-        return terminal.internal(error, INTERNAL)
+    with noticing() as interruptions:
+        try:
+            outcome = command.main(list(arguments), prog_name="shuping", standalone_mode=False, obj=terminal)
+            return outcome if isinstance(outcome, int) else 0
+        except typer.TyperException as error:
+            return terminal.usage(error)
+        except (KeyboardInterrupt, typer.Abort):
+            return _interrupted(terminal)
+        except BrokenPipeError:
+            return 0
+        except Exception as error:
+            if interruptions:  # what Polars makes of Ctrl-C inside a call is a SchemaError
+                return _interrupted(terminal)
+            if isinstance(error, ShupingError):
+                return terminal.problems(error)
+            if environment.get("SHUPING_DEBUG"):
+                raise
+            return terminal.internal(error, INTERNAL)
+
+
+def _interrupted(terminal: Terminal) -> int:
+    terminal.say_error("interrupted")
+    return INTERRUPTED
 
 
 def _plug_in() -> None:

@@ -1,4 +1,4 @@
-"""A few lines that Ctrl-C cannot break in two: the interruption comes right after them."""
+"""Ctrl-C: a few lines that it cannot break in two, and whether it came."""
 
 from __future__ import annotations
 
@@ -27,3 +27,27 @@ def unbroken() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
         if caught and callable(before):
             before(*caught[0])
+
+
+@contextmanager
+def noticing() -> Iterator[list[int]]:
+    """Yield a list, empty until an interruption (SIGINT) comes: then it holds the signal's number.
+
+    For who must tell an interruption from a fault: a compiled library that meets it inside a call may raise an error of
+    its own instead. Outside the main thread, or where interruptions are ignored, the list stays empty.
+    """
+    came: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield came
+        return
+
+    def noticed(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, noticed)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shuping.archive.folder import open_result
+from shuping.cli import run
 from shuping.values.unbroken import unbroken
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "review_meeting"
@@ -67,6 +68,33 @@ def test_a_result_is_whole_or_absent(tmp_path: Path, duration: float, number: in
         assert open_result(tmp_path / "out" / "result").standing.height > 0
     else:
         assert process.returncode == 130
+
+
+def test_an_error_that_a_library_makes_of_it_is_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def takes_it_for_a_fault(*_: object, **__: object) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except KeyboardInterrupt as error:
+            raise ValueError("unexpected value") from error
+
+    monkeypatch.setattr("shuping.appraisal.read", takes_it_for_a_fault)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert run(["score", str(EXAMPLE), "--out", str(tmp_path / "result"), "--quiet"], {}) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_the_same_error_without_an_interruption_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("unexpected value")
+
+    monkeypatch.setattr("shuping.appraisal.read", fails)
+    assert run(["score", str(EXAMPLE), "--out", str(tmp_path / "result"), "--quiet"], {}) == 70
 
 
 def test_what_must_not_break_ends_first() -> None:
