@@ -33,7 +33,7 @@ from shuping_web.filing.models import Record
 from shuping_web.filing.queries import register
 from shuping_web.filing.reading import cycle_and_book, labelled, title_of
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may, units_for
 
@@ -179,7 +179,7 @@ def _propose(
                 submission=given["submission"], by=account_of(request), at=timezone.now(),
             )  # fmt: skip
         except ValidationError as error:
-            form.add_error(None, " ".join(error.messages))
+            form.add_error(None, sentences(error.messages))
         else:
             messages.success(request, _("Proposed. A second person decides."))
             return redirect("correction", number=made.pk)

@@ -18,6 +18,7 @@ from shuping_web.checking.models import Draw, SamplingPlan
 from shuping_web.checking.plans import newly_waiting, outcomes_of, plans_of, replay, why_not_rest
 from shuping_web.filing.reading import cycle_and_book, title_of
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import sentences
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
@@ -84,7 +85,7 @@ def draw(request: HttpRequest, number: int) -> HttpResponse:
     try:
         made = draw_sample(plan=found, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     else:
         chosen, among = len(made.chosen), len(made.population)
         messages.success(request, _("%(chosen)d of %(among)d records were drawn.") % {"chosen": chosen, "among": among})
@@ -100,7 +101,7 @@ def rest(request: HttpRequest, number: int) -> HttpResponse:
     try:
         accepted = len(accept_rest(drawn=found, by=account_of(request), at=timezone.now()))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     else:
         text = ngettext("%d record was accepted without being drawn.",
                         "%d records were accepted without being drawn.", accepted)  # fmt: skip

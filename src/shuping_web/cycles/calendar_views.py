@@ -16,6 +16,7 @@ from shuping_web.cycles.forms import CountForm, CountryForm, SpecialDayForm
 from shuping_web.cycles.models import SpecialDay
 from shuping_web.cycles.queries import working_days
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import sentences
 from shuping_web.people.permissions import Permission
 
 ROWS = 50
@@ -56,7 +57,7 @@ def country(request: HttpRequest) -> HttpResponse:
     try:
         set_country(country=request.POST.get("country", ""), by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     return redirect("calendar")
 
 

@@ -25,7 +25,7 @@ from shuping_web.cycles.queries import current, cycles_found, timeline, working_
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
@@ -185,5 +185,5 @@ def end_exception(request: HttpRequest, number: int) -> HttpResponse:
     try:
         end_later(exception=found, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     return redirect("cycle", number=found.cycle_id)

@@ -15,7 +15,7 @@ from shuping_web.evidence.adapters import InputError
 from shuping_web.evidence.documents import Active, Damaged, Locked, kind_of_document, pages_of_pdf
 from shuping_web.evidence.models import Kind
 from shuping_web.evidence.pictures import Broken, cleaned
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import colon, page_lang, sentences
 
 MIME: Mapping[str, str] = {
     Kind.PDF: "application/pdf",
@@ -62,8 +62,8 @@ def look(raw: bytes, name: str, *, most_bytes: int, most_pages: int) -> Looked:
               "and send that.") % shown
         ) from None  # fmt: skip
     except InputError as error:
-        said = " ".join(problem.message("en" if page_lang() == "en" else "zh") for problem in error.problems)
-        raise ValidationError(f"{shown}: {said}") from None
+        said = sentences(problem.message(page_lang()) for problem in error.problems)
+        raise ValidationError(f"{shown}{colon()}{said}") from None
     if found is None:
         raise ValidationError(_("%s is no PDF, JPEG, PNG, WebP, DOCX or XLSX file, whatever its name says.") % shown)
     if found.pages is not None and found.pages > most_pages:

@@ -19,6 +19,7 @@ from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import drafts_of, editable
 from shuping_web.filing.table_actions import drop_draft, keep_draft
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import sentences
 from shuping_web.people.permissions import Permission
 
 NOT_TYPED = {"csrfmiddlewaretoken", "submission", "record", "grid", "keep"}
@@ -57,7 +58,7 @@ def keep(request: HttpRequest, dataset: str) -> HttpResponse:
             submission=_submission(request), by=account, at=timezone.now(),
         )  # fmt: skip
     except ValidationError as error:
-        return _answer(request, dataset, None, " ".join(error.messages))
+        return _answer(request, dataset, None, sentences(error.messages))
     at = timezone.localtime(draft.kept_at).strftime("%H:%M:%S")
     return _answer(request, dataset, draft, _("Kept as a draft at %s. Nothing is filed yet.") % at)
 

@@ -22,7 +22,7 @@ from shuping_web.filing.tables import judge
 from shuping_web.ledger.actions import in_turn
 from shuping_web.notices.job_actions import Progress, Told, start_job
 from shuping_web.notices.models import OPEN, Job
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.models import Account
 
 FILE = "file_upload"
@@ -66,7 +66,7 @@ def file_upload(job: Job, progress: Progress) -> str:
         try:
             return json.dumps({"filed": confirm_batch(batch=batch, rows=judged.new_rows(), by=by, at=at)})
         except ValidationError as error:
-            return json.dumps({"refused": " ".join(error.messages)[:SAID]}, ensure_ascii=False)
+            return json.dumps({"refused": sentences(error.messages)[:SAID]}, ensure_ascii=False)
 
 
 def told_of_upload(job: Job) -> Told:
@@ -88,5 +88,5 @@ def told_of_upload(job: Job) -> Told:
     if "wrong" in found:
         said = _("Rows are to be put right: records came in since they were looked at. Nothing was filed.")
     elif "refused" in found:
-        said = f"{found['refused']} {said}"
+        said = sentences([found["refused"], said])
     return Told(said, looked, _("To the spreadsheet"))

@@ -51,7 +51,7 @@ from shuping_web.filing.reading import (
 )
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 
@@ -257,5 +257,5 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     except (Stale, ValueError):
         messages.error(request, _("The record was changed in the meantime; look at it again."))
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     return redirect("record", number=number)

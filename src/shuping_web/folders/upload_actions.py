@@ -20,6 +20,7 @@ from shuping_web.folders.adapters import ShupingError, unpacked
 from shuping_web.ledger.actions import in_turn
 from shuping_web.notices.job_actions import Lost, Progress, Told, start_job
 from shuping_web.notices.models import OPEN, Job
+from shuping_web.people.language import sentences
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
@@ -69,7 +70,7 @@ def folder_take_in(job: Job, progress: Progress) -> str:
             progress(job.total // 2, job.total, json.dumps({"doing": "take_in"}))
             number = _take_in_once(job, folder)
         except ValidationError as error:
-            return json.dumps({"refused": " ".join(error.messages)[:SAID]}, ensure_ascii=False)
+            return json.dumps({"refused": sentences(error.messages)[:SAID]}, ensure_ascii=False)
         except (ShupingError, FileNotFoundError):
             return json.dumps({"refused": _("The archive is not there any more; choose it again.")}, ensure_ascii=False)
     archive_of(job).unlink(missing_ok=True)
@@ -103,4 +104,4 @@ def told_of_taking_in(job: Job) -> Told:
         }
         return Told(doing.get(found.get("doing", ""), ""))
     said = _("Nothing was taken in.")
-    return Told(f"{found['refused']} {said}" if "refused" in found else said, back, _("Choose the folder again"))
+    return Told(sentences([found["refused"], said]) if "refused" in found else said, back, _("Choose the folder again"))

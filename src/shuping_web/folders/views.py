@@ -24,7 +24,7 @@ from shuping_web.folders.forms import FolderForm, TableForm
 from shuping_web.folders.queries import kind_of, table_texts, tables_with_state
 from shuping_web.folders.upload_actions import AT_ONCE, start_taking_in
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.permissions import Permission
 
 SHOWN = 200
@@ -89,7 +89,7 @@ def take_out(request: HttpRequest, number: int, room: str, name: str) -> HttpRes
     try:
         remove_table(cycle=cycle, kind=kind, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     return redirect("cycle-tables", number=number)
 
 
@@ -102,7 +102,7 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
     try:
         content = hand_out(cycle=cycle, by=account_of(request), at=timezone.now(), evidence=evidence)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
         return redirect("cycle", number=number)
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{cycle.rulebook.book}-{cycle.period}.zip"'

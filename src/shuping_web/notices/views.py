@@ -25,6 +25,7 @@ from shuping_web.notices.job_actions import told_of
 from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, JobState, Kind, Message, MessageState
 from shuping_web.notices.queries import batches, counts, told, wanted_by_mail
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import sentences
 from shuping_web.people.permissions import Permission
 
 ROWS = 50
@@ -88,7 +89,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             if job is not None:
                 return redirect("job", key=job.key)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     return redirect("batch", number=number)
 
 
@@ -113,7 +114,7 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
     try:
         job = send_again(message=found, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
         return redirect("batch", number=found.batch_id)
     return redirect("job", key=job.key)
 

@@ -21,6 +21,7 @@ from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.account_actions import add_account, change_account, erase_account, set_active
 from shuping_web.people.forms import AccountChangeForm, AccountForm, EraseForm, RoleForm, say
+from shuping_web.people.language import sentences
 from shuping_web.people.lists import account_rows
 from shuping_web.people.models import Account, Membership
 from shuping_web.people.permissions import DUTIES, ROLES, Permission, Role
@@ -127,7 +128,7 @@ def switch_account(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         set_active(account=_of(key), active=active, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     else:
         said = _("The account is open again.") if active else _("The account is closed; its roles rest.")
         messages.success(request, said)
@@ -217,7 +218,7 @@ def take_role(request: HttpRequest, number: int) -> HttpResponse:
     try:
         end_role(membership=held, by=account_of(request), at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
     else:
         messages.success(request, _("The role is taken away."))
     return redirect("account", key=held.account.key)

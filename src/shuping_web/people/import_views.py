@@ -17,7 +17,7 @@ from shuping_web.people.account_actions import import_accounts
 from shuping_web.people.account_import import HEADINGS, MAX_BYTES, Looked, heading_of, look, sealed, unsealed
 from shuping_web.people.adapters import Unreadable, grid_of
 from shuping_web.people.forms import UploadForm
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, sentences
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         rows = [row.account for row in looked.rows if row.account is not None]
         made = import_accounts(rows=rows, gives_roles=gives, by=account, at=timezone.now())
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, sentences(error.messages))
         return redirect("import-accounts")
     messages.success(request, _("%d accounts made. Nobody can sign in with them before a password is set.") % len(made))
     return redirect("accounts")

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from shuping_web.people.language import sentences
 from shuping_web.people.models import Account
 from shuping_web.sign_in.pass_actions import MOST_AT_ONCE, MOST_DAYS
 
@@ -19,7 +20,7 @@ CODE = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck":
 
 def rules() -> str:
     """Return the rules for passwords in one paragraph, in the language of the page."""
-    return " ".join(str(text) for text in password_validators_help_texts())
+    return sentences(str(text) for text in password_validators_help_texts())
 
 
 def _password(label: Any, autocomplete: str) -> forms.CharField:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shuping_web.people.language import colon, gap
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import ROLES, Permission
 from shuping_web.people.queries import roles_of
@@ -31,12 +32,13 @@ PLACES: tuple[tuple[str, tuple[Permission, ...], Callable[[], str]], ...] = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the menu of the person who is signed in, and their roles."""
+    """Return the menu of the person who is signed in, their roles, and what joins words and sentences here."""
+    joints = {"gap": gap(), "colon": colon()}
     account = getattr(request, "user", None)
     if not isinstance(account, Account):
-        return {"menu": [], "my_roles": []}
+        return {"menu": [], "my_roles": [], **joints}
     today = timezone.localdate()
     roles = roles_of(account, today)  # the one question to the database: every page asks it
     granted = {permission for role in roles for permission in ROLES[role].permissions}
     menu = [(reverse(name), title()) for name, permissions, title in PLACES if granted & set(permissions)]
-    return {"menu": menu, "my_roles": [ROLES[role] for role in roles]}
+    return {"menu": menu, "my_roles": [ROLES[role] for role in roles], **joints}
