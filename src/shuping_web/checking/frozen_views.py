@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shuping_web.checking.sets import changed_rows, record_sets, rows_of_set, verified
+from shuping_web.checking.sets import changed_rows, content_of, in_words, record_sets
 from shuping_web.filing.actions import freeze
 from shuping_web.filing.models import State
 from shuping_web.filing.of_cycle import belongs
 from shuping_web.filing.queries import counts, frozen
 from shuping_web.filing.reading import cycle_and_book, readable, title_of
 from shuping_web.people.access import account_of, needs
+from shuping_web.people.language import sentences
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
@@ -35,7 +36,7 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
         try:
             freeze(cycle=cycle, by=account_of(request), at=timezone.now(), name=name, reason=reason, interim=interim)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
+            messages.error(request, sentences(error.messages))
         else:
             messages.success(
                 request,
@@ -58,15 +59,17 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
 def record_set(request: HttpRequest, number: int) -> HttpResponse:
     """Show a record set: its hash made again, the rows of each dataset, and what it changed of the one before."""
     cycle, book = cycle_and_book()
-    found = get_object_or_404(record_sets(cycle).defer(None), number=number)
-    dataset = request.GET.get("dataset", "")
-    sizes = [(name, title_of(book, name), len(rows)) for name, rows in found.content["records"].items()]
-    if dataset not in found.content["records"]:
+    found = get_object_or_404(record_sets(cycle), number=number)
+    content, dataset = content_of(found), request.GET.get("dataset", "")
+    sizes = [(name, title_of(book, name), len(rows)) for name, rows in content.data["records"].items()]
+    if dataset not in content.data["records"]:
         dataset = sizes[0][0] if sizes else ""
-    page = Paginator(rows_of_set(found, book, dataset), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(content.rows(dataset), ROWS).get_page(request.GET.get("page"))
+    before = content_of(found.supersedes) if found.supersedes is not None else None
     shown = {
-        "set": found, "cycle": cycle, "sizes": sizes, "dataset": dataset, "page": page, "same": verified(found),
+        "set": found, "cycle": cycle, "sizes": sizes, "dataset": dataset, "page": page, "same": content.same,
+        "rows": in_words(page, book, dataset, content.names()),
         "compares": may(account_of(request), Permission.SEE_STANDING, timezone.localdate()),
-        "changes": changed_rows(found.supersedes, found, book) if found.supersedes is not None else [],
+        "changes": changed_rows(before, content, book) if before is not None else [],
     }  # fmt: skip
     return render(request, "checking/record_set.html", shown)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook
@@ -42,43 +45,81 @@ def record_sets(cycle: Cycle) -> QuerySet[RecordSet]:
     return RecordSet.objects.filter(cycle=cycle).select_related("supersedes").defer("content", "supersedes__content")
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a record set holds, and whether its hash is that of it."""
+
+    data: Mapping[str, Any]
+    same: bool
+
+    def rows(self, dataset: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of one dataset, as they were frozen."""
+        found: Sequence[Mapping[str, Any]] = self.data["records"].get(dataset, ())
+        return found
+
+    def names(self) -> dict[str, str]:
+        """Return the names that units had when the set was frozen, in the language of the page."""
+        english = page_lang() == "en"
+        return {unit["code"]: (unit["name_en"] if english else "") or unit["name"] for unit in self.data["units"]}
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """The text in which the database keeps a content; told apart by its own hash, not letter by letter."""
+
+    digest: bytes
+    text: str = field(compare=False, repr=False)
+
+
+def content_of(kept: RecordSet) -> Content:
+    """Return what a set holds now. Its text is read from the database and hashed each time; it is taken apart, and its
+    canonical hash made again, when that text is not the one of the last time.
+    """
+    found = RecordSet.objects.filter(pk=kept.pk).annotate(text=Cast("content", TextField()))
+    text = found.values_list("text", flat=True).get()
+    return _content(_Stored(hashlib.sha256(text.encode()).digest(), text), kept.sha256)
+
+
+@lru_cache(maxsize=4)
+def _content(stored: _Stored, sha256: str) -> Content:
+    data = json.loads(stored.text)
+    return Content(data, hashlib.sha256(canonical(data).encode()).hexdigest() == sha256)
+
+
 def verified(kept: RecordSet) -> bool:
     """Tell whether a set's hash is that of its content."""
-    return hashlib.sha256(canonical(kept.content).encode()).hexdigest() == kept.sha256
+    return content_of(kept).same
 
 
-def rows_of_set(kept: RecordSet, book: Rulebook, dataset: str) -> list[FrozenRow]:
-    """Return the rows of one dataset of a set."""
-    names = _names(kept)
-    return [_row(row, book, dataset, names) for row in kept.content["records"].get(dataset, ())]
+def in_words(
+    rows: Iterable[Mapping[str, Any]], book: Rulebook, dataset: str, names: Mapping[str, str]
+) -> list[FrozenRow]:
+    """Return rows of one dataset of a set in words. ``names``: of units by code."""
+    return [_row(row, book, dataset, names) for row in rows]
 
 
-def changed_rows(old: RecordSet, new: RecordSet, book: Rulebook) -> list[Change]:
+def changed_rows(old: Content, new: Content, book: Rulebook) -> list[Change]:
     """Return the rows in which two sets differ: those of the old one that are gone, those of the new one that came."""
-    names = {**_names(old), **_names(new)}
+    names = {**old.names(), **new.names()}
     found = []
-    for dataset in sorted({*old.content["records"], *new.content["records"]}):
-        before, after = (_by_record(kept, dataset) for kept in (old, new))
+    for dataset in sorted({*old.data["records"], *new.data["records"]}):
+        if old.rows(dataset) == new.rows(dataset):
+            continue
+        before, after = (_by_record(content, dataset) for content in (old, new))
         gone = [row for key, row in before.items() if after.get(key) != row]
         came = [row for key, row in after.items() if before.get(key) != row]
-        found += [Change(dataset, _row(row, book, dataset, names), None) for row in gone]
-        found += [Change(dataset, None, _row(row, book, dataset, names)) for row in came]
+        found += [Change(dataset, row, None) for row in in_words(gone, book, dataset, names)]
+        found += [Change(dataset, None, row) for row in in_words(came, book, dataset, names)]
     return found
 
 
-def _by_record(kept: RecordSet, dataset: str) -> dict[Any, Mapping[str, Any]]:
-    rows = kept.content["records"].get(dataset, ())
-    return {row.get("record") or f"row {place}": row for place, row in enumerate(rows)}
-
-
-def _names(kept: RecordSet) -> dict[str, str]:
-    english = page_lang() == "en"
-    return {unit["code"]: (unit["name_en"] if english else "") or unit["name"] for unit in kept.content["units"]}
+def _by_record(content: Content, dataset: str) -> dict[Any, Mapping[str, Any]]:
+    return {row.get("record") or f"row {place}": row for place, row in enumerate(content.rows(dataset))}
 
 
 def _row(row: Mapping[str, Any], book: Rulebook, dataset: str, names: Mapping[str, str]) -> FrozenRow:
     record = Record(dataset=dataset, period=row["period"], values=row["values"])
-    fields = labelled(book, record) if dataset in book.datasets else list(row["values"].items())
+    fields = labelled(book, record, names=names) if dataset in book.datasets else list(row["values"].items())
     files = [f"{one['title'] or one['name']} ({one['sha256'][:12]})" for one in row.get("evidence", ())]
     fields += [(_("Evidence"), "; ".join(files))] if files else []
     return FrozenRow(row.get("record"), names.get(row["unit"], row["unit"]), row["period"], fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,11 +35,26 @@ from shuping_web.cycles.forms import RulebookForm
 from shuping_web.cycles.models import Cycle, RulebookVersion
 from shuping_web.cycles.queries import earlier_versions, last_version, versions_found
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import Lang, page_lang
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may
 
 ROWS = 50
+
+
+@lru_cache(maxsize=16)
+def as_read(text: str, lang: Lang) -> SafeString:
+    """Return a checked rule book as people read it, as HTML: a book of many tables, and the same for everybody."""
+    return render_to_string("cycles/words.html", {"sections": sections(in_words(text, lang))})
+
+
+def made_ready(version: RulebookVersion, lang: Lang) -> None:
+    """Make what the page of a version shows, and what it changes, before anybody asks for it."""
+    as_read(version.text, lang)
+    remarks(version.text, lang)
+    before = earlier_versions(version).first()
+    if before is not None:
+        changes(before.text, version.text, lang)
 
 
 def sections(document: RulesDocument) -> list[tuple[str, list[tuple[bool, Any]]]]:
@@ -110,7 +128,7 @@ def _looked_at(text: str) -> dict[str, Any]:
     before = last_version(book.rulebook)
     return {
         "book": book, "title": book.title.get(lang), "remarks": remarks(text, lang),
-        "sections": sections(in_words(text, lang)), "before": before,
+        "words": as_read(text, lang), "before": before,
         "changes": changes(before.text, text, lang) if before is not None else [],
     }  # fmt: skip
 
@@ -126,7 +144,7 @@ def rulebook(request: HttpRequest, number: int) -> HttpResponse:
     lang = page_lang()
     return render(request, "cycles/rulebook.html", {
         "version": found, "title": found.title_en if lang == "en" else found.title,
-        "sections": sections(in_words(found.text, lang)), "remarks": remarks(found.text, lang) if office else (),
+        "words": as_read(found.text, lang), "remarks": remarks(found.text, lang) if office else (),
         "office": office, "before": earlier_versions(found).first(), "cycles": Cycle.objects.filter(rulebook=found),
     })  # fmt: skip
 

@@ -25,6 +25,13 @@ def _year(country: str, year: int) -> tuple[frozenset[date], frozenset[date], fr
     return frozenset(found), frozenset(made_up), frozenset(found.weekend)
 
 
+@lru_cache(maxsize=64)
+def _named(country: str, year: int, language: str | None) -> dict[date, str]:
+    found: Any = holidays.country_holidays(country, years=year, language=language)
+    return {day: str(name) for day, name in found.items()}
+
+
+@lru_cache(maxsize=2)
 def countries() -> dict[str, str]:
     """Return the countries whose calendar is known: two letters (ISO 3166) and the English name, in order of it."""
     known = set(holidays.list_supported_countries(include_aliases=False))
@@ -34,9 +41,13 @@ def countries() -> dict[str, str]:
 
 def language_of(country: str) -> str | None:
     """Return the language in which a country's holidays are shown: that of the page where it is known, else its own."""
-    known = getattr(holidays.country_holidays(country), "supported_languages", ())
     wanted = "en_US" if (get_language() or "").startswith("en") else "zh_CN"
-    return wanted if wanted in known else None
+    return wanted if wanted in _languages(country) else None
+
+
+@lru_cache(maxsize=64)
+def _languages(country: str) -> tuple[str, ...]:
+    return tuple(getattr(holidays.country_holidays(country), "supported_languages", ()))
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ class WorkingDays:
 
     def list_of(self, day: date) -> list[tuple[date, str, bool]]:
         """Return the holidays and make-up days of a day's year from that day on, in order: day, name, worked."""
-        found: Any = holidays.country_holidays(self.country, years=day.year, language=language_of(self.country))
-        names = {when: (str(name), False) for when, name in found.items()}
+        found = _named(self.country, day.year, language_of(self.country))
+        names = {when: (name, False) for when, name in found.items()}
         names |= dict.fromkeys(_year(self.country, day.year)[1], ("", True))
         return [(when, *names[when]) for when in sorted(names) if when >= day and when not in self.special]

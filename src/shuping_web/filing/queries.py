@@ -171,8 +171,8 @@ def rows_beside(dataset: str, units: Any, *, without: int | None = None) -> list
 
 
 def frozen(cycle_id: int) -> RecordSet | None:
-    """Return the last record set of a cycle that was not an interim one."""
-    return RecordSet.objects.filter(cycle_id=cycle_id, interim=False).first()
+    """Return the last record set of a cycle that was not an interim one; its content is read when it is asked for."""
+    return RecordSet.objects.filter(cycle_id=cycle_id, interim=False).defer("content").first()
 
 
 def drafts_of(account: Account, dataset: str = "") -> QuerySet[Draft]:

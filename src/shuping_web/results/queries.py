@@ -16,7 +16,7 @@ from shuping_web.filing.queries import frozen, register, rows_of
 from shuping_web.ledger.queries import head
 from shuping_web.people.language import Lang
 from shuping_web.people.models import Unit
-from shuping_web.results.adapters import Behind, Scoring, score
+from shuping_web.results.adapters import Behind, Move, Scoring, moves, score
 
 
 def scoring_of(cycle: Cycle) -> Scoring:
@@ -54,6 +54,18 @@ def _scoring_of_set(number: int, _sha256: str) -> Scoring:
     }
     tables = [(room, name, text) for room, name, text in content.get("tables", ())]
     return score(book_of(kept.cycle), content["units"], rows, tables, content["period"])
+
+
+def moves_of_set(kept: RecordSet, lang: Lang) -> list[Move]:
+    """Return the units that a record set and the one it superseded tell apart. Raises the library's InputError."""
+    before = kept.supersedes
+    assert before is not None
+    return _moves(before.pk, before.sha256, kept.pk, kept.sha256, lang)
+
+
+@lru_cache(maxsize=16)
+def _moves(before: int, before_sha256: str, after: int, after_sha256: str, lang: Lang) -> list[Move]:
+    return moves(_scoring_of_set(before, before_sha256), _scoring_of_set(after, after_sha256), lang)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from shuping_web.cycles.queries import current
 from shuping_web.people.access import needs
 from shuping_web.people.language import Lang, page_lang
 from shuping_web.people.permissions import Permission
-from shuping_web.results.adapters import ShupingError, moves
-from shuping_web.results.queries import scoring_of_set
+from shuping_web.results.adapters import ShupingError
+from shuping_web.results.queries import moves_of_set
 
 
 @require_safe
@@ -29,7 +29,7 @@ def set_change(request: HttpRequest, number: int) -> HttpResponse:
     lang: Lang = page_lang()
     shown: dict[str, Any] = {"set": found, "cycle": cycle}
     try:
-        shown["moves"] = moves(scoring_of_set(found.supersedes), scoring_of_set(found), lang)
+        shown["moves"] = moves_of_set(found, lang)
     except ShupingError as error:
         shown["problems"] = [problem.message(lang) for problem in error.problems]
     return render(request, "results/set_change.html", shown)

@@ -61,7 +61,7 @@ def standing(request: HttpRequest) -> HttpResponseBase:
     cycle = _cycle()
     shown: dict[str, Any] = {"cycle": cycle, "title": book_of(cycle).title.get(page_lang())}
     asked = _asked_for(request, cycle)
-    shown |= {"asked": asked, "carried": _carried(asked), "sets": record_sets(cycle).defer("content")}
+    shown |= {"asked": asked, "carried": _carried(asked), "sets": record_sets(cycle)}
     shown["kept"] = asked or (frozen(cycle.pk) if cycle.stage == Stage.FROZEN else None)
     try:
         scoring = _scored(cycle, asked)

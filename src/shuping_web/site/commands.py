@@ -13,6 +13,8 @@ import typer
 
 PASSWORD_WORDS = 4
 NOT_INSTALLED = 5
+WORKERS = min(4, os.cpu_count() or 1)
+"""Processes that answer: Python computes in one thread of each at a time. Each holds about a quarter of a gigabyte."""
 Data = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="数据目录，第一次启动时建立 / the folder for its data")
 ]
@@ -54,6 +56,9 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="填入示范县 / fill it with the demonstration county")] = False,
     host: Annotated[str, typer.Option("--host", help="监听地址 / the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="应答网页的进程数 / processes that answer")
+    ] = WORKERS,
 ) -> None:
     """启动网站，第一次启动时建好数据库 / Start the site; the first time it makes its database."""
     if demo:
@@ -86,7 +91,7 @@ def serve(
     try:
         Granian(
             "shuping_web.site.wsgi:application", address=host, port=port, interface=Interfaces.WSGI,
-            blocking_threads=THREADS, websockets=False, log_access=False,
+            workers=workers, blocking_threads=THREADS, respawn_failed_workers=True, websockets=False, log_access=False,
         ).serve()  # fmt: skip
     finally:
         worker.stop()
