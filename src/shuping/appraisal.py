@@ -17,6 +17,7 @@ from shuping.archive.folder import StoredResult, open_result, sha256_of, whole_f
 from shuping.archive.tables import measures_text, write_tables
 from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
+from shuping.measures.remembered import Remembered
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
 from shuping.panels.ballots import count_ballots
@@ -159,13 +160,17 @@ def score(
     previous: StoredResult | Result | str | Path | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
+    remembered: Remembered | None = None,
 ) -> Scored:
     """Score a folder: measures, points, totals, ranks, grades, trace and findings of every period.
 
     ``previous`` (a result or its folder) adds the change since then to the first period; later periods are compared
-    with the one before. Raises InputError when the rule book and the folder do not fit together.
+    with the one before. ``remembered`` keeps measures from one run to the next, for folders that take over tables from
+    each other. Raises InputError when the rule book and the folder do not fit together.
     """
-    return score_with_cases(folder, periods, previous=previous, memory_limit=memory_limit, progress=progress)[0]
+    return score_with_cases(
+        folder, periods, previous=previous, memory_limit=memory_limit, progress=progress, remembered=remembered
+    )[0]
 
 
 def score_with_cases(
@@ -175,6 +180,7 @@ def score_with_cases(
     previous: StoredResult | Result | str | Path | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
+    remembered: Remembered | None = None,
 ) -> tuple[Scored, Callable[[str], Case]]:
     """Score a folder as ``score`` does; return besides what makes the case of a scored period, to be simulated again.
 
@@ -183,7 +189,7 @@ def score_with_cases(
     rulebook = folder.rulebook
     wanted = _wanted(folder, periods)
     before = _before(previous)
-    grid, table, ready, provenance = _gathered(folder, wanted, memory_limit, progress)
+    grid, table, ready, provenance = _gathered(folder, wanted, memory_limit, progress, remembered)
     scored = [_score_period(folder, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
@@ -235,14 +241,18 @@ def _wanted(folder: Folder, periods: str | Sequence[str] | None) -> tuple[str, .
 
 
 def _gathered(
-    folder: Folder, wanted: Sequence[str], memory_limit: str | None, progress: Progress | None
+    folder: Folder,
+    wanted: Sequence[str],
+    memory_limit: str | None,
+    progress: Progress | None,
+    remembered: Remembered | None = None,
 ) -> tuple[Grid, MeasureTable, Prepared, Provenance]:
     """Measure and judge what the periods rest on, and prepare it."""
     rulebook = folder.rulebook
     grid = grid_of(rulebook, folder.register)
     framed = [*wanted, *framing_periods(rulebook, wanted)]
     inside = [period for period in periods_inside(rulebook, wanted) if period not in framed]
-    table = _measures(folder, framed, inside, memory_limit, progress)
+    table = _measures(folder, framed, inside, memory_limit, progress, remembered)
     panels = _panels(folder, grid, [*framed, *inside])
     ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
     return grid, table, ready, provenance_of(folder, table, panels).noting(ready.changes)
@@ -310,13 +320,16 @@ def _measures(
     inside: Sequence[str],
     memory_limit: str | None,
     progress: Progress | None,
+    remembered: Remembered | None,
 ) -> MeasureTable:
     """Compute all measures in the periods scored, and those that are asked for in the periods inside them."""
+    kept = None if remembered is None else remembered.under(folder.rulebook)
     widened = replace(folder, rulebook=with_adjustments(with_findings(folder.rulebook)))
-    table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress)
+    table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress, remembered=kept)
     if not inside:
         return table
-    short = compute(widened, inside, measures_inside(folder.rulebook), memory_limit=memory_limit, progress=progress)
+    asked = measures_inside(folder.rulebook)
+    short = compute(widened, inside, asked, memory_limit=memory_limit, progress=progress, remembered=kept)
     return MeasureTable(pl.concat([table.frame, short.frame]))
 
 

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 import shuping
 from shuping.errors import InputError
+from shuping.measures.remembered import Remembered
 from shuping_web.cycles.adapters import parsed
 from shuping_web.filing.actions import check_record, file_record, withdraw_record
 from shuping_web.filing.adapters import Row, folder_of, others_of
@@ -44,13 +45,14 @@ def fresh(given: Given) -> Any:
     return folder_of(given.rulebook, given.units, given.records, others_of(given.tables))
 
 
-def same_folder(one: Any, other: Any) -> None:
+def same_folder(one: Any, other: Any, remembered: Remembered | None = None) -> None:
+    """The folders are the same, and so is what they score, with what is ``remembered`` of the one."""
     assert list(one.datasets) == list(other.datasets)
     for name, table in one.datasets.items():
         assert_frame_equal(table.frame, other.datasets[name].frame)
         assert table.files == other.datasets[name].files
     assert (one.inputs, one.rejected) == (other.inputs, other.rejected)
-    first, second = (shuping.score(folder, "2025") for folder in (one, other))
+    first, second = shuping.score(one, "2025", remembered=remembered), shuping.score(other, "2025")
     for frame in ("standing", "scores", "measures", "trace", "findings", "prepared"):
         assert_frame_equal(getattr(first, frame), getattr(second, frame))
 
@@ -59,6 +61,7 @@ def same_folder(one: Any, other: Any) -> None:
 def test_a_folder_of_which_datasets_are_used_again_is_the_folder_made_anew(seed: int) -> None:
     draws = random.Random(seed)
     rows = {"activity": [drawn(draws, number) for number in range(8)], "award": [], "weak_report": []}
+    remembered = Remembered()
     for step in range(8):
         name = draws.choice(["activity", "award", "weak_report"])
         before = rows[name]
@@ -79,7 +82,7 @@ def test_a_folder_of_which_datasets_are_used_again_is_the_folder_made_anew(seed:
         rows = {**rows, name: before}
         units = UNITS if step % 3 else [*UNITS[:2], {**UNITS[2], "name": f"north {step}"}]
         given = Given(TWO, units, rows, (), "2025")
-        same_folder(folder_reusing(given), fresh(given))
+        same_folder(folder_reusing(given), fresh(given), remembered)
 
 
 def test_a_fault_is_told_each_time_and_gone_when_it_is_put_right() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from shuping.errors import InputError, Problem
 from shuping.measures.evaluate import Ask, Evaluator, Outcome
 from shuping.measures.figures import Sheet
 from shuping.measures.gather import Gatherer
+from shuping.measures.remembered import Remembered, made_of
 from shuping.measures.sampling_error import standard_error
 from shuping.measures.statements import Book
 from shuping.measures.table import MeasureTable
@@ -39,6 +41,7 @@ def compute(
     *,
     memory_limit: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    remembered: Remembered | None = None,
 ) -> MeasureTable:
     """Return the exact value of every measure (or of those named), for every unit of the register and every period.
 
@@ -47,7 +50,8 @@ def compute(
     summary of the formula within a unit over the days or periods it filed for. Rows come period by period, then
     measure by measure in the rule book's order, then unit by unit in the register's.
 
-    ``memory_limit`` goes to DuckDB (``"2GB"``); ``progress`` is told ``("measures", done, total)``.
+    ``memory_limit`` goes to DuckDB (``"2GB"``); ``progress`` is told ``("measures", done, total)``; ``remembered``:
+    rows of an earlier run under the same rule book, used where they rest on the same tables.
     Raises RulebookError for formulas that do not check, InputError for periods, attributes or records that cannot be
     used.
     """
@@ -65,12 +69,21 @@ def compute(
         for done, period in enumerate(when):
             if progress is not None:
                 progress("measures", done, len(when))
-            frames.extend(_rows(name, period, evaluator.outcome(Ask(name, period)), units) for name in asked)
+            for name in asked:
+                make = partial(_made, evaluator, name, period, units)
+                frames.append(
+                    make() if remembered is None
+                    else remembered.rows(name, period.name, made_of(folder, book, name), make)
+                )  # fmt: skip
             if not book.looks_back:
                 evaluator.forget()
     if progress is not None:
         progress("measures", len(when), len(when))
     return MeasureTable(_existing(pl.concat(frames), folder.register, when) if frames else pl.DataFrame(schema=SCHEMA))
+
+
+def _made(evaluator: Evaluator, name: str, period: Period, units: pl.Series) -> pl.DataFrame:
+    return _rows(name, period, evaluator.outcome(Ask(name, period)), units)
 
 
 def _existing(frame: pl.DataFrame, register: Register, periods: Sequence[Period]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class PanelSample:
     def of(cls, panel: Panel, sheets: Mapping[str, UnitSheets], units: Sequence[str]) -> PanelSample:
         """Take the totals from the sheets of the units, in this order. Incomplete forms do not count."""
         place = {unit: row for row, unit in enumerate(units)}
-        tables = {}
+        tables, counted = {}, cache(partial(_counted, panel))  # marks are few, forms are many
         for group in panel.groups:
             here = {unit: sheets[unit].forms.get(group, {}) for unit in units if unit in sheets}
             reviewers = sorted({reviewer for forms in here.values() for reviewer in forms})
@@ -46,7 +46,7 @@ class PanelSample:
             for unit, forms in here.items():
                 for reviewer, form in forms.items():
                     if len(form) == len(panel.items):
-                        total = sum(_counted(panel, item, mark) for item, mark in form.items())
+                        total = sum(counted(item, mark) for item, mark in form.items())
                         table[place[unit], reviewers.index(reviewer)] = total
             tables[group] = table
         return cls(panel, tables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from shuping.documents.report_groups import GroupView, Pair, Scale, Standing
 from shuping.documents.report_view import Node, ReportView, UnitView
 from shuping.errors import InputError, ShupingError
 from shuping.formula.nodes import Measure as MeasureNode
+from shuping.measures.remembered import Remembered
 from shuping.measures.statements import Book
 from shuping.records.conversion import read_date
 from shuping.review.compare import compare
@@ -126,6 +127,8 @@ class Scoring:
     result: Any
     rulebook: Rulebook
     rows: Mapping[str, Sequence[Row]]
+    remembered: Remembered = field(default_factory=Remembered, repr=False, compare=False)
+    """What the next score of the same cycle need not work out again."""
 
     @cached_property
     def view(self) -> ReportView:
@@ -295,10 +298,13 @@ def score(
     InputError with every problem.
     """
     given = Given(rulebook, units, records, tables, period)
-    return _scored.get(
-        (rulebook.rulebook, period), given,
-        lambda _last: Scoring(shuping.score(folder_reusing(given), period), rulebook, records),
-    )  # fmt: skip
+    return _scored.get((rulebook.rulebook, period), given, lambda last: _score(given, last))
+
+
+def _score(given: Given, last: tuple[Given, Scoring] | None) -> Scoring:
+    remembered = Remembered() if last is None else last[1].remembered
+    result = shuping.score(folder_reusing(given), given.period, remembered=remembered)
+    return Scoring(result, given.rulebook, given.records, remembered)
 
 
 _scored: LastOf[Scoring] = LastOf()

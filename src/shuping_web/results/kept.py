@@ -58,17 +58,18 @@ def folder_reusing(given: Given) -> Folder:
 
 
 def _made(given: Given, last: tuple[Given, Folder] | None) -> Folder:
-    others = others_of(given.tables)
     if last is None or last[0].rulebook is not given.rulebook or last[0].units != given.units:
-        return folder_of(given.rulebook, given.units, given.records, others)
+        return folder_of(given.rulebook, given.units, given.records, others_of(given.tables))
     before, folder = last
     same = [name for name, rows in given.records.items() if rows and before.records.get(name) == rows]
     changed = {name: rows for name, rows in given.records.items() if name not in same}
-    made = folder_of(given.rulebook, given.units, changed, others)
+    made = folder_of(given.rulebook, given.units, changed, others_of(given.tables))
     again = {name: folder.datasets[name] for name in same}
     files = [*made.inputs, *(file for table in again.values() for file in table.files)]
     return replace(
         made,
+        register=folder.register,  # the same object: measures of the same objects are not worked out again
+        targets=folder.targets if before.tables == given.tables else made.targets,
         datasets={**made.datasets, **again},
         inputs=tuple(sorted(files, key=lambda file: (file.path, file.sha256))),
     )
