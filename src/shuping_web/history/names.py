@@ -89,7 +89,11 @@ class Names:
 
     def dataset_of(self, event: Event) -> str:
         """Return the dataset that an event speaks of: what it says itself, else that of its record."""
-        return str(event.data.get("dataset") or self._of_records.get(event.subject, ""))
+        return str(event.data.get("dataset") or self.dataset_of_record(event.subject))
+
+    def dataset_of_record(self, subject: str) -> str:
+        """Return the dataset of a record; nothing for what is no record, or gone."""
+        return self._of_records.get(subject, "")
 
     def field(self, dataset: str, name: str) -> str:
         """Return a field's title."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.models import Step
 from shuping_web.filing.models import State
 from shuping_web.history.names import Filled, Names, shown, state
+from shuping_web.history.objects import object_in_words
 from shuping_web.history.sentences import FACTS, SENTENCES
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.words import in_words
+from shuping_web.people.language import colon, page_lang
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,22 @@ class Told:
     why: str
     subject: str
     hash: str
+    names: Names = field(repr=False, compare=False)
+
+    @property
+    def object(self) -> str:
+        """What the event speaks of, in words; for those alone who read the whole ledger."""
+        return object_in_words(self.subject, self.names)
 
     @property
     def details(self) -> str:
         """Facts and changes in one text, for a file."""
-        parts = [f"{label}: {value}" for label, value in self.facts]
+        stands = colon()
+        parts = [f"{label}{stands}{value}" for label, value in self.facts]
         for one in self.changes:
-            parts.append(f"{one.label}: {one.new}" if one.old is None else f"{one.label}: {one.old} → {one.new}")
-        return "; ".join(parts)
+            before = "" if one.old is None else f"{one.old} → "
+            parts.append(f"{one.label}{stands}{before}{one.new}")
+        return ("; " if page_lang() == "en" else "；").join(parts)
 
 
 def tell(events: Sequence[Event]) -> list[Told]:
@@ -66,7 +76,7 @@ def _told(event: Event, names: Names) -> Told:
     why = str(event.data.get("reason") or "")
     changes = tuple(CHANGES[event.action](event, names)) if event.action in CHANGES else ()
     return Told(
-        event.number, event.at, event.who, text, tuple(facts), changes, why, event.subject, event.hash
+        event.number, event.at, event.who, text, tuple(facts), changes, why, event.subject, event.hash, names
     )  # fmt: skip
 
 

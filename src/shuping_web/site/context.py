@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,6 +31,35 @@ PLACES: tuple[tuple[str, tuple[Permission, ...], Callable[[], str]], ...] = (
     ("ledger", (Permission.READ_LEDGER,), lambda: _("What was done")),
 )
 
+BELOW = {
+    "record": "records", "import": "records", "draft": "records", "evidence": "records", "claim": "claims",
+    "draw": "sampling", "correction": "corrections", "missing": "completeness", "freeze": "standing",
+    "frozen": "standing", "rulebooks": "cycles", "calendar": "cycles", "exceptions": "cycles", "reminders": "outbox",
+    "unit": "units", "account": "accounts", "roles": "accounts", "role": "accounts",
+}  # fmt: skip
+"""Below which place of the menu an address lies, by its first part, where that is not the place's own."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of the menu; ``current`` is what aria-current says of it: ``page``, ``true`` (it is below) or nothing."""
+
+    address: str
+    title: str
+    current: str
+
+
+def places(path: str, granted: Set[Permission]) -> list[Place]:
+    """Return the menu of somebody who may do this, on the page of an address."""
+    first = path.strip("/").partition("/")[0]
+    found = []
+    for name, permissions, title in PLACES:
+        if granted & set(permissions):
+            address = reverse(name)
+            below = address.strip("/") == first or BELOW.get(first) == name
+            found.append(Place(address, title(), "page" if path == address else "true" if below else ""))
+    return found
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the menu of the person who is signed in, their roles, and what joins words and sentences here."""
@@ -40,5 +70,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate()
     roles = roles_of(account, today)  # the one question to the database: every page asks it
     granted = {permission for role in roles for permission in ROLES[role].permissions}
-    menu = [(reverse(name), title()) for name, permissions, title in PLACES if granted & set(permissions)]
-    return {"menu": menu, "my_roles": [ROLES[role] for role in roles], **joints}
+    return {"menu": places(request.path, granted), "my_roles": [ROLES[role] for role in roles], **joints}
