@@ -42,6 +42,7 @@ from shuping_web.people.adapters import RegisteredUnit  # noqa: E402
 from shuping_web.people.models import Account, Unit  # noqa: E402
 from shuping_web.people.permissions import Role  # noqa: E402
 from shuping_web.site.audit import invariants  # noqa: E402
+from tests.web.kept_rows import Rows, all_rows, made_since, write_again  # noqa: E402
 
 NOW = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -92,9 +93,28 @@ def person(world: World, username: str, role: Role, unit: str | None) -> None:
     world.people[username] = account
 
 
+KEPT: dict[str, Rows] = {}
+"""By rule book, the rows of the world with it: made by actions once a process, then written again for each test."""
+
+
 @pytest.fixture
 def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
     """An open cycle with two towns and a person for each role; after the test the chain of events must be whole."""
+    if BOOK not in KEPT:
+        before = all_rows()
+        make_world()
+        KEPT[BOOK] = made_since(before)
+    else:
+        write_again(KEPT[BOOK])
+    accounts = {account.username: account for account in Account.objects.all()}
+    yield World(Cycle.objects.get(), accounts, {unit.code: unit for unit in Unit.objects.all()})
+    if request.node.get_closest_marker("broken_ledger") is None:
+        assert {finding.en: finding.wrong for finding in invariants() if finding.wrong} == {}
+        told_whole()
+
+
+def make_world() -> None:
+    """Make the organisation by the actions that make one in use."""
     add_units(UNITS, by=System(), at=NOW)
     book = add_rulebook(text=BOOK, reason="", by=System(), at=NOW)
     cycle = open_cycle(rulebook=book, period="2025", filing_until=date(2099, 12, 20), by=System(), at=NOW)
@@ -112,10 +132,6 @@ def world(db: None, request: pytest.FixtureRequest) -> Iterator[World]:
         ("observer", Role.OBSERVER, None),
     ):
         person(made, username, role, unit)
-    yield made
-    if request.node.get_closest_marker("broken_ledger") is None:
-        assert {finding.en: finding.wrong for finding in invariants() if finding.wrong} == {}
-        told_whole()
 
 
 def told_whole() -> None:
