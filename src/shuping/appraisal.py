@@ -17,7 +17,7 @@ from shuping.archive.folder import StoredResult, open_result, sha256_of, whole_f
 from shuping.archive.tables import measures_text, write_tables
 from shuping.errors import InputError, MissingExtraError, Problem
 from shuping.measures import compute
-from shuping.measures.remembered import Remembered
+from shuping.measures.remembered import Remembered, judged_of
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import EXACT
 from shuping.panels.ballots import count_ballots
@@ -249,11 +249,14 @@ def _gathered(
 ) -> tuple[Grid, MeasureTable, Prepared, Provenance]:
     """Measure and judge what the periods rest on, and prepare it."""
     rulebook = folder.rulebook
+    if remembered is not None:
+        remembered.under(rulebook)
     grid = grid_of(rulebook, folder.register)
     framed = [*wanted, *framing_periods(rulebook, wanted)]
     inside = [period for period in periods_inside(rulebook, wanted) if period not in framed]
     table = _measures(folder, framed, inside, memory_limit, progress, remembered)
-    panels = _panels(folder, grid, [*framed, *inside])
+    judge = partial(_panels, folder, grid, [*framed, *inside])
+    panels = judge() if remembered is None else remembered.get(tuple(framed), judged_of(folder), judge)
     ready = prepare(rulebook, folder.register, grid.group_of_unit(), table, wanted)
     return grid, table, ready, provenance_of(folder, table, panels).noting(ready.changes)
 
@@ -323,13 +326,12 @@ def _measures(
     remembered: Remembered | None,
 ) -> MeasureTable:
     """Compute all measures in the periods scored, and those that are asked for in the periods inside them."""
-    kept = None if remembered is None else remembered.under(folder.rulebook)
     widened = replace(folder, rulebook=with_adjustments(with_findings(folder.rulebook)))
-    table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress, remembered=kept)
+    table = compute(widened, periods, None, memory_limit=memory_limit, progress=progress, remembered=remembered)
     if not inside:
         return table
     asked = measures_inside(folder.rulebook)
-    short = compute(widened, inside, asked, memory_limit=memory_limit, progress=progress, remembered=kept)
+    short = compute(widened, inside, asked, memory_limit=memory_limit, progress=progress, remembered=remembered)
     return MeasureTable(pl.concat([table.frame, short.frame]))
 
 

@@ -73,7 +73,7 @@ def compute(
                 make = partial(_made, evaluator, name, period, units)
                 frames.append(
                     make() if remembered is None
-                    else remembered.rows(name, period.name, made_of(folder, book, name), make)
+                    else remembered.get((name, period.name), made_of(folder, book, name), make)
                 )  # fmt: skip
             if not book.looks_back:
                 evaluator.forget()

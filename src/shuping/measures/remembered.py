@@ -1,47 +1,45 @@
-"""Measures that need not be worked out again: those whose tables are still the very same objects."""
+"""What need not be worked out again: measures and judgements whose tables are still the very same objects."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import polars as pl
+from typing import Any, TypeVar
 
 from shuping.measures.statements import Book
 from shuping.records.folder import Folder
 from shuping.rulebook.model import Rulebook
 
+T = TypeVar("T")
+
 
 class Remembered:
-    """Rows of measures by measure and period, each with all that it was made of: register, targets and tables.
+    """What was made, each with all that it was made of: rows of measures by measure and period, scores of judges.
 
-    Given to one run after another over folders of the same rule book object (another one starts anew), it saves the
-    measures whose tables were taken over from the folder before. Tables are told apart as objects, not cell by cell:
-    whoever changes a frame in place must not remember. What rests on surveys, ballots or panels is never remembered.
-    One thread uses it at a time.
+    Given to one run after another over folders of the same rule book object (another one starts anew), it saves what
+    rests on tables that were taken over from the folder before. Tables are told apart as objects, not cell by cell:
+    whoever changes a frame in place must not remember. One thread uses it at a time.
     """
 
     def __init__(self) -> None:
         self._rulebook: Rulebook | None = None
-        self._rows: dict[tuple[str, str], tuple[tuple[object, ...], pl.DataFrame]] = {}
+        self._made: dict[object, tuple[tuple[object, ...], Any]] = {}
 
     def under(self, rulebook: Rulebook) -> Remembered:
         """Return this memory for runs under a rule book; what is remembered of another one is forgotten."""
         if self._rulebook is not rulebook:
-            self._rulebook, self._rows = rulebook, {}
+            self._rulebook, self._made = rulebook, {}
         return self
 
-    def rows(
-        self, name: str, period: str, made_of: tuple[object, ...] | None, make: Callable[[], pl.DataFrame]
-    ) -> pl.DataFrame:
-        """Return a measure's rows of a period as they were made of the same, else make them."""
+    def get(self, key: object, made_of: tuple[object, ...] | None, make: Callable[[], T]) -> T:
+        """Return what was made under a key of the same objects, else make it; ``made_of`` None: always make it."""
         if made_of is None:
             return make()
-        known = self._rows.get((name, period))
-        if known is not None and _same(known[0], made_of):
-            return known[1]
-        rows = make()
-        self._rows[name, period] = made_of, rows
-        return rows
+        known = self._made.get(key)
+        if known is None or not _same(known[0], made_of):
+            known = made_of, make()
+            self._made[key] = known
+        found: T = known[1]
+        return found
 
 
 def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
@@ -55,3 +53,9 @@ def made_of(folder: Folder, book: Book, name: str) -> tuple[object, ...] | None:
         return None
     datasets = sorted({part.from_ for part in behind if part.from_ is not None})
     return (folder.register, folder.targets, *(folder.datasets.get(dataset) for dataset in datasets))
+
+
+def judged_of(folder: Folder) -> tuple[object, ...]:
+    """Return all that the scores of ballots and panels are made of."""
+    tables = (folder.ballots, folder.turnout, folder.panels, folder.panel_items, folder.reviewers, folder.conflicts)
+    return (folder.register, *tables)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from shuping.records.register_reader import register_of
 from shuping.records.sheet import ROW, Sheet
 from shuping.records.spellings import Calendar, unit_labels, unit_spellings
 from shuping.records.template import template_bytes
+from shuping.records.unique import Key, RowKeys, repeats
 from shuping.records.validity import unit_exists
 from shuping.records.xlsx_reader import read_xlsx
 from shuping.records.zip_guard import Limits
@@ -40,12 +41,14 @@ __all__ = [
     "Field",
     "Folder",
     "InputError",
+    "Key",
     "Problem",
     "Rulebook",
     "Row",
     "folder_of",
     "look_at_row",
     "problems_of",
+    "repeats",
 ]
 ROWS = 20_000
 """Rows that one upload may hold."""
@@ -58,8 +61,7 @@ STANDING = "已填报 filed"
 OTHER_TIME = ("records.date-outside", "records.period-outside")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A record as the library takes it: unit's code, period (``""`` where the row is dated), values as typed;
     ``record`` is the number under which the site keeps it.
     """
@@ -315,6 +317,11 @@ def _canonical(dataset: Dataset, typed: Mapping[str, Any], texts: Mapping[str, s
         text = texts.get(name, "") if written_as else value.isoformat() if isinstance(value, date) else str(value)
         values[name] = text.lower() if field.type == "flag" else text
     return Row(typed["unit"], typed.get("period") or "", values)
+
+
+def keys_of(dataset: Dataset, rows: Sequence[Row]) -> list[Key | None]:
+    """Return the key of each row by which it may stand only once, None for a row that repeats none: the library's."""
+    return RowKeys(dataset).keys([{**row.values, "unit": row.unit, "period": row.period} for row in rows])
 
 
 def fitting_rows(

@@ -12,6 +12,11 @@ from typing import Any, Generic, TypeVar
 from shuping_web.filing.adapters import Folder, Row, Rulebook, folder_of, others_of
 
 T = TypeVar("T")
+BESIDE = (
+    *("surveys", "panels", "ballots", "turnout", "panel_items", "reviewers", "conflicts"),
+    *("targets", "decisions", "successors"),
+)
+"""What a folder holds beside register and records: the tables that came as files."""
 MOST = 4
 """Cycles and sets whose last tables and score are kept in a process."""
 
@@ -63,13 +68,17 @@ def _made(given: Given, last: tuple[Given, Folder] | None) -> Folder:
     before, folder = last
     same = [name for name, rows in given.records.items() if rows and before.records.get(name) == rows]
     changed = {name: rows for name, rows in given.records.items() if name not in same}
-    made = folder_of(given.rulebook, given.units, changed, others_of(given.tables))
+    beside = before.tables == given.tables
+    made = folder_of(given.rulebook, given.units, changed, {} if beside else others_of(given.tables))
     again = {name: folder.datasets[name] for name in same}
     files = [*made.inputs, *(file for table in again.values() for file in table.files)]
+    if beside:  # neither read nor judged again, and the same objects: what rests on them need not be worked out again
+        made = replace(made, **{name: getattr(folder, name) for name in BESIDE})
+        recorded = {file.path for table in folder.datasets.values() for file in table.files}
+        files += [file for file in folder.inputs if file.path not in recorded and file not in made.inputs]
     return replace(
         made,
-        register=folder.register,  # the same object: measures of the same objects are not worked out again
-        targets=folder.targets if before.tables == given.tables else made.targets,
+        register=folder.register,
         datasets={**made.datasets, **again},
         inputs=tuple(sorted(files, key=lambda file: (file.path, file.sha256))),
     )
