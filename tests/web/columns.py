@@ -40,7 +40,8 @@ NOT_PERSONAL: dict[str, str] = {
         "id record file name title number issuer dated holds_from holds_to internal received_at added_at removed_at "
         "proof reason checked_at"
     ),
-    "filing.Record": "id dataset unit period values state reason version filed_at checked_at submission filer cycle",
+    "filing.Record": "id dataset unit period values state reason version filed_at checked_at submission filer cycle "
+    "timed day",
     "filing.RecordSet": "id cycle number name interim supersedes reason content sha256 frozen_at",
     "ledger.ActorName": "id",
     "ledger.Event": "id number at action unit previous hash",

@@ -74,6 +74,12 @@ def asked_of(text: str, code: str, kind: str) -> list[str]:
     belongs to, in the order of the rule book. What only gives bonus, deduction or veto is filed when there is
     something, and is not among them.
     """
+    named = parsed(text).groups.values()
+    return list(_asked_of(text, code if any(code in group.members for group in named) else "", kind))
+
+
+@lru_cache(maxsize=1024)
+def _asked_of(text: str, named: str, kind: str) -> tuple[str, ...]:
     rulebook, groups = parsed(text), _groups_by_dataset(text)
-    mine = {name for name, group in rulebook.groups.items() if group.kind == kind or code in group.members}
-    return [name for name in rulebook.datasets if groups[name] & mine]
+    mine = {name for name, group in rulebook.groups.items() if group.kind == kind or named in group.members}
+    return tuple(name for name in rulebook.datasets if groups[name] & mine)

@@ -21,13 +21,14 @@ from shuping.rulebook.load import loads
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.rulebook.yaml_source import MAX_BYTES, decode, read_yaml
 from shuping.standing.veto import with_adjustments
+from shuping.values.periods import Period
 from shuping.values.rounding import parse_exact
 from shuping.values.scalars import Text
 from shuping_web.people.language import Lang
 
 __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
-    "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language",
+    "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language", "last_day",
     "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
     "with_mergers",
 ]  # fmt: skip
@@ -123,6 +124,18 @@ def known_period(book: Rulebook, text: str) -> list[Problem]:
     except InputError as error:
         return list(error.problems)
     return [] if found == (text,) else [Problem("scoring.bad-period", {"given": text})]
+
+
+@lru_cache(maxsize=1024)
+def last_day(period: str, kind: str, year_starts: str) -> str | None:
+    """Return the last day of a period as ISO 8601, None for a text that is no period of this kind, or not written as
+    the library writes it.
+    """
+    try:
+        found = Period.parse(period, year_starts)
+    except ValueError:
+        return None
+    return found.end.isoformat() if found.kind == kind and found.name == period else None
 
 
 @lru_cache(maxsize=8)

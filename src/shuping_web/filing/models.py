@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shuping_web.evidence.models import File
+from shuping_web.filing.timing import ToldField
 from shuping_web.people.models import Account, Unit
 
 
@@ -24,12 +25,13 @@ class State(models.TextChoices):
 class Record(models.Model):
     """One row of a dataset. ``version`` counts its changes: who saves an older one is told. ``values`` are texts as
     typed, by field; the library converts them. ``filer`` is the unit that filed it for another one (``filed_by`` of
-    the dataset), ``cycle`` the one for which it was asked: every other that wants the dataset uses it too.
+    the dataset), ``cycle`` the one for which it was asked: every other that wants the dataset uses it too. ``timed``
+    and ``day`` say of which time it is (``timing.py``); they follow from the rest and are worked out as it is saved.
     """
 
     PERSONAL = frozenset({"filed_by", "checked_by"})
 
-    dataset = models.CharField(max_length=64, db_index=True)
+    dataset = models.CharField(max_length=64)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="records")
     period = models.CharField(max_length=16, blank=True)
     values = models.JSONField(default=dict)
@@ -43,10 +45,18 @@ class Record(models.Model):
     submission = models.UUIDField(unique=True)
     filer = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cycle = models.ForeignKey("cycles.Cycle", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    timed = ToldField(max_length=80, default="", blank=True, editable=False)
+    day = ToldField(max_length=10, default="", blank=True, editable=False)
 
     class Meta:
         ordering = ("-filed_at", "-pk")
-        indexes: ClassVar = [models.Index(fields=("dataset", "unit", "state"), name="record_lookup")]
+        indexes: ClassVar = [
+            # what is counted is counted in the index, without a look at the rows (docs/decisions: the day of a record)
+            models.Index(fields=("dataset", "unit", "state", "day", "filed_at"), name="record_by_unit"),
+            models.Index(fields=("dataset", "state", "day", "unit"), name="record_by_state"),
+            models.Index(fields=("dataset", "timed"), name="record_timed"),
+            models.Index(fields=("dataset", "-filed_at", "-id"), name="record_latest"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="known_state"),
             models.CheckConstraint(
