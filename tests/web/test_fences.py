@@ -15,7 +15,7 @@ WIRING = {"site/commands.py", "site/demonstration.py"}
 WRITES = {"save", "create", "bulk_create", "update", "delete", "get_or_create", "update_or_create", "bulk_update"}
 ACTIONS = [path for path in FILES if path.name.endswith("actions.py")]
 NO_EVENT = {"keep_draft", "keep_batch"}
-RECORDS = {"record", "record_all", "write_event"}
+RECORDS = {"record", "record_all", "record_ready", "write_event"}
 MAY_WRITE = ("actions.py", "models.py", "demonstration.py")
 """How the names of such files end: a room with many actions has ``unit_actions.py`` and the like."""
 

@@ -97,13 +97,13 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_filed(
 ) -> None:
     east = client_of("east")
     job, before = start(east, uploaded(east)), Event.objects.count()
-    real = table_actions.record_all
+    real = table_actions.record_ready
 
     def killed(**given: Any) -> None:
         real(**given)
         raise Killed
 
-    monkeypatch.setattr(table_actions, "record_all", killed)
+    monkeypatch.setattr(table_actions, "record_ready", killed)
     taken = take_job("one")
     assert taken is not None
     with pytest.raises(Killed):
@@ -113,7 +113,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_filed(
     assert job.state == JobState.RUNNING
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert "no sign of life" in east.get(f"/job/{job.key}/").content.decode()
-    monkeypatch.setattr(table_actions, "record_all", real)
+    monkeypatch.setattr(table_actions, "record_ready", real)
     assert look("two")
     job.refresh_from_db()
     assert (job.state, Record.objects.count()) == (JobState.DONE, ROWS)

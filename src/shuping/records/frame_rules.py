@@ -10,6 +10,7 @@ import polars as pl
 
 from shuping.records.register import Register
 from shuping.records.suggest import listed
+from shuping.records.unique import UniqueKey
 
 RowParams = Callable[[int, Mapping[str, Any]], dict[str, Any]]
 
@@ -89,11 +90,10 @@ def _pair_mask(frame: pl.DataFrame, left: str, right: str, pairs: Sequence[tuple
 def unique_rows(columns: Sequence[str]) -> FrameRule:
     """The columns together may stand in one row only; the second and later rows are at fault and name the first."""
 
+    key = UniqueKey(tuple(columns))
+
     def rule(frame: pl.DataFrame) -> list[RowFault]:
-        keys = [name for name in columns if name in frame.columns]
-        needed = [name for name in keys if name != "period"]
-        whole = pl.all_horizontal(pl.col(name).is_not_null() for name in needed)
-        mask = frame.select((whole & ~pl.struct(keys).is_first_distinct()).alias("again"))["again"]
+        keys, mask = key.of(frame), key.again(frame)
         if not mask.any():
             return []
         first = frame.with_row_index("_at").group_by(keys, maintain_order=True).agg(pl.col("_at").first())

@@ -32,6 +32,7 @@ from shuping.records.panel_rules import mark_or_absent, marks_fit
 from shuping.records.register import Register
 from shuping.records.spellings import Calendar, both, option_labels, option_spellings, unit_labels, unit_spellings
 from shuping.records.successor_rules import successor_rules
+from shuping.records.unique import key_columns
 from shuping.rulebook.ballot_model import Ballot
 from shuping.rulebook.model import Dataset, Field, Rulebook
 from shuping.rulebook.panel_model import Panel
@@ -174,9 +175,7 @@ class Layouts:
         columns += [self._field(field_name, spec, dataset) for field_name, spec in dataset.fields.items()]
         rules: list[FrameRule] = [filer_allowed(dataset.filed_by, self.register)]
         rules += [below_unit(name, self.register) for name, spec in dataset.fields.items() if spec.below is not None]
-        timed = ["period"] if dataset.period is not None else []
-        key = list(dict.fromkeys(["unit", *timed, *dataset.unique])) if dataset.unique else []
-        return _layout(name, "records", columns, rules, key, dataset.title)
+        return _layout(name, "records", columns, rules, key_columns(dataset), dataset.title)
 
     def survey(self, name: str) -> Layout:
         """Return the layout of ``surveys/<name>``."""

@@ -160,14 +160,28 @@ def _rows(
     return own, foreign
 
 
-def rows_beside(dataset: str, units: Any, *, without: int | None = None) -> list[Row]:
-    """Return the rows of some units that stand (filed, accepted or returned): a new one may not repeat them."""
-    states = [State.FILED, State.ACCEPTED, State.RETURNED]
-    records = Record.objects.filter(dataset=dataset, unit__in=units, state__in=states)
-    if without is not None:
-        records = records.exclude(pk=without)
+def rows_beside(
+    dataset: str, units: Any, *, only: Sequence[int] | None = None, without: int | None = None
+) -> list[Row]:
+    """Return the rows of some units that stand (filed, accepted or returned): a new one may not repeat them. ``only``:
+    of these records.
+    """
+    records = _beside(dataset, units, without)
+    if only is not None:
+        records = records.filter(pk__in=only)
     found = records.order_by("pk").values_list("unit__code", "period", "values", "pk")
     return [Row(*one) for one in found]
+
+
+def versions_beside(dataset: str, units: Any, *, without: int | None = None) -> dict[int, int]:
+    """Return the records of ``rows_beside`` with their versions, which is read in a moment."""
+    return dict(_beside(dataset, units, without).order_by("pk").values_list("pk", "version"))
+
+
+def _beside(dataset: str, units: Any, without: int | None) -> QuerySet[Record]:
+    states = [State.FILED, State.ACCEPTED, State.RETURNED]
+    records = Record.objects.filter(dataset=dataset, unit__in=units, state__in=states)
+    return records if without is None else records.exclude(pk=without)
 
 
 def frozen(cycle_id: int) -> RecordSet | None:

@@ -1,59 +1,71 @@
 """Rows that may stand only once (``unique`` of a dataset), asked again in the turn of the action that writes them: two
-people may have been told at the same moment that theirs is the first.
+people may have been told at the same moment that theirs is the first. What the same row is, the library says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from shuping_web.cycles.adapters import Rulebook
-from shuping_web.filing.adapters import Dataset, Row
-from shuping_web.filing.queries import rows_beside
-from shuping_web.people.adapters import exact
+from shuping_web.filing.adapters import Key, Row, keys_of, repeats
+from shuping_web.filing.queries import rows_beside, versions_beside
 from shuping_web.people.models import Unit
 
-NUMBERS = ("integer", "number")
 SHOWN = 12
-Key = tuple[str | Fraction, ...]
+NewRow = tuple[Unit, str, Mapping[str, str]]
 
 
-def refuse_repeated(
-    book: Rulebook, dataset: str, rows: Sequence[tuple[Unit, str, Mapping[str, str]]], *, without: int | None = None
-) -> None:
-    """Raise ValidationError for rows (unit, period, values) that repeat one that stands, or each other; a row without
-    all of the fields of ``unique`` repeats none. ``without``: the record that a row takes the place of. What is asked
-    here was asked of the library when the form was judged: this is for what came in since.
+class Beside:
+    """What stands beside new rows (unit, period, values), read when it is made; ``refuse_repeated`` reads once more
+    only what has changed since. ``without``: the record that a row takes the place of.
     """
-    spec = book.datasets[dataset]
-    if not spec.unique:
-        return
-    standing = rows_beside(dataset, {unit.pk for unit, _period, _values in rows}, without=without)
-    there: set[Key | None] = {_key(spec, row) for row in standing}
-    repeated = []
-    for unit, period, values in rows:
-        key = _key(spec, Row(unit.code, period, values))
-        if key is not None and key in there:
-            repeated.append(", ".join([unit.name, *([period] if period else []), *map(str, key[2:])]))
-        there.add(key)
-    if repeated:
-        raise ValidationError(
-            _("Somebody filed a row with the same values in the meantime; it may stand only once. What you wrote is "
-              "still here: %s.") % "; ".join(repeated[:SHOWN])
-        )  # fmt: skip
+
+    def __init__(self, book: Rulebook, dataset: str, rows: Sequence[NewRow], without: int | None = None) -> None:
+        self._spec, self._dataset, self._rows, self._without = book.datasets[dataset], dataset, rows, without
+        self._units = {unit.pk for unit, _period, _values in rows}
+        self._versions: dict[int, int] = {}
+        self._standing: dict[int, Key | None] = {}
+        self._keys = keys_of(self._spec, [Row(unit.code, period, values) for unit, period, values in rows])
+        if self._spec.unique:
+            self._renew()
+
+    def refuse_repeated(self) -> None:
+        """Raise ValidationError where a row repeats one that stands now, or another of the new ones. Asks for the turn
+        of the action that writes them. What is asked here was asked of the library when the form was judged: this is
+        for what came in since.
+        """
+        if not self._spec.unique:
+            return
+        self._renew()
+        standing = {key for key in self._standing.values() if key is not None}
+        found = [self._rows[at] for at in repeats(self._keys, standing)]
+        if found:
+            raise ValidationError(
+                _(
+                    "Somebody filed a row with the same values in the meantime; it may stand only once. What you wrote "
+                    "is still here: %s."
+                )
+                % "; ".join(self._named(*row) for row in found[:SHOWN])
+            )
+
+    def _renew(self) -> None:
+        """Read what came or changed: every change of a record gives it another version."""
+        now = versions_beside(self._dataset, self._units, without=self._without)
+        new = [key for key, version in now.items() if self._versions.get(key) != version]
+        rows = rows_beside(self._dataset, self._units, only=new if self._versions else None, without=self._without)
+        read = dict(zip((row.record or 0 for row in rows), keys_of(self._spec, rows), strict=True)) if new else {}
+        self._standing = {key: read[key] if key in read else self._standing[key] for key in now}
+        self._versions = now
+
+    def _named(self, unit: Unit, period: str, values: Mapping[str, str]) -> str:
+        shown = [values.get(name, "") for name in self._spec.unique if name != "unit"]
+        return ", ".join([unit.name, *([period] if period else []), *shown])
 
 
-def _key(spec: Dataset, row: Row) -> Key | None:
-    found: list[str | Fraction] = [row.unit, row.period]
-    for name in spec.unique:
-        if name == "unit":
-            continue
-        text = row.values.get(name, "")
-        if not text:
-            return None
-        number = exact(text) if spec.fields[name].type in NUMBERS else None
-        found.append(text if number is None else number)
-    return tuple(found)
+def refuse_repeated(book: Rulebook, dataset: str, rows: Sequence[NewRow], *, without: int | None = None) -> None:
+    """Raise ValidationError for rows that repeat one that stands, or each other; asks for the turn."""
+    if book.datasets[dataset].unique:
+        Beside(book, dataset, rows, without).refuse_repeated()

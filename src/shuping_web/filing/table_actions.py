@@ -19,9 +19,10 @@ from shuping_web.filing.adapters import Cells
 from shuping_web.filing.claimed_actions import refuse_claimed
 from shuping_web.filing.models import Batch, Draft, Record
 from shuping_web.filing.queries import filer_of
-from shuping_web.filing.repeats import refuse_repeated
-from shuping_web.ledger.actions import Entry, in_turn, record_all
+from shuping_web.filing.repeats import Beside
+from shuping_web.ledger.actions import in_turn, record_ready
 from shuping_web.ledger.actions import record as write_event
+from shuping_web.ledger.many_actions import ReadyEvent, ReadyRows, ready_event, ready_rows, write_rows
 from shuping_web.people.models import Account, Unit
 
 
@@ -34,7 +35,20 @@ class NewRow:
     values: Mapping[str, str]
 
 
-@in_turn
+@dataclass(frozen=True)
+class ReadyFiling:
+    """Rows to be filed, with all that can be worked out before their turn: nobody else waits for that."""
+
+    cycle: Cycle
+    dataset: str
+    submission: UUID
+    concerned: Sequence[Unit]
+    """The units whose last day of filing counts."""
+    beside: Beside
+    rows: ReadyRows
+    events: Sequence[ReadyEvent]
+
+
 def file_rows(
     *, cycle: Cycle, dataset: str, rows: Sequence[NewRow], submission: UUID, by: Account, at: datetime, source: str = ""
 ) -> int:
@@ -43,37 +57,56 @@ def file_rows(
     ValidationError for the units whose last day of filing has passed, once a cycle is frozen, and for rows that may
     stand only once and stand by now.
     """
-    made = [uuid5(submission, str(number)) for number in range(len(rows))]
-    if not rows or Record.objects.filter(submission=made[0]).exists():
-        return len(rows)
-    refuse_claimed(cycle, dataset)
-    filer = filer_of(book_of(cycle), dataset)
-    _refuse_closed(cycle, [filer] if filer is not None else [row.unit for row in rows], at)
-    refuse_repeated(book_of(cycle), dataset, [(row.unit, row.period, row.values) for row in rows])
-    records = Record.objects.bulk_create(
-        [
-            Record(
-                dataset=dataset, unit=row.unit, period=row.period, values=dict(row.values), submission=key,
-                filed_by=by, filed_at=at, filer=filer, cycle=cycle,
-            )
-            for row, key in zip(rows, made, strict=True)
-        ],
-        batch_size=1000,
+    if not rows:
+        return 0
+    ready = ready_to_file(
+        cycle=cycle, dataset=dataset, rows=rows, submission=submission, by=by, at=at, source=source
     )  # fmt: skip
+    return _file_ready(ready=ready, by=by, at=at)
+
+
+def ready_to_file(
+    *, cycle: Cycle, dataset: str, rows: Sequence[NewRow], submission: UUID, by: Account, at: datetime, source: str
+) -> ReadyFiling:
+    """Make rows ready to be filed; nothing is decided here that could be otherwise when their turn comes."""
+    book = book_of(cycle)
+    filer = filer_of(book, dataset)
+    records = [
+        Record(
+            dataset=dataset, unit=row.unit, period=row.period, values=dict(row.values), filed_by=by, filed_at=at,
+            submission=uuid5(submission, str(number)), filer=filer, cycle=cycle,
+        )
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
     whole = {"dataset": dataset, "rows": len(records), "sha256": source}
-    entries = [Entry("records_filed", f"batch:{submission}", data=whole)]
+    events = [ready_event(actor=by.label, at=at, action="records_filed", unit="", data=whole)]
     for record in records:
         data = {"dataset": dataset, "period": record.period, "new": record.values, "batch": str(submission)}
-        entries.append(Entry("record_filed", f"record:{record.pk}", record.unit.code, data))
-    record_all(by=by, at=at, entries=entries)
-    Draft.objects.filter(account=by, submission=submission).delete()
-    return len(records)
+        events.append(ready_event(actor=by.label, at=at, action="record_filed", unit=record.unit.code, data=data))
+    units = [filer] if filer is not None else list({row.unit.pk: row.unit for row in rows}.values())
+    beside = Beside(book, dataset, [(row.unit, row.period, row.values) for row in rows])
+    return ReadyFiling(cycle, dataset, submission, units, beside, ready_rows(records), events)
+
+
+@in_turn
+def _file_ready(*, ready: ReadyFiling, by: Account, at: datetime) -> int:
+    number = len(ready.rows.rows)
+    if Record.objects.filter(submission=uuid5(ready.submission, "0")).exists():
+        return number
+    refuse_claimed(ready.cycle, ready.dataset)
+    _refuse_closed(ready.cycle, ready.concerned, at)
+    ready.beside.refuse_repeated()
+    keys = write_rows(ready.rows)
+    subjects = [f"batch:{ready.submission}", *(f"record:{key}" for key in keys)]
+    record_ready(by=by, events=ready.events, subjects=subjects)
+    Draft.objects.filter(account=by, submission=ready.submission).delete()
+    return number
 
 
 def _refuse_closed(cycle: Cycle, units: Sequence[Unit], at: datetime) -> None:
     closed: dict[str, list[str]] = {}
     now = as_it_is(cycle)
-    for unit in {unit.pk: unit for unit in units}.values():
+    for unit in units:
         reason = why_closed(now, unit, at)
         if reason:
             closed.setdefault(reason, []).append(unit.name)
@@ -93,18 +126,23 @@ def keep_batch(*, cycle: Cycle, dataset: str, cells: Cells, by: Account, at: dat
     )  # fmt: skip
 
 
-@in_turn
 def confirm_batch(*, batch: Batch, rows: Sequence[NewRow], by: Account, at: datetime) -> int:
     """File the rows of an upload, all or none; return how many. Confirmed twice, they are filed once. Raises as
     ``file_rows``.
     """
-    locked = Batch.objects.select_for_update(of=("self",)).select_related("cycle__rulebook").get(pk=batch.pk)
+    ready = ready_to_file(
+        cycle=batch.cycle, dataset=batch.dataset, rows=rows, submission=batch.submission, by=by, at=at,
+        source=batch.sha256,
+    )  # fmt: skip
+    return _confirm_ready(batch=batch, ready=ready, by=by, at=at)
+
+
+@in_turn
+def _confirm_ready(*, batch: Batch, ready: ReadyFiling, by: Account, at: datetime) -> int:
+    locked = Batch.objects.select_for_update(of=("self",)).defer("content").get(pk=batch.pk)
     if locked.filed_at is not None:
         return locked.rows
-    number = file_rows(
-        cycle=locked.cycle, dataset=locked.dataset, rows=rows, submission=locked.submission, by=by, at=at,
-        source=locked.sha256,
-    )  # fmt: skip
+    number = _file_ready(ready=ready, by=by, at=at)
     locked.filed_at, locked.content = at, {}
     locked.save(update_fields=["filed_at", "content"])
     write_event(by=by, action="upload_confirmed", subject=f"upload:{locked.pk}", at=at, data={"sha256": locked.sha256})

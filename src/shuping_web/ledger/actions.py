@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from django.db import connection, transaction
 
 from shuping_web.ledger.chain import FIRST, hash_of
+from shuping_web.ledger.many_actions import ReadyEvent, ready_event, write_events
 from shuping_web.ledger.models import ActorName, Event
 
 TURN = 0x5348_5550
@@ -74,17 +75,21 @@ def record_all(*, by: Actor, at: datetime, entries: Sequence[Entry]) -> None:
     """Add many events of one action, in their order, in few statements. Raises as ``record``."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is written inside the transaction of its action")
+    made = [
+        ready_event(actor=by.label, at=at, action=entry.action, unit=entry.unit, data=dict(entry.data))
+        for entry in entries
+    ]
+    record_ready(by=by, events=made, subjects=[entry.subject for entry in entries])
+
+
+def record_ready(*, by: Actor, events: Sequence[ReadyEvent], subjects: Sequence[str]) -> None:
+    """Add events of one action that were made ready before its turn (``many_actions``), each with its subject. Raises
+    as ``record``.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event is written inside the transaction of its action")
     _take_turn()
-    last, previous = Event.objects.order_by("-number").values_list("number", "hash").first() or (0, FIRST)
-    events = []
-    for number, entry in enumerate(entries, last + 1):
-        event = Event(
-            number=number, at=at.astimezone(UTC), actor=by.label, action=entry.action, subject=entry.subject,
-            unit=entry.unit, data=dict(entry.data), previous=previous,
-        )  # fmt: skip
-        event.hash = previous = hash_of(event.previous, event.content())
-        events.append(event)
-    Event.objects.bulk_create(events, batch_size=1000)
+    write_events(events, subjects)
     remember_name(by)
 
 
