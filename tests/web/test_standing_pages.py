@@ -71,6 +71,22 @@ def test_names_are_escaped_and_drawings_are_not(world: World, client_of: Callabl
     assert "style=" not in page
 
 
+def test_a_long_standing_shows_one_group_at_a_time(
+    world: World, client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shuping_web.results.views.MANY", 1)
+    office = client_of("office")
+    found = [office.get(f"/standing/?page={number}").content.decode() for number in (1, 2)]
+    units = [[code for code in ("east", "west") if f"/standing/{code}/" in page] for page in found]
+    assert sorted(units) == [["east"], ["west"]]
+    assert 'aria-current="true"' in found[0]
+    assert "(2)" in found[0]  # units of the group, whatever the page shows of them
+    assert found[0] != office.get("/standing/?group=nothing&page=9").content.decode()  # the first group, its last page
+    files = [b"".join(office.get(f"/standing/?format=csv&page={number}")) for number in (1, 2)]
+    assert files[0] == files[1]
+    assert files[0].decode().count("\n") == 3  # the head and both units
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_from_the_standing_to_the_record(language: str, world: World, client_of: Callable[[str], Client]) -> None:
     values = {"date": "2025-03-01", "form": "talk", "people": "317"}

@@ -136,8 +136,14 @@ class Scoring:
         return arrange(self.result)
 
     def groups(self, lang: Lang) -> list[Group]:
-        """Return the comparison groups with their units in order of rank."""
-        return [self._group(group, lang) for group in self.view.groups]
+        """Return the comparison groups with their units in order of rank; drawn once a language."""
+        if lang not in self._drawn:
+            self._drawn[lang] = [self._group(group, lang) for group in self.view.groups]
+        return self._drawn[lang]
+
+    @cached_property
+    def _drawn(self) -> dict[Lang, list[Group]]:
+        return {}
 
     def _group(self, group: GroupView, lang: Lang) -> Group:
         spans = _spans(self.view, group.id)

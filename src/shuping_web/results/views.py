@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,11 +21,13 @@ from shuping_web.filing.queries import frozen
 from shuping_web.people.access import needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import Permission
-from shuping_web.results.adapters import Explained, Line, Scoring, ShupingError, lines
+from shuping_web.results.adapters import Explained, Group, Line, Scoring, ShupingError, lines
 from shuping_web.results.lists import standing_columns, standing_rows
 from shuping_web.results.queries import scoring_of, scoring_of_set, tables_behind
 
 ROWS = 100
+MANY = 60
+"""Units of a whole standing on one page; of more, one comparison group is shown at a time, and as many units of it."""
 
 
 def _cycle() -> Cycle:
@@ -72,8 +76,17 @@ def standing(request: HttpRequest) -> HttpResponseBase:
         name = f"{shown['title']} {cycle.period}" + (f" {asked.number}" if asked is not None else "")
         if (file := export_of(request, name, standing_columns(), lambda: standing_rows(groups))) is not None:
             return file
-        shown["groups"], shown["level"] = groups, scoring.view.interval_level
+        shown |= {**_paged(request, groups), "level": scoring.view.interval_level}
     return render(request, "results/standing.html", shown)
+
+
+def _paged(request: HttpRequest, groups: Sequence[Group]) -> dict[str, Any]:
+    """Return the groups to be shown; of a long standing a page of one of them, and all groups to choose from."""
+    if sum(len(group.rows) for group in groups) <= MANY:
+        return {"groups": groups}
+    chosen = next((group for group in groups if group.id == request.GET.get("group")), groups[0])
+    page = Paginator(chosen.rows, MANY).get_page(request.GET.get("page"))
+    return {"groups": [replace(chosen, rows=tuple(page))], "page": page, "choice": groups, "chosen": chosen.id}
 
 
 def _explained(cycle: Cycle, kept: RecordSet | None, code: str) -> tuple[Scoring, Explained]:
