@@ -19,6 +19,10 @@ from shuping_web.ledger.models import Event
 
 GIVEN = ("at", "actor", "action", "unit", "data")
 """What is known of an event before its turn."""
+MANY = 1_000
+"""Rows from which on SQLite is given room for them."""
+PAGES = 64_000
+"""Kibibytes of that room."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,10 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite" and len(rows) > MANY:
+            # SQLite keeps 2 MB of pages; what does not fit is written and read again and again before the turn is over.
+            # The connection keeps the larger limit until it is closed
+            cursor.execute(f"PRAGMA cache_size = -{PAGES}")
         cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({marks})", rows)
 
 
