@@ -14,6 +14,7 @@ from shuping_web.cycles.actions import Span
 from shuping_web.cycles.adapters import Rulebook, known_period, language, periods_to_score
 from shuping_web.cycles.models import Cycle, StageDates, Step
 from shuping_web.cycles.working_days import LONGEST, WorkingDays, countries
+from shuping_web.people.choices import UnitField
 from shuping_web.people.models import Unit
 
 if TYPE_CHECKING:
@@ -145,15 +146,12 @@ class MoveForm(forms.Form):
     reason = reason_field(_("Reason"), required=False, help_text=_("Needed when the cycle goes back."))
 
 
-class UnitByName(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Choose a unit by its name in the language of the page."""
-
-    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lang = lang
+class UnitByName(UnitField):
+    """Choose a unit by its name in the language of the page, with its code."""
 
     def label_from_instance(self, obj: Unit) -> str:
-        return f"{obj.name_en if self.lang == 'en' and obj.name_en else obj.name} ({obj.code})"
+        """Return name and code."""
+        return f"{super().label_from_instance(obj)} ({obj.code})"
 
 
 class LaterForm(forms.Form):

@@ -23,6 +23,7 @@ from shuping.records.csv_reader import read_csv
 from shuping.records.folder import Folder
 from shuping.records.layout import Layouts
 from shuping.records.parquet_reader import frame_sheet
+from shuping.records.register import Register, Unit
 from shuping.records.register_reader import register_of
 from shuping.records.sheet import ROW, Sheet
 from shuping.records.spellings import Calendar, unit_labels, unit_spellings
@@ -361,13 +362,19 @@ def unit_names(units: Sequence[Mapping[str, Any]], lang: Lang) -> dict[str, str]
     """Return a name for each unit, by code, that the library takes for that unit alone: in the language of the page
     where only one unit bears it, with the code behind it where several do.
     """
-    register = register_of([frame_sheet(units_frame(units), "units", "")])
+    register = _named(units)
     known, _shared = unit_spellings(register)
     labels = dict(zip((unit.id for unit in register), unit_labels(register), strict=True))
     if lang == "en":
         english = {unit.id: unit.name_en for unit in register if unit.name_en}
         labels |= {code: name for code, name in english.items() if known.get(name) == code}
     return labels
+
+
+def _named(units: Sequence[Mapping[str, Any]]) -> Register:
+    """Return the register as far as names go: the site's units are sound, and a form has no time to read them anew."""
+    found = (Unit(unit["code"], unit["name"], unit["name_en"] or "", unit["kind"], unit["parent"]) for unit in units)
+    return Register({unit.id: unit for unit in found})
 
 
 def limits_of(field: Field) -> tuple[str, str]:

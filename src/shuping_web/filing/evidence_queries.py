@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ def of_record(record: Record) -> list[Evidence]:
     return list(in_use().filter(record=record).select_related("checked_by", "record"))
 
 
-def used_before(account: Account, today: date, *, without: int | None, more: Iterable[int] = ()) -> list[Evidence]:
+def used_before(account: Account, today: date, *, without: int | None, more: Collection[int] = ()) -> list[Evidence]:
     """Return the latest files that go with other records that an account may change, each file once; ``more`` are
     numbers of evidence that must be among them, as far as the account may use them. ``without``: a record.
     """
@@ -37,6 +37,8 @@ def used_before(account: Account, today: date, *, without: int | None, more: Ite
     latest = mine.exclude(file__in=taken).order_by().values("file").annotate(last=Max("pk")).order_by("-last")
     numbers = [row["last"] for row in latest[:OFFERED]]
     wanted = Q(pk__in=numbers) | Q(pk__in=[number for number in more if number not in numbers])
+    if not numbers and not more:
+        return []
     return list(mine.filter(wanted).select_related("record__unit").order_by("-pk"))
 
 

@@ -14,19 +14,8 @@ from shuping_web.filing.adapters import Dataset, Row, Rulebook, look_at_row
 from shuping_web.filing.fields import UnitNamed, fields_of, period_field
 from shuping_web.filing.models import Draft, Record
 from shuping_web.filing.queries import rows_beside
+from shuping_web.people.choices import UnitField
 from shuping_web.people.language import Lang
-from shuping_web.people.models import Unit
-
-
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Choose a unit by its name in the language of the page."""
-
-    def __init__(self, *args: Any, lang: Lang, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lang = lang
-
-    def label_from_instance(self, obj: Unit) -> str:
-        return obj.name_en if self.lang == "en" and obj.name_en else obj.name
 
 
 class RecordForm(forms.Form):
@@ -45,7 +34,7 @@ class RecordForm(forms.Form):
         self.number = number
         self.looked: Row | None = None
         spec: Dataset = rulebook.datasets[dataset]
-        self.fields["unit"] = UnitChoice(units, label=_("Unit"), lang=lang, empty_label=None)
+        self.fields["unit"] = UnitField(units, label=_("Unit"), lang=lang, empty_label=None)
         if spec.period is not None:
             self.fields["period"] = period_field(rulebook, dataset)
         self.fields |= fields_of(spec, lang, register, frozenset(units.values_list("code", flat=True)))
