@@ -53,7 +53,7 @@ STEPS = (
     ),
     Step(
         "faults",
-        (sys.executable, "-m", "pytest", "tests/faults/test_kill.py", "-q", "-n", "2", "-p", "no:cacheprovider"),
+        (sys.executable, "-m", "pytest", "tests/faults", "-q", "-n", "2", "-p", "no:cacheprovider"),
     ),
     Step("wheel", ("./dev", "wheel")),
 )

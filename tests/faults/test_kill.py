@@ -73,8 +73,8 @@ print(json.dumps({
 class Server:
     """``shuping serve`` in a process group of its own, to be killed and started again."""
 
-    def __init__(self, data: Path, env: dict[str, str]) -> None:
-        self.data, self.env = data, env
+    def __init__(self, data: Path, env: dict[str, str], *options: str) -> None:
+        self.data, self.env, self.options = data, env, options
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -82,6 +82,7 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "shuping.cli", "serve", "--data", str(self.data), "--port", str(self.port)]
+        command += self.options
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, env=self.env, stdout=quiet, stderr=quiet, start_new_session=True)
         for _ in range(600):
