@@ -20,8 +20,8 @@ def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
     server = Server(tmp_path / "data", clean, "--workers", "2")
     server.start()
     try:
+        assert eventually(lambda: len(answering(server)) == 2)
         before = answering(server)
-        assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
         assert eventually(lambda: answers(server.port))  # what had come to it was lost with it
         assert all(answers(server.port) for _time in range(20))
