@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -58,8 +58,7 @@ def eventually(true: Callable[[], bool]) -> bool:
 
 def answers(port: int) -> bool:
     """Tell whether a page is answered, on a line of its own."""
-    with suppress(OSError):
-        line = HTTPConnection("127.0.0.1", port, timeout=20)
+    with suppress(OSError), closing(HTTPConnection("127.0.0.1", port, timeout=20)) as line:
         line.request("GET", "/sign-in/", headers={"Host": "localhost"})
         return line.getresponse().status == 200
     return False
