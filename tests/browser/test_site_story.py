@@ -103,7 +103,7 @@ def sign_in(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         page.fill("#id_username", username)
         page.fill("#id_password", PASSWORD)
         page.locator("main button").click()
-        expect(page.locator("header nav")).to_be_visible()
+        expect(page.locator("header .who > a")).to_be_visible()
         return page
 
     yield opened
