@@ -193,7 +193,7 @@ def score_with_cases(
     scored = [_score_period(folder, table, ready, provenance, period, progress, wanted) for period in wanted]
     traced = trace_frame([row for part in scored for row in part.trace])
     standings = [(part.period, part.standing) for part in scored]
-    material = Material(folder, grid, table, ready, provenance.panels, memory_limit)
+    material = Material(folder, grid, table, ready, provenance.panels, memory_limit, remembered)
     told = None if progress is None else partial(progress, "simulate")
     done = {one.period: Done(one.period, one.standing, one.effects) for one in scored}
     uncertainty = rank_uncertainty(material, list(done.values()), told)
@@ -323,7 +323,7 @@ def _measures(
     inside: Sequence[str],
     memory_limit: str | None,
     progress: Progress | None,
-    remembered: Remembered | None,
+    remembered: Remembered | None = None,
 ) -> MeasureTable:
     """Compute all measures in the periods scored, and those that are asked for in the periods inside them."""
     widened = replace(folder, rulebook=with_adjustments(with_findings(folder.rulebook)))

@@ -30,10 +30,8 @@ class Remembered:
             self._rulebook, self._made = rulebook, {}
         return self
 
-    def get(self, key: object, made_of: tuple[object, ...] | None, make: Callable[[], T]) -> T:
-        """Return what was made under a key of the same objects, else make it; ``made_of`` None: always make it."""
-        if made_of is None:
-            return make()
+    def get(self, key: object, made_of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what was made under a key of the same objects, else make it."""
         known = self._made.get(key)
         if known is None or not _same(known[0], made_of):
             known = made_of, make()
@@ -46,13 +44,16 @@ def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return len(one) == len(other) and all(before is now for before, now in zip(one, other, strict=True))
 
 
-def made_of(folder: Folder, book: Book, name: str) -> tuple[object, ...] | None:
-    """Return all that a measure's values are made of; None where they rest on more than records and targets."""
+def made_of(folder: Folder, book: Book, name: str) -> tuple[object, ...]:
+    """Return all that a measure's values are made of."""
     behind = [book.rulebook.measures[part] for part in sorted(book.needed({name}))]
-    if any(part.survey is not None or part.judged is not None for part in behind):
-        return None
     datasets = sorted({part.from_ for part in behind if part.from_ is not None})
-    return (folder.register, folder.targets, *(folder.datasets.get(dataset) for dataset in datasets))
+    found: list[object] = [folder.register, folder.targets, *(folder.datasets.get(dataset) for dataset in datasets)]
+    if any(part.survey is not None for part in behind):
+        found.append(folder.surveys)
+    if any(part.judged is not None for part in behind):
+        found += judged_of(folder)
+    return tuple(found)
 
 
 def judged_of(folder: Folder) -> tuple[object, ...]:

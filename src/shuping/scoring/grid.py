@@ -59,10 +59,12 @@ class Grid:
         """Return each unit's number, given one per group (in the order of ``group_names``)."""
         if not numbers:
             return arithmetic.array([])
-        objects = {id(one): one for one in numbers}.values()  # few: replicates share them
-        if all(one == numbers[0] for one in objects):
+        objects = {id(one): one for one in numbers}  # few: replicates share them
+        if all(one == numbers[0] for one in objects.values()):
             return arithmetic.full(len(self.codes), numbers[0])
-        return arithmetic.array(list(numbers))[self.codes]
+        place = {key: row for row, key in enumerate(objects)}
+        rows = np.fromiter((place[id(one)] for one in numbers), dtype=np.int64, count=len(numbers))
+        return arithmetic.array(list(objects.values()))[rows[self.codes]]
 
     def where(self, flags: Sequence[bool]) -> NDArray[np.bool_]:
         """Return a mask over units, given one flag per group."""

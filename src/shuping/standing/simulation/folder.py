@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from shuping.measures.remembered import Remembered, judged_of
 from shuping.measures.table import MeasureTable
 from shuping.methods.arithmetic import FLOAT
 from shuping.panels.outputs import setting_of
@@ -46,6 +48,7 @@ class Material:
     ready: Prepared
     panels: Mapping[tuple[str, str, str], Any]
     memory_limit: str | None = None
+    remembered: Remembered | None = None
 
 
 def case_of(material: Material, done: Done) -> Case:
@@ -81,7 +84,10 @@ def noise_of(material: Material, grid: Grid, period: str) -> tuple[Noise, ...]:
     """Return the errors of everything that criteria rest on in a period."""
     rulebook = material.folder.rulebook
     measured = measure_noise(rulebook, grid, material.table, period)
-    return (*measured, *judged_noise(rulebook, grid, material.panels, _panels(material, grid, period), period))
+    sample = partial(_panels, material, grid, period)
+    kept, made_of = material.remembered, judged_of(material.folder)
+    panels = sample() if kept is None else kept.get(("sample", period), made_of, sample)
+    return (*measured, *judged_noise(rulebook, grid, material.panels, panels, period))
 
 
 def _panels(material: Material, grid: Grid, period: str) -> dict[str, PanelSample]:
