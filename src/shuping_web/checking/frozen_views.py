@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shuping_web.checking.freeze_actions import freezing_of, is_long, start_freezing
 from shuping_web.checking.sets import changed_rows, content_of, in_words, record_sets
 from shuping_web.filing.actions import freeze
 from shuping_web.filing.models import State
@@ -33,8 +34,12 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         interim = request.POST.get("interim") == "1"
         name, reason = request.POST.get("name", "")[:120], request.POST.get("reason", "")
+        by, at = account_of(request), timezone.now()
         try:
-            freeze(cycle=cycle, by=account_of(request), at=timezone.now(), name=name, reason=reason, interim=interim)
+            if is_long(cycle):
+                job = start_freezing(cycle=cycle, name=name, reason=reason, interim=interim, by=by, at=at)
+                return redirect("job", key=job.key)
+            freeze(cycle=cycle, by=by, at=at, name=name, reason=reason, interim=interim)
         except ValidationError as error:
             messages.error(request, sentences(error.messages))
         else:
@@ -49,7 +54,7 @@ def freeze_cycle(request: HttpRequest) -> HttpResponse:
     accepted = sum(states.get(State.ACCEPTED, 0) for states in found.values())
     shown = {
         "cycle": cycle, "waiting": waiting, "accepted": accepted, "kept": frozen(cycle.pk),
-        "sets": record_sets(cycle),
+        "sets": record_sets(cycle), "job": freezing_of(cycle),
     }  # fmt: skip
     return render(request, "checking/freeze.html", shown)
 

@@ -5,7 +5,7 @@ A list adds one line to its view, before it cuts pages::
     if (file := export_of(request, name, columns, lambda: rows)) is not None:
         return file
 
-and ``{% include "exports/links.html" %}`` to its page.
+and ``{% include "exports/links.html" %}`` to its page. A list of more than ``AT_ONCE`` rows is made by ``LATER``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -39,6 +41,22 @@ MADE = datetime(2000, 1, 1)
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+')
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 Row = Sequence[Any]
+AT_ONCE = {"csv": 20_000, "xlsx": 10_000}
+"""Rows up to which a file is made while one waits: about a second and a half of the server's time."""
+STEP = 2_000
+"""Rows after which the worker tells how far it is."""
+
+
+@dataclass
+class Later:
+    """Who makes a long file: told the request, the file's name and its kind, it answers in place of the file. Where
+    nobody does, every file is made at once.
+    """
+
+    make: Callable[[HttpRequest, str, str], HttpResponseBase] | None = None
+
+
+LATER = Later()
 
 
 class _Echo:
@@ -51,12 +69,31 @@ class _Echo:
 def export_of(
     request: HttpRequest, name: str, columns: Sequence[object], rows: Callable[[], Iterable[Row]]
 ) -> HttpResponseBase | None:
-    """Return the whole list as a file where the address asks for one (``?format=csv`` or ``xlsx``), else None.
+    """Return the whole list as a file where the address asks for one (``?format=csv`` or ``xlsx``), else None. In place
+    of a long one, what ``LATER`` answers.
 
     ``rows`` is called only then. It must be made of what the person may read, as the page is.
     """
     kind = request.GET.get("format", "")
-    return write_table(name, columns, rows(), kind) if kind in KINDS else None
+    if kind not in KINDS:
+        return None
+    told: Callable[[int], None] | None = getattr(request, "rows_made", None)
+    if told is not None:
+        return write_table(name, columns, _told(rows(), told), kind)
+    every = iter(rows())
+    first = list(islice(every, AT_ONCE[kind] + 1)) if LATER.make is not None else []
+    if LATER.make is not None and len(first) > AT_ONCE[kind]:
+        return LATER.make(request, name, kind)
+    return write_table(name, columns, chain(first, every), kind)
+
+
+def _told(rows: Iterable[Row], told: Callable[[int], None]) -> Iterator[Row]:
+    number = 0
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % STEP == 0:
+            told(number)
+    told(number)
 
 
 def write_table(name: str, columns: Sequence[object], rows: Iterable[Row], kind: str) -> HttpResponseBase:

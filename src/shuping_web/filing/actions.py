@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from shuping_web.filing.queries import filer_of, register, rows_of
 from shuping_web.filing.repeats import refuse_repeated
 from shuping_web.ledger.actions import in_turn
 from shuping_web.ledger.actions import record as write_event
+from shuping_web.ledger.quiet import Quiet, read_quietly
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.queries import own_units
 
@@ -142,24 +143,46 @@ def withdraw_record(*, cycle: Cycle, record: Record, version: int, by: Account, 
     return locked
 
 
-@in_turn
 def freeze(
-    *, cycle: Cycle, by: Account, at: datetime, name: str = "", reason: str = "", interim: bool = False
-) -> RecordSet:
+    *, cycle: Cycle, by: Account, at: datetime, name: str = "", reason: str = "", interim: bool = False,
+    with_it: Callable[[RecordSet], None] | None = None,
+) -> RecordSet:  # fmt: skip
     """Freeze the accepted records of a cycle: filing ends, and the standing rests on them. Raises ValidationError while
     records wait to be checked. ``interim``: keep them as they stand and let filing go on; what waits is not in the set.
+    ``with_it``: done in the same transaction.
     """
+    quiet = read_quietly(lambda: content_of(cycle))
+    return _freeze(
+        cycle=cycle, quiet=quiet, name=name, reason=reason, interim=interim, with_it=with_it, by=by, at=at
+    )  # fmt: skip
+
+
+@in_turn
+def _freeze(
+    *, cycle: Cycle, quiet: Quiet[dict[str, Any]] | None, name: str, reason: str, interim: bool,
+    with_it: Callable[[RecordSet], None] | None, by: Account, at: datetime,
+) -> RecordSet:  # fmt: skip
     locked = Cycle.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=cycle.pk)
-    _refuse_frozen(locked)
-    waiting = in_cycle(locked).filter(state=State.FILED).count()
-    if not interim:
-        refuse_held(locked)
-    if waiting and not interim:
-        raise ValidationError(_("%d records wait to be checked; accept or return them first.") % waiting)
+    refuse_freezing(locked, interim=interim)
     if not interim:
         locked.stage = Stage.FROZEN
         locked.save(update_fields=["stage"])
-    return keep_set(cycle=locked, content=content_of(locked), name=name, reason=reason, interim=interim, by=by, at=at)
+    content = quiet.read if quiet is not None and quiet.holds else content_of(locked)
+    kept = keep_set(cycle=locked, content=content, name=name, reason=reason, interim=interim, by=by, at=at)
+    if with_it is not None:
+        with_it(kept)
+    return kept
+
+
+def refuse_freezing(cycle: Cycle, *, interim: bool) -> None:
+    """Raise ValidationError where a cycle cannot be frozen: it is already, or (but for ``interim``) something waits."""
+    _refuse_frozen(cycle)
+    if interim:
+        return
+    waiting = in_cycle(cycle).filter(state=State.FILED).count()
+    refuse_held(cycle)
+    if waiting:
+        raise ValidationError(_("%d records wait to be checked; accept or return them first.") % waiting)
 
 
 @in_turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import uuid4
@@ -19,6 +19,7 @@ from shuping_web.folders.adapters import FolderRead, RecordRead, TableKind, pack
 from shuping_web.folders.evidence_actions import take_evidence
 from shuping_web.folders.queries import files_of_cycle
 from shuping_web.ledger.actions import Actor, in_turn, record
+from shuping_web.ledger.quiet import Quiet, read_quietly
 from shuping_web.people.actions import add_units
 from shuping_web.people.adapters import RegisteredUnit, exact
 from shuping_web.people.models import Account, Unit
@@ -55,14 +56,28 @@ def remove_table(*, cycle: Cycle, kind: TableKind, by: Actor, at: datetime) -> N
         record(by=by, action="table_removed", subject=f"cycle:{locked.pk}", at=at, data=data)
 
 
-@in_turn
-def hand_out(*, cycle: Cycle, by: Actor, at: datetime, evidence: bool = True) -> bytes:
+def hand_out(
+    *, cycle: Cycle, by: Actor, at: datetime, evidence: bool = True, with_it: Callable[[bytes], None] | None = None
+) -> bytes:
     """Return a cycle as a ZIP archive of a folder, and note that it was handed out. ``evidence``: with the files that
     go with its records; raises ValidationError where one of them is missing or damaged, or they are too many.
+    ``with_it``: done in the same transaction.
     """
-    content = packed(files_of_cycle(cycle, evidence=evidence))
+    quiet = read_quietly(lambda: packed(files_of_cycle(cycle, evidence=evidence)))
+    return _hand_out(cycle=cycle, quiet=quiet, evidence=evidence, with_it=with_it, by=by, at=at)
+
+
+@in_turn
+def _hand_out(
+    *, cycle: Cycle, quiet: Quiet[bytes] | None, evidence: bool, with_it: Callable[[bytes], None] | None, by: Actor,
+    at: datetime,
+) -> bytes:  # fmt: skip
+    whole = quiet is not None and quiet.holds
+    content = quiet.read if quiet is not None and whole else packed(files_of_cycle(cycle, evidence=evidence))
     data = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     record(by=by, action="folder_exported", subject=f"cycle:{cycle.pk}", at=at, data=data)
+    if with_it is not None:
+        with_it(content)
     return content
 
 

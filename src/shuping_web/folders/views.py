@@ -21,6 +21,7 @@ from shuping_web.filing.queries import register
 from shuping_web.folders.actions import hand_out, put_table, remove_table, take_in
 from shuping_web.folders.adapters import UPLOAD_BYTES, FolderRead, ShupingError, TableKind, read_table, unpacked
 from shuping_web.folders.forms import FolderForm, TableForm
+from shuping_web.folders.hand_out_actions import is_long, start_handing_out
 from shuping_web.folders.queries import kind_of, table_texts, tables_with_state
 from shuping_web.folders.upload_actions import AT_ONCE, start_taking_in
 from shuping_web.people.access import account_of, needs
@@ -96,9 +97,12 @@ def take_out(request: HttpRequest, number: int, room: str, name: str) -> HttpRes
 @require_POST
 @needs(Permission.OPEN_CYCLE)
 def export(request: HttpRequest, number: int) -> HttpResponse:
-    """Hand a cycle out as a folder in a ZIP archive."""
+    """Hand a cycle out as a folder in a ZIP archive; one of many records is made in the background."""
     cycle = _cycle(number)
     evidence = request.POST.get("evidence") != "no"
+    if is_long(cycle, evidence):
+        job = start_handing_out(cycle=cycle, evidence=evidence, by=account_of(request), at=timezone.now())
+        return redirect("job", key=job.key)
     try:
         content = hand_out(cycle=cycle, by=account_of(request), at=timezone.now(), evidence=evidence)
     except ValidationError as error:

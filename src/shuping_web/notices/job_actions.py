@@ -40,16 +40,26 @@ TELL: dict[str, Callable[[Job], Told]] = {}
 """How each kind of work is told; kinds without an entry are told by the message they left."""
 
 
+FETCH: dict[str, Callable[[Job], bool]] = {}
+"""Kinds of work that leave a file (``made_files``), each with whether the person who started it may have it now."""
+
+
 class Lost(Exception):
     """The lease ran out and another worker has the job: this one stops."""
 
 
-def can_do(kind: str, work: Work, tell: Callable[[Job], Told] | None = None) -> None:
-    """Add a kind of work; a room does so when it is made ready. Raises ValueError for a kind that is there."""
+def can_do(
+    kind: str, work: Work, tell: Callable[[Job], Told] | None = None, fetch: Callable[[Job], bool] | None = None
+) -> None:
+    """Add a kind of work; a room does so when it is made ready. ``fetch``: it leaves a file, which the person who
+    started it may have while this holds. Raises ValueError for a kind that is there.
+    """
     if WORK.setdefault(kind, work) is not work:
         raise ValueError(f"there is work of this kind already: {kind}")
     if tell is not None:
         TELL[kind] = tell
+    if fetch is not None:
+        FETCH[kind] = fetch
 
 
 def told_of(job: Job) -> Told:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("outbox/<int:number>/sheets/", views.sheets, name="sheets"),
     path("outbox/message/<int:number>/again/", views.again, name="send-again"),
     path("job/<uuid:key>/", views.job, name="job"),
+    path("job/<uuid:key>/file/", views.job_file, name="job-file"),
     path("messages/", views.my_messages, name="my-messages"),
     path("me/notices/", views.my_notices, name="my-notices"),
     path("me/calendar/", views.calendar_link, name="calendar-link"),

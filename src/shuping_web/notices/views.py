@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shuping_web.exports.table import export_of
 from shuping_web.notices.actions import approve_batch, choose_notices, drop_batch, leave_out, send_again
 from shuping_web.notices.calendar_actions import end_link, make_link
-from shuping_web.notices.job_actions import told_of
+from shuping_web.notices.job_actions import FETCH, told_of
+from shuping_web.notices.made_files import kept_until, place_of
 from shuping_web.notices.models import Batch, BatchState, CalendarLink, Job, JobState, Kind, Message, MessageState
 from shuping_web.notices.queries import batches, counts, told, wanted_by_mail
 from shuping_web.people.access import account_of, needs
@@ -126,8 +127,25 @@ def job(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show how far work in the background has come, to the person who started it."""
     found = get_object_or_404(Job, key=key, started_by=account_of(request))
     silent = found.state == JobState.RUNNING and found.lease_until is not None and found.lease_until < timezone.now()
-    shown = {"job": found, "told": told_of(found), "ended": found.ended_at is not None, "silent": silent}
+    shown = {
+        "job": found, "told": told_of(found), "ended": found.ended_at is not None, "silent": silent,
+        "until": kept_until(found) if found.kind in FETCH else None,
+    }  # fmt: skip
     return render(request, "notices/job.html", shown)
+
+
+@require_safe
+@never_cache
+@needs()
+def job_file(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """Hand out the file that work in the background has made, to the person who started it and may have it still."""
+    found = get_object_or_404(Job.objects.select_related("started_by"), key=key, started_by=account_of(request))
+    until = kept_until(found)
+    if found.kind not in FETCH or until is None or until <= timezone.now() or not FETCH[found.kind](found):
+        raise Http404
+    answer = FileResponse(place_of(found).open("rb"), as_attachment=True, filename=found.given["file"])
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_safe

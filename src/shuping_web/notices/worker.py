@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from shuping_web.notices.job_actions import do_job, take_job
+from shuping_web.notices.made_files import let_files_go
 from shuping_web.notices.models import Message
 from shuping_web.notices.sending_actions import Count, give_up_on_left, send_due
 
@@ -54,6 +55,7 @@ class Worker:
 def look(name: str) -> bool:
     """Do one piece of what waits; tell whether there was any."""
     give_up_on_left(timezone.now())
+    let_files_go(timezone.now())
     job = take_job(name)
     if job is not None:
         do_job(job)

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from shuping_web.notices.actions import Draft, approve_batch, plan_batch
 from shuping_web.notices.calendar_actions import make_link
-from shuping_web.notices.job_actions import start_job
+from shuping_web.notices.job_actions import do_job, start_job, take_job
+from shuping_web.notices.list_actions import start_list
 from shuping_web.notices.models import Batch, Kind, Message
 from tests.web.conftest import World
 from tests.web.matrix import ALL
@@ -20,6 +21,7 @@ SEEN = {
     ("sheets", "get"): OFFICE,
     ("send-again", "post"): OFFICE,
     ("job", "get"): frozenset({"east"}),
+    ("job-file", "get"): frozenset({"east"}),
     ("my-messages", "get"): ALL,
     ("my-notices", "get"): ALL,
     ("my-notices", "post"): ALL,
@@ -53,12 +55,27 @@ def job(world: World) -> str:
     return f"/job/{started.key}/"
 
 
+def made(world: World) -> str:
+    """Return the file that the worker has made for East."""
+    work = start_list(
+        address="/records/activity/?format=csv", session={"cycle": None}, name="Made 317", kind="csv",
+        by=world.people["east"], at=timezone.now(),
+    )  # fmt: skip
+    taken = take_job("matrix")
+    while taken is not None and taken.key != work.key:
+        taken = take_job("matrix")
+    assert taken is not None
+    do_job(taken)
+    return f"/job/{work.key}/file/"
+
+
 PATHS = {
     "batch": lambda world: f"/outbox/{planned(world).pk}/",
     "decide-batch": lambda world: f"/outbox/{planned(world).pk}/decide/",
     "sheets": lambda world: f"/outbox/{planned(world).pk}/sheets/",
     "send-again": lambda world: f"/outbox/message/{shown(world).pk}/again/",
     "job": job,
+    "job-file": made,
     "deadlines": lambda world: f"/deadlines/{make_link(account=world.people['east'], at=timezone.now())}.ics",
 }
 NOTHING = {
@@ -67,4 +84,5 @@ NOTHING = {
     "sheets": "/outbox/999999/sheets/",
     "send-again": "/outbox/message/999999/again/",
     "job": f"/job/{NOBODY}/",
+    "job-file": f"/job/{NOBODY}/file/",
 }
