@@ -14,7 +14,7 @@ import typer
 PASSWORD_WORDS = 4
 NOT_INSTALLED = 5
 WORKERS = min(4, os.cpu_count() or 1)
-"""Processes that answer: Python computes in one thread of each at a time. Each holds about a quarter of a gigabyte."""
+"""Processes that answer: Python computes in one thread of each at a time. Each holds about a third of a gigabyte."""
 Data = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="数据目录，第一次启动时建立 / the folder for its data")
 ]
