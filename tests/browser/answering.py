@@ -27,6 +27,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW, WIDE, WIDEST = 390, 1280, 1920
 LANGUAGES = ("zh-CN", "en-GB")
 OK = 200
+GAPS = r"""() => {
+  const text = document.documentElement.lang.startsWith('zh') ? document.querySelector('main').innerText : '';
+  return text.match(/.{0,20}[。；：！？，、] +[^ \n].{0,20}|[\u4e00-\u9fff][:;] .{0,20}/g) || [];
+}"""
+"""Where sentences were joined as in English, or a narrow colon or semicolon stands in Chinese."""
 HOP_BY_HOP = frozenset({"content-length", "connection"})
 
 
@@ -57,7 +62,8 @@ class Answered:
         self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
         broken = broken_rules(self.page, rules)
         wide = self.page.evaluate("document.documentElement.scrollWidth")
-        return [*broken, *([("runs off the side", wide)] if wide > width else [])]
+        gaps = [("a gap after a Chinese stop", text) for text in self.page.evaluate(GAPS)]
+        return [*broken, *gaps, *([("runs off the side", wide)] if wide > width else [])]
 
 
 def broken_rules(page: Page, rules: list[str] | None = None) -> list[Any]:

@@ -14,6 +14,7 @@ from shuping_web.filing.adapters import Cells, Problem, Row, look
 from shuping_web.filing.queries import register, rows_beside
 from shuping_web.filing.spellings import why_no_text, why_serial
 from shuping_web.filing.table_actions import NewRow
+from shuping_web.people.language import colon
 from shuping_web.people.models import Unit
 
 
@@ -100,5 +101,6 @@ def located(problems: Sequence[Problem], lang: str) -> list[str]:
     for problem in problems:
         place: Any = problem.place
         where = place.cell or (_("line %d") % place.line if place.line is not None else "")
-        found.append(f"{where}: {problem.message(language(lang))}" if where else problem.message(language(lang)))
+        said = problem.message(language(lang))
+        found.append(f"{where}{colon(language(lang))}{said}" if where else said)
     return found

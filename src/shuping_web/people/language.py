@@ -20,9 +20,14 @@ def gap() -> str:
     return " " if page_lang() == "en" else ""
 
 
-def colon() -> str:
-    """Return the colon of the page's language, with its space."""
-    return ": " if page_lang() == "en" else "："
+def colon(lang: str | None = None) -> str:
+    """Return the colon of a language, of the page's where none is given, with its space."""
+    return ": " if (lang or page_lang()) == "en" else "："
+
+
+def comma() -> str:
+    """Return what stands between the parts of a list on a page, with its space."""
+    return ", " if page_lang() == "en" else "、"
 
 
 def sentences(said: Iterable[str]) -> str:

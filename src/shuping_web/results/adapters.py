@@ -23,7 +23,7 @@ from shuping.review.compare import compare
 from shuping.rulebook.model import Measure, Rulebook
 from shuping.values.periods import Period
 from shuping_web.filing.adapters import Row
-from shuping_web.people.language import Lang
+from shuping_web.people.language import Lang, colon
 from shuping_web.results.kept import Given, LastOf, folder_reusing
 
 __all__ = ["InputError", "ReportView", "Scoring", "ShupingError", "score"]
@@ -171,7 +171,7 @@ class Scoring:
         return Explained(
             own, _of(found.group.title, lang), found.group.ranked, placed(found.before), placed(found.after),
             found.standing.previous_total, tuple(_of(text, lang) for text in found.certainty),
-            tuple(f"{_of(one.title, lang)}: {one.value}" for one in found.findings),
+            tuple(f"{_of(one.title, lang)}{colon(lang)}{one.value}" for one in found.findings),
             None if found.root is None else _line(found.root, lang, 0, self._opening),
         )  # fmt: skip
 

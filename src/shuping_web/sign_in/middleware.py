@@ -18,6 +18,8 @@ DUE = "second_factor_due"
 """The key in the session of somebody who signed in without the second factor that a role asks for."""
 OPEN_WHILE_DUE = frozenset({"second-factor", "sign-out", "language", "change-password"})
 NOT_ALLOWED = 405
+OF_THE_FORM = frozenset({"version", "submission", "record", "grid", "shown", "page", "next"})
+"""Fields that a form fills in itself: they are sent again, and say nothing to the person who reads what was kept."""
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -57,7 +59,8 @@ def typed_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         _say(request, found)
         response = get_response(request)
         if response.status_code == NOT_ALLOWED:
-            shown = {"path": found["path"], "pairs": found["pairs"]}
+            told = [value for name, value in found["pairs"] if value and name not in OF_THE_FORM]
+            shown = {"path": found["path"], "pairs": found["pairs"], "told": told}
             return render(request, "sign_in/again.html", shown)
         return response
 

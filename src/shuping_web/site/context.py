@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shuping_web.people.language import colon, gap
+from shuping_web.people.language import colon, comma, gap
 from shuping_web.people.models import Account
 from shuping_web.people.permissions import ROLES, Permission
 from shuping_web.people.queries import roles_of
@@ -63,7 +63,7 @@ def places(path: str, granted: Set[Permission]) -> list[Place]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the menu of the person who is signed in, their roles, and what joins words and sentences here."""
-    joints = {"gap": gap(), "colon": colon()}
+    joints = {"gap": gap(), "colon": colon(), "comma": comma()}
     account = getattr(request, "user", None)
     if not isinstance(account, Account):
         return {"menu": [], "my_roles": [], **joints}
