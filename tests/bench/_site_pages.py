@@ -219,6 +219,7 @@ OBJECTS: dict[str, Objects] = {
     "batch": _of("notices.Batch"),
     "sheets": _of("notices.Batch"),
     "job": lambda account, role: [],
+    "job-file": lambda account, role: [],
     **dict.fromkeys(
         ("unit", "rename-unit", "move-unit", "end-unit", "merge-units", "split-unit"), _of_kind("township")
     ),

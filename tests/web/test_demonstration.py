@@ -82,7 +82,7 @@ FORMS = {
     "start": "there is an account", "sign-in": "signed in already", "sign-in-code": "nobody has a second factor",
     "slip": "signed in already", "invitation": "its receiver alone has the address", "accept-invitation": "signed in",
     "deadlines": "its owner alone has the address", "job": "no mail server, nothing is sent in the background",
-    "move-cycle": "a form on the cycle's page", "language": "a form",
+    "job-file": "no list is that long", "move-cycle": "a form on the cycle's page", "language": "a form",
 }  # fmt: skip
 """Pages that nobody of the demonstration comes to by following links."""
 NOT_YET = {"corrections": "nothing is frozen in mid-cycle", "questions": "asked of units alone",

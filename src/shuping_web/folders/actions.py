@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,13 +13,15 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.actions import add_rulebook, open_cycle
 from shuping_web.cycles.models import Cycle, Stage, Table
 from shuping_web.filing.models import Record, State
-from shuping_web.folders.adapters import FolderRead, RecordRead, TableKind, packed
+from shuping_web.folders.adapters import FolderRead, TableKind, packed
 from shuping_web.folders.evidence_actions import take_evidence
 from shuping_web.folders.queries import files_of_cycle
+from shuping_web.folders.ready import ReadyFolder, key_of, made_ready
 from shuping_web.ledger.actions import Actor, in_turn, record
+from shuping_web.ledger.many_actions import write_rows
 from shuping_web.ledger.quiet import Quiet, read_quietly
 from shuping_web.people.actions import add_units
-from shuping_web.people.adapters import RegisteredUnit, exact
+from shuping_web.people.adapters import RegisteredUnit
 from shuping_web.people.models import Account, Unit
 from shuping_web.people.unit_actions import keep_successions
 
@@ -84,46 +84,63 @@ def _hand_out(
 @in_turn
 def take_in(
     *, folder: FolderRead, period: str, until: date, by: Account, at: datetime, name: str = "", waiting: int = 0,
-    reason: str = "",
+    reason: str = "", ready: ReadyFolder | None = None,
 ) -> Cycle:  # fmt: skip
     """Make a cycle of a folder: its rule book, units, records and other tables. ``waiting``: every so many-th record of
-    a dataset waits to be checked (1: all of them; 0: none, they count as accepted).
+    a dataset waits to be checked (1: all of them; 0: none, they count as accepted). ``ready``: the same folder, made
+    ready before the turn by ``made_ready``.
 
     Raises ValidationError where the site's register says otherwise than the folder's, or the site holds records of the
     same datasets that the folder does not: both would make another standing of it.
     """
+    ready = ready or made_ready(folder, by, at)
     _refuse_other_register(folder)
     add_units(_registered(folder), by=by, at=at)
     keep_successions(folder.successions, by=by, at=at)
     rulebook = add_rulebook(text=folder.text, reason=reason, by=by, at=at)
-    new = _not_here_yet(folder)
+    new = _not_here_yet(folder, ready)
     cycle = open_cycle(rulebook=rulebook, period=period, filing_until=until, name=name, by=by, at=at)
-    units = {unit.code: unit for unit in Unit.objects.all()}
-    numbers: Counter[str] = Counter()
-    records = []
-    for row in new:
-        state = State.FILED if waiting and numbers[row.dataset] % waiting == 0 else State.ACCEPTED
-        numbers[row.dataset] += 1
-        records.append(
-            Record(
-                dataset=row.dataset, unit=units[row.unit], filer=units[row.filer] if row.filer else None, cycle=cycle,
-                period=row.period, values=dict(row.values), state=state, submission=uuid4(), filed_by=by, filed_at=at,
-            )
-        )  # fmt: skip
-    Record.objects.bulk_create(records, batch_size=2000)
+    keys = _write_records(folder, ready, new, cycle, waiting)
     Table.objects.bulk_create(
         Table(cycle=cycle, room=room, name=table, text=text, rows=rows, added_by=by.label, added_at=at)
         for room, table, text, rows in folder.tables
     )
-    places = {(row.dataset, row.row): made for row, made in zip(new, records, strict=True)}
-    files = take_evidence(listed=folder.evidence, records=places, by=by, at=at)
+    files = take_evidence(listed=folder.evidence, records=_with_evidence(folder, new, keys), by=by, at=at)
     data = {
-        "records": len(records), "here_already": len(folder.records) - len(records), "sha256": folder.sha256,
+        "records": len(new), "here_already": len(folder.records) - len(new), "sha256": folder.sha256,
         "tables": [f"{room}/{table}" for room, table, _text, _rows in folder.tables],
         **({"evidence": files} if files else {}),
     }  # fmt: skip
     record(by=by, action="folder_imported", subject=f"cycle:{cycle.pk}", at=at, data=data)
     return cycle
+
+
+def _write_records(
+    folder: FolderRead, ready: ReadyFolder, new: Sequence[int], cycle: Cycle, waiting: int
+) -> list[int]:  # fmt: skip
+    """Write the records at these places of the folder; return their keys."""
+    if ready.rows is None or not new:
+        return []
+    units = dict(Unit.objects.values_list("code", "pk"))
+    numbers: Counter[str] = Counter()
+    states = []
+    for row in (folder.records[at] for at in new):
+        states.append(State.FILED if waiting and numbers[row.dataset] % waiting == 0 else State.ACCEPTED)
+        numbers[row.dataset] += 1
+    rows = [folder.records[at] for at in new]
+    return write_rows(ready.rows.at(new, {
+        "unit": [units[row.unit] for row in rows], "filer": [units[row.filer] if row.filer else None for row in rows],
+        "cycle": [cycle.pk] * len(rows), "state": [state.value for state in states],
+    }))  # fmt: skip
+
+
+def _with_evidence(folder: FolderRead, new: Sequence[int], keys: Sequence[int]) -> dict[tuple[str, int], Record]:
+    """Return the new records that have evidence, by dataset and row."""
+    wanted = {(one.dataset, one.row) for one in folder.evidence}
+    rows = ((folder.records[at], key) for at, key in zip(new, keys, strict=True))
+    places = {(row.dataset, row.row): key for row, key in rows if (row.dataset, row.row) in wanted}
+    found = Record.objects.in_bulk(list(places.values())) if places else {}
+    return {place: found[key] for place, key in places.items()}
 
 
 def _open(cycle: Cycle) -> Cycle:
@@ -176,17 +193,17 @@ def _refuse_other_register(folder: FolderRead) -> None:
         )
 
 
-def _not_here_yet(folder: FolderRead) -> list[RecordRead]:
-    """Return the records that are not on the site: what was asked once is not kept twice."""
-    there = Record.objects.filter(dataset__in=folder.datasets, state__in=COUNTING).select_related("unit")
-    here = Counter(_key(row.dataset, row.unit.code, row.period, row.values) for row in there)
+def _not_here_yet(folder: FolderRead, ready: ReadyFolder) -> list[int]:
+    """Return the places of the records that are not on the site: what was asked once is not kept twice."""
+    there = Record.objects.filter(dataset__in=folder.datasets, state__in=COUNTING)
+    found = there.order_by().values_list("dataset", "unit__code", "period", "values")
+    here = Counter(key_of(*row) for row in found)
     new = []
-    for row in folder.records:
-        key = _key(row.dataset, row.unit, row.period, row.values)
+    for at, key in enumerate(ready.keys):
         if here[key] > 0:
             here[key] -= 1
         else:
-            new.append(row)
+            new.append(at)
     strangers = sorted({key[0] for key, number in here.items() if number > 0})
     if strangers:
         raise ValidationError(
@@ -194,15 +211,3 @@ def _not_here_yet(folder: FolderRead) -> list[RecordRead]:
             % ", ".join(strangers)
         )
     return new
-
-
-def _key(dataset: str, unit: str, period: str, values: object) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
-    assert isinstance(values, dict)
-    plain = sorted((name, _plain(str(value))) for name, value in values.items() if value not in (None, ""))
-    return dataset, unit, period, tuple(plain)
-
-
-@lru_cache(maxsize=50_000)
-def _plain(value: str) -> str:
-    number = exact(value)
-    return value if number is None else str(number)

@@ -16,7 +16,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from shuping_web.folders.actions import take_in
-from shuping_web.folders.adapters import ShupingError, unpacked
+from shuping_web.folders.adapters import FolderRead, ShupingError, unpacked
+from shuping_web.folders.ready import ReadyFolder, made_ready
 from shuping_web.ledger.actions import in_turn
 from shuping_web.notices.job_actions import Lost, Progress, Told, start_job
 from shuping_web.notices.models import OPEN, Job
@@ -68,7 +69,8 @@ def folder_take_in(job: Job, progress: Progress) -> str:
             progress(0, job.total, json.dumps({"doing": "read"}))
             folder = unpacked(archive_of(job).read_bytes(), job.given["file"])
             progress(job.total // 2, job.total, json.dumps({"doing": "take_in"}))
-            number = _take_in_once(job, folder)
+            at = timezone.now()
+            number = _take_in_once(job, folder, made_ready(folder, job.started_by, at), at)
         except ValidationError as error:
             return json.dumps({"refused": sentences(error.messages)[:SAID]}, ensure_ascii=False)
         except (ShupingError, FileNotFoundError):
@@ -78,14 +80,14 @@ def folder_take_in(job: Job, progress: Progress) -> str:
 
 
 @in_turn
-def _take_in_once(job: Job, folder: Any) -> int:
+def _take_in_once(job: Job, folder: FolderRead, ready: ReadyFolder, at: datetime) -> int:
     found = Job.objects.select_for_update().get(pk=job.pk)
     if found.worker != job.worker or found.tries != job.tries:
         raise Lost
     terms = job.given
     cycle = take_in(
         folder=folder, period=terms["period"], until=date.fromisoformat(terms["until"]), name=terms["name"],
-        waiting=terms["waiting"], reason=terms["reason"], by=job.started_by, at=timezone.now(),
+        waiting=terms["waiting"], reason=terms["reason"], by=job.started_by, at=at, ready=ready,
     )  # fmt: skip
     Job.objects.filter(pk=job.pk).update(given={**terms, "cycle": cycle.pk})  # kept together with the cycle, or not
     return int(cycle.pk)

@@ -6,7 +6,7 @@ so that nobody else waits for more than that. Nothing here is half done: the tur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,18 @@ class ReadyRows:
 
     model: type[Model]
     rows: Sequence[list[Any]]
+
+    def at(self, places: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> ReadyRows:
+        """Return the rows at these places, with what was not known of them before: by field a value for each place, as
+        the database takes it.
+        """
+        names = [field.name for field in _fields(self.model)]
+        chosen = [list(self.rows[place]) for place in places]
+        for name, values in columns.items():
+            column = names.index(name)
+            for row, value in zip(chosen, values, strict=True):
+                row[column] = value
+        return ReadyRows(self.model, chosen)
 
 
 @dataclass(frozen=True)
