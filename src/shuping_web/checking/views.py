@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +36,8 @@ from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may, own_reach
 
 ROWS = 50
+SHOWN = 4
+"""Fields of a record that the queue shows."""
 
 
 @require_safe
@@ -187,7 +189,7 @@ def check_queue(request: HttpRequest) -> HttpResponseBase:
     records = Record.objects.select_related("unit").in_bulk([one.record for one in page])
     names = names_in(book, records.values())
     rows = [
-        (records[one.record], title_of(book, one.dataset), labelled(book, records[one.record], None, names)[:4], one)
+        (records[one.record], title_of(book, one.dataset), _content(book, records[one.record], names), one)
         for one in page
         if one.record in records
     ]
@@ -198,6 +200,12 @@ def check_queue(request: HttpRequest) -> HttpResponseBase:
         "meanings": [(WEIGHTS[kind], sentence) for kind, sentence in SENTENCES.items()],
     }  # fmt: skip
     return render(request, "checking/queue.html", shown)
+
+
+def _content(book: Rulebook, record: Record, names: Mapping[str, str]) -> str:
+    """Return the first fields of a record as one text."""
+    said = colon()
+    return " · ".join(f"{name}{said}{value or '—'}" for name, value in labelled(book, record, None, names)[:SHOWN])
 
 
 def _lines(found: list[Queued], book: Rulebook) -> Iterator[list[object]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from shuping_web.cycles.models import Cycle
 from shuping_web.filing.adapters import Problem, Row, Rulebook, days_of, fitting_rows, starts_after
 from shuping_web.filing.models import Batch, Draft, Record, RecordSet, State
 from shuping_web.people.models import Account, Unit
@@ -125,16 +126,12 @@ def misfits(rulebook: Rulebook, dataset: str) -> dict[int, list[Problem]]:
     """Return the records of a dataset that were filed for another rule book and do not fit this one, with what is in
     the way. Rows of a time that this rule book does not ask about are none of its business and not named.
     """
-    if not Record.objects.filter(dataset=dataset).exclude(_under(rulebook)).exists():
+    # asked of the cycles, which are few, and not of every record's cycle
+    other = Cycle.objects.exclude(rulebook__book=rulebook.rulebook, rulebook__version=rulebook.version)
+    if not Record.objects.filter(dataset=dataset, cycle__in=list(other.values_list("pk", flat=True))).exists():
         return {}
     _own, foreign = _rows(rulebook, False, [dataset])
     return fitting_rows(rulebook, register(), dataset, foreign.get(dataset, []))[1]
-
-
-def _under(rulebook: Rulebook) -> Q:
-    """The records that were filed under this version of a rule book."""
-    same = Q(cycle__rulebook__book=rulebook.rulebook, cycle__rulebook__version=rulebook.version)
-    return Q(cycle__isnull=True) | same
 
 
 def _rows(

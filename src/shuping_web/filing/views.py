@@ -77,7 +77,8 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     cycle, book = cycle_and_book()
     title, lang = title_of(book, dataset), page_lang()
     asked = Asked.of(request.GET)
-    seen = readable(request) if asked.period else readable(request).filter(belongs(cycle))
+    here = belongs(cycle)
+    seen = readable(request) if asked.period else readable(request).filter(here)
     listed = asked_for(seen, book, dataset, asked, lang)
     columns = record_columns(book, dataset)
     if (file := export_of(request, title, columns, lambda: record_rows(book, dataset, listed))) is not None:
@@ -85,11 +86,11 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
     account, today = account_of(request), timezone.localdate()
     page = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     wrong, names = misfits(book, dataset), names_in(book, page)
-    claimed = dataset in claimed_as(cycle.rulebook.text)
+    claimed, states = dataset in claimed_as(cycle.rulebook.text), {state.value: str(state.label) for state in State}
     rows = [
         ListedRow(
             one, [value for _name, value in labelled(book, one, lang, names)][:SHOWN], _source(one, cycle, lang),
-            [problem.message(language(lang)) for problem in wrong.get(one.pk, ())],
+            [problem.message(language(lang)) for problem in wrong.get(one.pk, ())], states[one.state],
         )
         for one in page
     ]  # fmt: skip
@@ -104,7 +105,7 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
         "address": asked.address(), "periods": period_names(book, dataset),
         "units": units_of(own), "lang": lang,
         "files": not claimed and files(account, today, book, dataset), "claimed": claimed, "wrong": len(wrong),
-        "once": own.filter(belongs(cycle), cycle__isnull=False).exclude(cycle=cycle).count(),
+        "once": own.filter(here, cycle__isnull=False).exclude(cycle=cycle).count(),
         "drafts": titled(drafts_of(account, dataset), book), "filer": filer_of(book, dataset),
     }  # fmt: skip
     return render(request, "filing/dataset.html", shown)
@@ -112,12 +113,15 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class ListedRow:
-    """A record in a list: its first fields in words, for which other cycle it was filed, why it does not fit here."""
+    """A record in a list: its first fields in words, for which other cycle it was filed, why it does not fit here, and
+    its state in words.
+    """
 
     record: Record
     values: list[str]
     source: str
     misfit: list[str]
+    state: str
 
 
 def _source(record: Record, cycle: Cycle, lang: str) -> str:

@@ -8,7 +8,6 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from shuping_web.people.language import page_lang
 from shuping_web.people.models import Account, Unit
 
 
@@ -23,9 +22,7 @@ def account_rows(accounts: QuerySet[Account], today: date) -> Iterator[tuple[obj
 
 def name_of(unit: Unit | None) -> str:
     """Return a unit's name in the language of the page; nothing for none."""
-    if unit is None:
-        return ""
-    return (unit.name_en if page_lang() == "en" else "") or unit.name
+    return "" if unit is None else unit.named
 
 
 def unit_rows(units: QuerySet[Unit]) -> Iterator[tuple[object, ...]]:

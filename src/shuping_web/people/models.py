@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shuping_web.people.language import page_lang
 from shuping_web.people.permissions import MAY_HAND_ON, ROLES, Role
 
 
@@ -40,6 +41,11 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def named(self) -> str:
+        """The name in the language of the page."""
+        return (self.name_en if page_lang() == "en" else "") or self.name
 
 
 class UnitName(models.Model):
