@@ -24,6 +24,7 @@ FILES = frozenset(
         "rulebook-text",
         "evidence",
         "head-text",
+        "job-file",
     }
 )
 """What is handed out as a file and is no page."""
@@ -219,7 +220,6 @@ OBJECTS: dict[str, Objects] = {
     "batch": _of("notices.Batch"),
     "sheets": _of("notices.Batch"),
     "job": lambda account, role: [],
-    "job-file": lambda account, role: [],
     **dict.fromkeys(
         ("unit", "rename-unit", "move-unit", "end-unit", "merge-units", "split-unit"), _of_kind("township")
     ),
