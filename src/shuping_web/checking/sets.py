@@ -18,7 +18,7 @@ from shuping_web.cycles.models import Cycle
 from shuping_web.filing.actions import canonical
 from shuping_web.filing.models import Record, RecordSet
 from shuping_web.filing.reading import labelled
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, semicolon
 
 
 @dataclass(frozen=True)
@@ -121,5 +121,5 @@ def _row(row: Mapping[str, Any], book: Rulebook, dataset: str, names: Mapping[st
     record = Record(dataset=dataset, period=row["period"], values=row["values"])
     fields = labelled(book, record, names=names) if dataset in book.datasets else list(row["values"].items())
     files = [f"{one['title'] or one['name']} ({one['sha256'][:12]})" for one in row.get("evidence", ())]
-    fields += [(_("Evidence"), "; ".join(files))] if files else []
+    fields += [(_("Evidence"), semicolon().join(files))] if files else []
     return FrozenRow(row.get("record"), names.get(row["unit"], row["unit"]), row["period"], fields)

@@ -31,7 +31,7 @@ from shuping_web.filing.queries import editable, in_queue, may_edit
 from shuping_web.filing.reading import asked_in, cycle_and_book, labelled, names_in, readable, title_of
 from shuping_web.ledger.queries import history
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import colon, page_lang
+from shuping_web.people.language import colon, page_lang, semicolon
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import may, own_reach
 
@@ -214,7 +214,7 @@ def _lines(found: list[Queued], book: Rulebook) -> Iterator[list[object]]:
         if (waiting := records.get(one.record)) is not None:
             unit = (waiting.unit.name_en if page_lang() == "en" else "") or waiting.unit.name
             content = " · ".join(f"{name}{colon()}{value}" for name, value in labelled(book, waiting))
-            signs = ("; " if page_lang() == "en" else "；").join(sign.text for sign in one.signs)
+            signs = semicolon().join(sign.text for sign in one.signs)
             yield [unit, title_of(book, one.dataset), content, one.weight, signs, waiting.filed_at]
 
 

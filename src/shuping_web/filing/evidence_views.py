@@ -30,7 +30,7 @@ from shuping_web.filing.models import Evidence, Proof
 from shuping_web.filing.queries import editable
 from shuping_web.filing.reading import asked_in, cycle_and_book, readable, title_of
 from shuping_web.people.access import account_of, needs
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, semicolon
 from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 from shuping_web.people.queries import reach
@@ -125,7 +125,7 @@ def _lines(
     for number, one in enumerate(found, start):
         before = f"{_('record')} {one.first_record}" if one.first_record != one.record_id else ""
         yield [
-            number, title_of(book, one.record.dataset), "; ".join(titles.get(one.record.dataset, ())), one.shown,
+            number, title_of(book, one.record.dataset), semicolon().join(titles.get(one.record.dataset, ())), one.shown,
             one.number, one.issuer, one.dated, one.holds_from, one.holds_to, one.file.pages,
             one.file.get_kind_display(), one.file.bytes, one.file.sha256, one.received_at, before,
             _("internal") if one.internal else "", Proof(one.proof).label, one.reason,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from shuping_web.cycles.adapters import Rulebook
 from shuping_web.filing.adapters import Key, Row, keys_of, repeats
 from shuping_web.filing.queries import rows_beside, versions_beside
+from shuping_web.people.language import semicolon
 from shuping_web.people.models import Unit
 
 SHOWN = 12
@@ -48,7 +49,7 @@ class Beside:
                     "Somebody filed a row with the same values in the meantime; it may stand only once. What you wrote "
                     "is still here: %s."
                 )
-                % "; ".join(self._named(*row) for row in found[:SHOWN])
+                % semicolon().join(self._named(*row) for row in found[:SHOWN])
             )
 
     def _renew(self) -> None:

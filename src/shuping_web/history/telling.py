@@ -16,7 +16,7 @@ from shuping_web.history.objects import object_in_words
 from shuping_web.history.sentences import FACTS, SENTENCES
 from shuping_web.ledger.models import Event
 from shuping_web.ledger.words import in_words
-from shuping_web.people.language import colon, page_lang
+from shuping_web.people.language import colon, semicolon
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Told:
         for one in self.changes:
             before = "" if one.old is None else f"{one.old} → "
             parts.append(f"{one.label}{stands}{before}{one.new}")
-        return ("; " if page_lang() == "en" else "；").join(parts)
+        return semicolon().join(parts)
 
 
 def tell(events: Sequence[Event]) -> list[Told]:

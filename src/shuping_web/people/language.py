@@ -30,6 +30,11 @@ def comma() -> str:
     return ", " if page_lang() == "en" else "、"
 
 
+def semicolon() -> str:
+    """Return what stands between longer parts of a list, with its space."""
+    return "; " if page_lang() == "en" else "；"
+
+
 def sentences(said: Iterable[str]) -> str:
     """Return sentences as one text."""
     return gap().join(said)

@@ -15,7 +15,7 @@ from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
 from shuping_web.filing.reading import title_of
 from shuping_web.notices.actions import Draft, language_of
-from shuping_web.people.language import page_lang
+from shuping_web.people.language import page_lang, semicolon
 from shuping_web.people.lists import name_of
 from shuping_web.people.models import Account
 from shuping_web.reminding.queries import Due, Open
@@ -56,7 +56,7 @@ def _why(dues: Sequence[Due]) -> str:
     shown = [
         text % {"unit": name_of(due.unit), "missing": len(due.missing), "returned": due.returned} for due in dues[:5]
     ]
-    return "; ".join(shown) + (" …" if len(dues) > 5 else "")
+    return semicolon().join(shown) + (" …" if len(dues) > 5 else "")
 
 
 def _unit(book: Rulebook, due: Due, today: date) -> str:
