@@ -125,6 +125,28 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.mark.parametrize(("locale", "menu", "place"), [("zh-CN", "菜单", "记录"), ("en-GB", "Menu", "Records")])
+def test_a_phone_opens_the_menu_when_it_is_asked_for(
+    world: World, client_of: Callable[[str], Client], browser: Browser, locale: str, menu: str, place: str
+) -> None:
+    narrow: dict[str, Any] = {"viewport": {"width": NARROW, "height": 900}}
+    with answered(browser, client_of("office"), locale, **narrow) as seen:
+        page, asks, nav = seen.page, seen.page.locator("header summary"), seen.page.locator("header nav")
+        seen.go("/records/activity/")
+        expect(asks).to_have_text(re.compile(rf"{menu}\s+{place}"))
+        expect(nav).to_be_hidden()
+        asks.focus()
+        page.keyboard.press("Enter")
+        expect(nav).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(nav.locator("a").first).to_be_focused()
+        held(seen)
+        seen.go("/records/activity/")
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        expect(asks).to_be_hidden()
+        expect(nav.locator("a[aria-current=true]")).to_have_text(place)
+
+
 @pytest.fixture
 def plain(browser: Browser, world: World, client_of: Callable[[str], Client]) -> Iterator[Callable[[str], Page]]:
     """Open the site for somebody in a browser without JavaScript, on a phone, in Chinese."""
@@ -144,6 +166,10 @@ def press(page: Page, name: str) -> None:
 
 def test_filed_and_checked_without_javascript(plain: Callable[[str], Page]) -> None:
     east, checker = plain("east"), plain("checker")
+    east.goto(SITE)
+    east.locator("header summary").click()
+    with east.expect_navigation():
+        east.locator("header nav a").first.click()
     east.goto(f"{SITE}/records/activity/new/")
     east.fill("#id_f_date", "2025-03-01")
     east.select_option("#id_f_form", "talk")

@@ -48,7 +48,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in
     widget = OneOfMany
 
     def __init__(self, units: Any, *, lang: str, **kwargs: Any) -> None:
-        super().__init__(units.defer("attributes"), **kwargs)
+        super().__init__(units.defer("attributes"), **{"empty_label": "—", **kwargs})
         self.lang = lang
 
     def label_from_instance(self, obj: Unit) -> str:

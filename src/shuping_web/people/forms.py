@@ -240,7 +240,7 @@ class DeputyForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deputy"] = PersonChoice(people, label=_("Deputy"))
+        self.fields["deputy"] = PersonChoice(people, label=_("Deputy"), empty_label="—")
         self.fields["valid_from"] = Day(label=_("First day"), initial=today)
         self.fields["until"] = Day(label=_("Last day"))
 
@@ -250,7 +250,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deputy"] = PersonChoice(people, label=_("Hand over to"))
+        self.fields["deputy"] = PersonChoice(people, label=_("Hand over to"), empty_label="—")
 
 
 class EraseForm(forms.Form):
