@@ -12,11 +12,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from shuping_web.filing.actions import file_record
 from shuping_web.people.actions import make_start_token
 from shuping_web.people.models import Account
-from shuping_web.people.permissions import ROLES, Role
+from shuping_web.people.permissions import ROLES, Permission, Role
+from shuping_web.site.context import BELOW, PLACES, places
 from tests.web.conftest import NOW, PASSWORD, World
 
 
@@ -89,3 +91,18 @@ def test_the_page_speaks_the_language_asked_for(world: World) -> None:
         client = Client(headers={"host": "localhost", "accept-language": language})
         client.force_login(world.people["east"])
         assert word in client.get("/records/").content.decode()
+
+
+def test_the_menu_says_where_a_page_lies() -> None:
+    firsts = {str(pattern.pattern).partition("/")[0] for pattern in get_resolver().url_patterns}
+    assert set(BELOW) - firsts == set(), "an address that is not there any more"
+    assert set(BELOW.values()) - {name for name, _permissions, _title in PLACES} == set()
+
+    def current(path: str) -> dict[str, str]:
+        return {one.address: one.current for one in places(path, set(Permission)) if one.current}
+
+    assert current("/records/") == {"/records/": "page"}
+    assert current("/records/activity/new/") == {"/records/": "true"}
+    assert current("/record/12/change/") == {"/records/": "true"}
+    assert current("/correction/3/") == {"/corrections/": "true"}
+    assert current("/") == current("/me/") == {}
