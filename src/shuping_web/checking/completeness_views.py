@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from shuping_web.checking.completeness import Completeness, book_order, completeness, seen_units
-from shuping_web.checking.missing import missing
+from shuping_web.checking.missing import Missing, missing_rows, with_people
+from shuping_web.cycles.adapters import Rulebook
 from shuping_web.exports.table import export_of
 from shuping_web.filing.reading import cycle_and_book, title_of
 from shuping_web.people.access import account_of, needs
 from shuping_web.people.language import page_lang
 from shuping_web.people.lists import name_of
+from shuping_web.people.models import Unit
 from shuping_web.people.permissions import Permission
 
 ROWS = 50
@@ -103,10 +107,12 @@ def unit(request: HttpRequest, code: str) -> HttpResponseBase:
 def missing_list(request: HttpRequest) -> HttpResponseBase:
     """List what is missing, one by one: unit, records, period, and who is to file."""
     cycle, book = cycle_and_book()
-    units = seen_units(account_of(request), timezone.localdate())
+    today = timezone.localdate()
+    units = seen_units(account_of(request), today)
     dataset, words = request.GET.get("dataset", ""), request.GET.get("q", "").strip()
-    found = missing(cycle, units, timezone.localdate())
-    datasets = [(name, title_of(book, name)) for name in book.datasets if name in {one.dataset for one in found}]
+    found = missing_rows(cycle, units, today)
+    lacking = {one.dataset for one in found}
+    datasets = [(name, title_of(book, name)) for name in book.datasets if name in lacking]
     if dataset:
         found = [one for one in found if one.dataset == dataset]
     if words:
@@ -114,21 +120,24 @@ def missing_list(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("sort") == "period":
         found.sort(key=lambda one: (one.period, one.unit.code))
     columns = [_("Unit"), _("Records"), _("Period"), _("Filed by"), _("Who is to file"), _("File until")]
-    rows = (
-        [
-            name_of(one.unit), title_of(book, one.dataset), one.period, name_of(one.filer),
-            ", ".join(str(account) for account in one.people), last_moment(one.until),
-        ]
-        for one in found
-    )  # fmt: skip
-    if (file := export_of(request, _("What is missing"), columns, lambda: rows)) is not None:
+    lines = partial(_missing_lines, book, found, units)
+    if (file := export_of(request, _("What is missing"), columns, lines)) is not None:
         return file
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    here = with_people(list(page), units, today)
     shown = {
-        "page": page, "rows": [(one, title_of(book, one.dataset), last_moment(one.until)) for one in page],
+        "page": page, "rows": [(one, title_of(book, one.dataset), last_moment(one.until)) for one in here],
         "cycle": cycle, "datasets": datasets, "dataset": dataset, "q": words, "sort": request.GET.get("sort", ""),
     }  # fmt: skip
     return render(request, "checking/missing.html", shown)
+
+
+def _missing_lines(book: Rulebook, found: Sequence[Missing], units: QuerySet[Unit]) -> Iterator[list[object]]:
+    for one in with_people(found, units, timezone.localdate()):
+        yield [
+            name_of(one.unit), title_of(book, one.dataset), one.period, name_of(one.filer),
+            ", ".join(str(account) for account in one.people), last_moment(one.until),
+        ]  # fmt: skip
 
 
 def last_moment(end: datetime) -> date:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -32,18 +32,25 @@ class Missing:
 
 def missing(cycle: Cycle, units: QuerySet[Unit], today: date) -> list[Missing]:
     """Return what is missing of some units on a day, by unit, in the order of the rule book and of time."""
-    found = [one for one in completeness(cycle, units, today) if one.lacking]
+    return with_people(missing_rows(cycle, units, today), units, today)
+
+
+def missing_rows(cycle: Cycle, units: QuerySet[Unit], today: date) -> list[Missing]:
+    """Return what is missing without the people who are to file it: a page names those of its own rows alone."""
     filed_by = {name: dataset.filed_by for name, dataset in book_of(cycle).datasets.items()}
     bureaus = {unit.code: unit for unit in Unit.objects.filter(code__in=set(filed_by.values()))}
-    seen = set(units.values_list("pk", flat=True))
-    filers = {bureaus.get(filed_by[name], one.unit).pk for one in found for name in one.lacking}
-    people: Mapping[int, list[Account]] = filers_of(filers & seen, today)
-    ends, listed = end_of_filing(cycle), []
-    for one in found:
-        for name in one.lacking:
-            filer = bureaus.get(filed_by[name], one.unit)
-            who = tuple(sorted(people.get(filer.pk, ()), key=lambda account: account.username))
-            listed += [
-                Missing(one.unit, name, period, filer, who, ends.of(one.unit.pk)) for period in one.gaps.get(name, [""])
-            ]
-    return listed
+    ends = end_of_filing(cycle)
+    return [
+        Missing(one.unit, name, period, bureaus.get(filed_by[name], one.unit), (), ends.of(one.unit.pk))
+        for one in completeness(cycle, units, today)
+        for name in one.lacking
+        for period in one.gaps.get(name, [""])
+    ]
+
+
+def with_people(found: Sequence[Missing], units: QuerySet[Unit], today: date) -> list[Missing]:
+    """Return rows with the people who file, where ``units``, those that the reader may see, have the filing unit."""
+    filers = {one.filer.pk for one in found}
+    people = filers_of(units.filter(pk__in=filers).values_list("pk", flat=True), today)
+    named = {pk: tuple(sorted(who, key=lambda account: account.username)) for pk, who in people.items()}
+    return [replace(one, people=named.get(one.filer.pk, ())) for one in found]

@@ -168,13 +168,15 @@ def successor_rows() -> list[tuple[str, str, date, str]]:
 
 def filers_of(units: Iterable[int], today: date) -> Mapping[int, list[Account]]:
     """Return the filers of each unit, or of the nearest one above that has any."""
-    filing = in_force(today).filter(role__in=roles_with(Permission.FILE_OWN_RECORDS), unit__isnull=False)
+    paths = UnitPath.objects.filter(holds(today), below__in=list(units)).order_by("depth")
+    ways = list(paths.values_list("below", "above"))
+    roles = roles_with(Permission.FILE_OWN_RECORDS)
+    filing = in_force(today).filter(role__in=roles, unit__in={above for _below, above in ways})
     filers: dict[int, dict[int, Account]] = {}
     for held in filing.select_related("account"):
         filers.setdefault(held.unit_id or 0, {})[held.account_id] = held.account
     found: dict[int, list[Account]] = {}
-    paths = UnitPath.objects.filter(holds(today), below__in=list(units)).order_by("depth")
-    for below, above in paths.values_list("below", "above"):
+    for below, above in ways:
         if below not in found and above in filers:
             found[below] = list(filers[above].values())
     return found
