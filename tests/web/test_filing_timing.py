@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shuping_web.cycles.actions import add_rulebook, open_cycle
 from shuping_web.cycles.models import Cycle
+from shuping_web.filing.invariants import days_as_told
 from shuping_web.filing.models import Record, State
 from shuping_web.filing.of_cycle import in_cycle
 from shuping_web.filing.timing import told
@@ -117,6 +118,14 @@ def test_the_day_is_what_the_values_say_and_follows_them(cycles: dict[str, Cycle
     other.values = {**other.values, "held": "2025-09-02"}
     other.save()
     assert Record.objects.filter(pk=other.pk).values_list("timed", "day").get() == ("held", "2025-09-02")
+
+
+def test_a_day_that_its_values_do_not_name_is_found(cycles: dict[str, Cycle]) -> None:
+    assert list(days_as_told()) == []
+    one = Record.objects.filter(day="2025-09-01").first()
+    assert one is not None
+    Record.objects.filter(pk=one.pk).update(day="2024-09-01")
+    assert [f"record {one.pk} " in text for text in days_as_told()] == [True]
 
 
 def test_what_one_rule_book_dates_is_counted_without_a_look_at_the_rows(world: World) -> None:

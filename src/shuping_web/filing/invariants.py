@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from shuping_web.filing import timing
 from shuping_web.filing.models import Record, RecordSet, State
 from shuping_web.ledger.models import Event
 
@@ -58,6 +59,14 @@ def _without_events(silent: Counter[int | None]) -> Iterator[str]:
             yield f"{number} records of cycle {cycle} have no event, and {came_with} were imported"
 
 
+def days_as_told() -> Iterator[str]:
+    """A record's day is the one that its values, or its period, name: cycles count by it."""
+    rows = Record.objects.order_by("pk").values_list("pk", "timed", "day", "period", "values")
+    for pk, timed, day, period, values in rows.iterator(2000):
+        if timing.told(timed, period, values) != (timed, day):
+            yield f"record {pk} has the day {day} by {timed}, and its values say something else"
+
+
 def superseded_once() -> Iterator[str]:
     """A row that was superseded has one event that says so; no two rows stand in the place of one."""
     told = Event.objects.filter(action="record_superseded").values_list("subject", flat=True)
@@ -80,4 +89,9 @@ def sets_as_told() -> Iterator[str]:
     yield from (f"record set {number} of {subject} is gone" for subject, number in told)
 
 
-INVARIANTS: tuple[Callable[[], Iterator[str]], ...] = (states_as_told, superseded_once, sets_as_told)
+INVARIANTS: tuple[Callable[[], Iterator[str]], ...] = (
+    states_as_told,
+    days_as_told,
+    superseded_once,
+    sets_as_told,
+)

@@ -49,6 +49,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "每条记录的状态和版本与台账上它最后经历的事一致。",
         "A record stands where its last event left it, at the version that its events come to.",
     ),
+    "days_as_told": (
+        "每条记录的日期与其内容或所属时段一致。",
+        "The day of a record is the one that its values, or its period, name.",
+    ),
     "superseded_once": (
         "被取代的行只被取代一次，取代它的只有一行。",
         "A row is superseded once, and one row stands in its place.",
