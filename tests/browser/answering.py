@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 from tests.browser.conftest import turn_of
 from tests.web import conftest
 
-__all__ = ["SITE", "Answered", "answered", "aside", "broken_rules", "conftest", "different"]  # the last sets Django up
+# conftest sets Django up
+__all__ = ["SITE", "Answered", "Window", "answered", "aside", "broken_rules", "conftest", "different"]
 SITE = "http://localhost"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW, WIDE, WIDEST = 390, 1280, 1920
@@ -124,6 +125,42 @@ def answered(browser: Browser, client: Client, locale: str = "zh-CN", **options:
             yield _listening(context, client)
         finally:
             context.close()
+
+
+class Window:
+    """One window that people use one after the other; nothing of the last one is left in it. A fresh one each would
+    take as long as its page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.empty: Answered | None = None
+
+    @contextmanager
+    def of(self, client: Client) -> Iterator[Answered]:
+        """Give it to whom ``client`` is signed in as; after a failure nobody gets it any more."""
+        with turn_of(self.browser):
+            seen, self.empty = self.empty or _listening(self.browser.new_context(locale="zh-CN"), client), None
+            try:
+                seen.client = client
+                seen.page.set_viewport_size({"width": WIDE, "height": 900})
+                seen.page.emulate_media(color_scheme="null")
+                yield seen
+                seen.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+                seen.page.goto("about:blank")
+                seen.page.set_extra_http_headers({})
+                seen.page.context.clear_cookies()
+                seen.complaints.clear()
+                self.empty = seen
+            finally:
+                if self.empty is None:
+                    seen.page.context.close()
+
+    def close(self) -> None:
+        """Close it."""
+        if self.empty is not None:
+            with turn_of(self.browser):
+                self.empty.page.context.close()
 
 
 def _listening(context: BrowserContext, client: Client) -> Answered:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser
 
-from tests.browser.answering import NARROW, WIDE, answered, different
+from tests.browser.answering import NARROW, WIDE, Window, different
 from tests.web.conftest import World, client_of, world
 from tests.web.matrix import ROLES
 from tests.web.test_matrix import OPEN_TO_ALL, SEEN, address
@@ -32,6 +32,13 @@ NO_PAGES |= {"my-data", "account-data", "job-file"}
 @pytest.fixture(autouse=True)
 def _turn() -> None:
     """Here the two take turns inside a test."""
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Window]:
+    found = Window(browser)
+    yield found
+    found.close()
 
 
 def who_look(path: str, name: str, client_of: Callable[[str], Client]) -> Iterator[Client]:
@@ -59,12 +66,12 @@ def test_what_is_no_page_answers_with_something_else(world: World, client_of: Ca
     "pattern", [pattern for pattern in PAGES if pattern.name not in NO_PAGES], ids=lambda pattern: str(pattern.name)
 )
 def test_nobody_is_kept_out(
-    pattern: URLPattern, world: World, client_of: Callable[[str], Client], browser: Browser
+    pattern: URLPattern, world: World, client_of: Callable[[str], Client], window: Window
 ) -> None:
     path, name = address(pattern, world), str(pattern.name)
     broken = []
     for number, client in enumerate(who_look(path, name, client_of)):
-        with answered(browser, client) as seen:
+        with window.of(client) as seen:
             for locale, width, scheme, other_width, other_scheme in VIEWS if number == 0 else VIEWS[:1]:
                 seen.speak(locale)
                 assert seen.go(path) == 200
@@ -99,12 +106,12 @@ LOOSE = """() => [...document.querySelectorAll('[aria-describedby]')].flatMap(
 
 @pytest.mark.parametrize("pattern", FORMS, ids=lambda pattern: str(pattern.name))
 def test_a_form_sent_empty_says_what_is_wrong_beside_the_field(
-    pattern: URLPattern, world: World, client_of: Callable[[str], Client], browser: Browser
+    pattern: URLPattern, world: World, client_of: Callable[[str], Client], window: Window
 ) -> None:
     path, name = address(pattern, world), str(pattern.name)
     role = next(role for role in ROLES if role in SEEN[name, "post"])
     client = Client(headers={"host": "localhost"}) if name in OPEN_TO_ALL else client_of(role)
-    with answered(browser, client) as seen:
+    with window.of(client) as seen:
         seen.go(path)
         with seen.page.expect_navigation():
             assert seen.page.evaluate(EMPTIED)
