@@ -37,7 +37,7 @@ def test_a_reminder_is_seen_before_it_goes(
     office.fill("#id_note_zh", "请抓紧。")  # the accounts have no language: they are written to in Chinese
     office.get_by_role("button", name=words["write"]).click()
     clean(office)
-    office.locator("details summary").first.click()
+    office.locator("main details summary").first.click()
     letter = office.locator(".letter").first
     expect(letter).to_contain_text("东镇")
     expect(letter).to_contain_text("请抓紧。")
