@@ -39,7 +39,7 @@ from tests.web.matrix.filing import filed, uploaded
 from tests.web.matrix.notices import job, planned
 
 SITE = Path("src/shuping_web")
-WRITING = {"record", "write_event", "Entry", "_event", "_settle"}
+WRITING = {"record", "write_event", "Entry", "ready_event", "_event", "_settle"}
 """The names under which actions write events, and the helpers of rooms through which they do."""
 
 
