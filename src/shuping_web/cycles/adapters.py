@@ -28,8 +28,8 @@ from shuping_web.people.language import Lang
 
 __all__ = [
     "MAX_BYTES", "Dataset", "Field", "InputError", "Problem", "Rulebook", "RulebookError", "RulesDocument", "Said",
-    "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language", "last_day",
-    "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
+    "ShupingError", "as_written", "claimed_as", "decoded", "in_words", "is_paragraph", "known_period", "language",
+    "last_day", "matter_field", "parsed", "periods_to_score", "remarks", "same_value", "say", "title_in",
     "with_mergers",
 ]  # fmt: skip
 FILE = "rulebook.yaml"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.db import models
 
@@ -18,13 +18,22 @@ from shuping_web.cycles.adapters import Rulebook, last_day
 from shuping_web.cycles.models import Cycle
 from shuping_web.cycles.queries import book_of
 
-if TYPE_CHECKING:
-    from shuping_web.filing.models import Record
-
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PERIOD = "@"
 """Before the kind of a period and the first day of the year: no field has such a name."""
 UNTOLD = ("", "")
+
+
+class Timed(Protocol):
+    """A record, as far as its time goes."""
+
+    @property
+    def dataset(self) -> str:
+        """The dataset that it is a row of."""
+
+    @property
+    def cycle(self) -> Cycle | None:
+        """The cycle that asked for it."""
 
 
 def timing_of(book: Rulebook, dataset: str) -> str:
@@ -49,7 +58,7 @@ def told(timed: str, period: str, values: Mapping[str, Any]) -> tuple[str, str]:
     return (timed, day) if isinstance(day, str) and (not day or DAY.fullmatch(day)) else UNTOLD
 
 
-def timed_by(record: Record) -> str:
+def timed_by(record: Timed) -> str:
     """Return by what a record's time is told: as the rule book of its cycle does it; of one that belongs to no cycle,
     as the cycle opened last does it that asks for its dataset.
     """
