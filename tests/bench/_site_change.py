@@ -1,4 +1,4 @@
-"""Change a figure of one record of a filled site through its action: ``python -m tests.bench._site_change DATA TIME``."""
+"""Change a figure of a record of a filled site through its action: ``python -m tests.bench._site_change DATA TIME``."""
 
 from __future__ import annotations
 

@@ -267,9 +267,16 @@ def frozen(world: World, number: int) -> str:
     return f"/frozen/{kept.number}/"
 
 
+def standing(world: World, number: int) -> str:
+    units(world, number)
+    told(records(world, 1))  # an event: the standing is made anew, of the new towns too
+    return "/standing/"
+
+
 FILLED: dict[str, tuple[str, Fill]] = {
     "dataset": ("east", of_records("/records/activity/")),
     "queue": ("checker", of_records("/queue/")),
+    "standing": ("office", standing),
     "standing-records": ("office", of_records("/standing/east/events/")),
     "record-set": ("office", frozen),
     "questions": ("east", questions),

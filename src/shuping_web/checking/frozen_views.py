@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shuping_web.checking.freeze_actions import freezing_of, is_long, start_freezing
-from shuping_web.checking.sets import changed_rows, content_of, in_words, record_sets
+from shuping_web.checking.sets import changed_rows, contents_of, in_words, record_sets
 from shuping_web.filing.actions import freeze
 from shuping_web.filing.models import State
 from shuping_web.filing.of_cycle import belongs
@@ -65,16 +65,16 @@ def record_set(request: HttpRequest, number: int) -> HttpResponse:
     """Show a record set: its hash made again, the rows of each dataset, and what it changed of the one before."""
     cycle, book = cycle_and_book()
     found = get_object_or_404(record_sets(cycle), number=number)
-    content, dataset = content_of(found), request.GET.get("dataset", "")
+    content, *before = contents_of(found, *([found.supersedes] if found.supersedes is not None else []))
+    dataset = request.GET.get("dataset", "")
     sizes = [(name, title_of(book, name), len(rows)) for name, rows in content.data["records"].items()]
     if dataset not in content.data["records"]:
         dataset = sizes[0][0] if sizes else ""
     page = Paginator(content.rows(dataset), ROWS).get_page(request.GET.get("page"))
-    before = content_of(found.supersedes) if found.supersedes is not None else None
     shown = {
         "set": found, "cycle": cycle, "sizes": sizes, "dataset": dataset, "page": page, "same": content.same,
         "rows": in_words(page, book, dataset, content.names()),
         "compares": may(account_of(request), Permission.SEE_STANDING, timezone.localdate()),
-        "changes": changed_rows(before, content, book) if before is not None else [],
+        "changes": changed_rows(before[0], content, book) if before else [],
     }  # fmt: skip
     return render(request, "checking/record_set.html", shown)

@@ -71,13 +71,15 @@ class _Stored:
     text: str = field(compare=False, repr=False)
 
 
-def content_of(kept: RecordSet) -> Content:
-    """Return what a set holds now. Its text is read from the database and hashed each time; it is taken apart, and its
-    canonical hash made again, when that text is not the one of the last time.
+def contents_of(*sets: RecordSet) -> list[Content]:
+    """Return what sets hold now. Their texts are read from the database and hashed each time; one is taken apart, and
+    its canonical hash made again, when it is not the one of the last time.
     """
-    found = RecordSet.objects.filter(pk=kept.pk).annotate(text=Cast("content", TextField()))
-    text = found.values_list("text", flat=True).get()
-    return _content(_Stored(hashlib.sha256(text.encode()).digest(), text), kept.sha256)
+    found = RecordSet.objects.filter(pk__in=[one.pk for one in sets]).annotate(text=Cast("content", TextField()))
+    texts = dict(found.values_list("pk", "text"))
+    return [
+        _content(_Stored(hashlib.sha256(texts[one.pk].encode()).digest(), texts[one.pk]), one.sha256) for one in sets
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -88,7 +90,7 @@ def _content(stored: _Stored, sha256: str) -> Content:
 
 def verified(kept: RecordSet) -> bool:
     """Tell whether a set's hash is that of its content."""
-    return content_of(kept).same
+    return contents_of(kept)[0].same
 
 
 def in_words(
