@@ -118,6 +118,7 @@ def served(data: Path) -> Iterator[tuple[int, int]]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(port, process)
+            _until_quiet(process.pid)
             yield port, process.pid
         finally:
             process.terminate()
@@ -140,6 +141,16 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise SystemExit("the server does not answer")
+
+
+def _until_quiet(server: int) -> None:
+    """Wait until the server has made ready what it makes before it is asked."""
+    for _try in range(120):
+        before = processor(server)
+        time.sleep(1)
+        if processor(server) - before < 0.05:
+            return
+    raise SystemExit("the server does not come to rest")
 
 
 def processor(root: int) -> float:
@@ -257,7 +268,7 @@ def measure(data: Path, times: int, seconds: float) -> bool:
         office = next(one for one in people if any(route == "standing" for route, _path in one.pages))
         standing = recomputed(data, office)
     print(f"  the standing after a change: median {median(standing):.2f} s, slowest {max(standing):.2f} s "
-          f"(target {STANDING:.0f})")  # fmt: skip
+          f"(target {STANDING:.0f}): {' '.join(f'{one:.2f}' for one in standing)}")  # fmt: skip
     largest = sorted(((size, route) for read in (singly, walked) for route, size in read.largest.items()), reverse=True)
     print(f"  largest page: {largest[0][1]} {largest[0][0]:,} bytes (target {BYTES:,})")
     others = singly.other | walked.other | rushed.other
