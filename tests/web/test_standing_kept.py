@@ -148,3 +148,13 @@ def test_the_standing_changes_with_the_records_and_with_nothing_else(
     totals = dict(second.result.standing.select("unit", pl.col("total").cast(pl.String)).iter_rows())
     assert totals["east"].startswith("100")  # one event each; 317 people against 20: 40 + 60 * 20 / 317
     assert totals["west"].startswith("43.79")
+
+
+def test_a_record_set_scored_in_between_does_not_make_the_standing_anew() -> None:
+    draws = random.Random(7)
+    awards = [Row("west", "", {"issued": "2025-04-01", "tier": "city", "matter": "1", "document": "1"}, 9)]
+    records = {"activity": [drawn(draws, 1)], "award": awards}
+    first = folder_reusing(Given(TWO, UNITS, records, (), "2025"))
+    folder_reusing(Given(TWO, UNITS, {"activity": [drawn(draws, 2)]}, (), "2025", frozen=True))
+    second = folder_reusing(Given(TWO, UNITS, {**records, "activity": [drawn(draws, 3)]}, (), "2025"))
+    assert second.datasets["award"] is first.datasets["award"]

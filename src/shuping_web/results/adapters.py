@@ -299,12 +299,15 @@ def score(
     records: Mapping[str, Sequence[Row]],
     tables: Sequence[tuple[str, str, str]],
     period: str,
+    *,
+    frozen: bool = False,
 ) -> Scoring:
     """Score records as a folder with the same rows would be. ``tables``: room, name and text of CSV files. Raises
-    InputError with every problem.
+    InputError with every problem. What was scored last of a cycle is used again for what did not change; ``frozen``
+    records are compared with the last frozen ones, not with those that stand now.
     """
-    given = Given(rulebook, units, records, tables, period)
-    return _scored.get((rulebook.rulebook, period), given, lambda last: _score(given, last))
+    given = Given(rulebook, units, records, tables, period, frozen)
+    return _scored.get(given.key, given, lambda last: _score(given, last))
 
 
 def _score(given: Given, last: tuple[Given, Scoring] | None) -> Scoring:

@@ -30,6 +30,12 @@ class Given:
     records: Mapping[str, Sequence[Row]]
     tables: Sequence[tuple[str, str, str]]
     period: str
+    frozen: bool = False
+
+    @property
+    def key(self) -> object:
+        """Return under what the last of its like is kept: the rule book, the period, whether it is a record set's."""
+        return self.rulebook.rulebook, self.period, self.frozen
 
 
 class LastOf(Generic[T]):
@@ -59,7 +65,7 @@ def folder_reusing(given: Given) -> Folder:
     InputError with every problem, as ``folder_of`` does: what is reused was without fault under the same rule book and
     register.
     """
-    return _folders.get((given.rulebook.rulebook, given.period), given, lambda last: _made(given, last))
+    return _folders.get(given.key, given, lambda last: _made(given, last))
 
 
 def _made(given: Given, last: tuple[Given, Folder] | None) -> Folder:

@@ -53,7 +53,7 @@ def _scoring_of_set(number: int, _sha256: str) -> Scoring:
         for name, found in content["records"].items()
     }
     tables = [(room, name, text) for room, name, text in content.get("tables", ())]
-    return score(book_of(kept.cycle), content["units"], rows, tables, content["period"])
+    return score(book_of(kept.cycle), content["units"], rows, tables, content["period"], frozen=True)
 
 
 def moves_of_set(kept: RecordSet, lang: Lang) -> list[Move]:
