@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +88,17 @@ def visit(browser: Browser, report: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert seen == []
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return what makes the data folder of an organisation by a program, once; each test's site has a copy of it."""
+    from tests.browser.test_site_story import environment
+
+    @cache
+    def made(program: str) -> Path:
+        data = tmp_path_factory.mktemp("organisation") / "data"
+        subprocess.run([sys.executable, "-c", program, str(data)], check=True, env={**environment(), "PYTHONPATH": "."})
+        return data
+
+    return made

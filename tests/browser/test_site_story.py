@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,16 +56,21 @@ WORDS = {
 }  # fmt: skip
 
 
+def environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith(("SHUPING_", "DJANGO_"))}
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[str]:
-    """Start the site on a port of its own with a small organisation; end it after the test."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("SHUPING_", "DJANGO_"))}
-    data = tmp_path / "data"
-    subprocess.run([sys.executable, "-c", FILL, str(data)], check=True, env={**clean, "PYTHONPATH": "."})
+def site(filled: Callable[[str], Path], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Start the site on a port of its own with a small organisation; end it after the test. It answers with one
+    process, in a module that says so (``PROCESSES``) with as many.
+    """
+    clean, data = environment(), shutil.copytree(filled(FILL), tmp_path / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "shuping.cli", "serve", "--data", str(data), "--port", str(port)]
+    command += ["--workers", str(getattr(request.module, "PROCESSES", 1))]
     with subprocess.Popen(command, env=clean, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             yield _when_ready(f"http://127.0.0.1:{port}")

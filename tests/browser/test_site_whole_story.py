@@ -16,6 +16,8 @@ from tests.browser.test_site_story import clean, sign_in, site  # noqa: F401  # 
 from tests.web.conftest import BOOK
 
 pytestmark = pytest.mark.needs("chromium")
+PROCESSES = 2
+"""As many as a machine of two cores has: what one wrote the other shows."""
 SECOND = BOOK.replace('version: "1"', 'version: "2"').replace("points: 40", "points: 30").replace("60,", "70,")
 PASTED = "{name}\t2025-03-02\ttalk\t10\n{name}\t2025-03-03\tsport\t20"
 SHEET = [("unit", "date", "form", "people"), ("east", "2025-03-04", "talk", 15), ("east-1", "2025-03-05", "sport", 15)]

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,15 @@ def test_the_same_error_without_an_interruption_is_a_fault(tmp_path: Path, monke
     assert run(["score", str(EXAMPLE), "--out", str(tmp_path / "result"), "--quiet"], {}) == 70
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Interruptions are heard, whatever started the tests: what a shell runs in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_what_must_not_break_ends_first() -> None:
     """The interruption comes after the block, not within it, and it does come."""
     done = []
