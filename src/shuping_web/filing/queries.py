@@ -126,12 +126,16 @@ def misfits(rulebook: Rulebook, dataset: str) -> dict[int, list[Problem]]:
     """Return the records of a dataset that were filed for another rule book and do not fit this one, with what is in
     the way. Rows of a time that this rule book does not ask about are none of its business and not named.
     """
-    # asked of the cycles, which are few, and not of every record's cycle
-    other = Cycle.objects.exclude(rulebook__book=rulebook.rulebook, rulebook__version=rulebook.version)
-    if not Record.objects.filter(dataset=dataset, cycle__in=list(other.values_list("pk", flat=True))).exists():
+    if not Record.objects.filter(dataset=dataset, cycle__in=_under_other_rules(rulebook)).exists():
         return {}
     _own, foreign = _rows(rulebook, False, [dataset])
     return fitting_rows(rulebook, register(), dataset, foreign.get(dataset, []))[1]
+
+
+def _under_other_rules(rulebook: Rulebook) -> set[int]:
+    """Return the cycles of other rules: they are few, so each record's is looked up among them and not joined."""
+    other = Cycle.objects.exclude(rulebook__book=rulebook.rulebook, rulebook__version=rulebook.version)
+    return set(other.values_list("pk", flat=True))
 
 
 def _rows(
@@ -140,18 +144,15 @@ def _rows(
     """Return the rows filed under this version of the rule book, and those filed under other rules."""
     states = [State.ACCEPTED] if accepted_only else [State.ACCEPTED, State.FILED]
     wanted = list(rulebook.datasets) if datasets is None else list(datasets)
-    columns = (
-        "dataset", "unit__code", "period", "values", "pk", "cycle", "cycle__rulebook__book", "cycle__rulebook__version",
-    )  # fmt: skip
+    columns = ("dataset", "unit__code", "period", "values", "pk", "cycle")
     records = Record.objects.filter(dataset__in=wanted, state__in=states).order_by("dataset", "unit__code", "pk")
     own: dict[str, list[Row]] = {}
     foreign: dict[str, list[Row]] = {}
-    ends = days_of(rulebook, until)
-    for name, unit, period, values, key, cycle, book, version in records.values_list(*columns):
+    ends, others = days_of(rulebook, until), _under_other_rules(rulebook)
+    for name, unit, period, values, key, cycle in records.values_list(*columns):
         if ends is not None and starts_after(rulebook, name, period, values, ends[1]):
             continue
-        here = cycle is None or (book, version) == (rulebook.rulebook, rulebook.version)
-        (own if here else foreign).setdefault(name, []).append(Row(unit, period, values, key))
+        (foreign if cycle in others else own).setdefault(name, []).append(Row(unit, period, values, key))
     return own, foreign
 
 
