@@ -27,13 +27,12 @@ from shuping_web.folders import actions as folders
 from shuping_web.folders import hand_out_actions
 from shuping_web.ledger import quiet
 from shuping_web.ledger.models import Event
-from shuping_web.notices.job_actions import do_job, take_job
 from shuping_web.notices.made_files import KEEP, let_files_go, place_of
 from shuping_web.notices.models import Job, JobState
 from shuping_web.notices.worker import look
 from shuping_web.people.models import Membership
 from tests.web.conftest import NOW, World
-from tests.web.test_long_work import Killed, client_in_chinese
+from tests.web.test_long_work import client_in_chinese, killed_after
 
 SignedIn = Callable[[str], Client]
 ROWS = 12
@@ -169,21 +168,10 @@ def test_a_long_cycle_is_handed_out_once_also_where_the_worker_is_killed(
     job = Job.objects.latest("pk")
     assert answer.url == f"/job/{job.key}/"
     assert office.post(address).url == answer.url
-    real = hand_out_actions._keep
-
-    def killed(*given: Any) -> None:
-        real(*given)
-        raise Killed
-
-    monkeypatch.setattr(hand_out_actions, "_keep", killed)
-    taken = take_job("one")
-    assert taken is not None
-    with pytest.raises(Killed):
-        do_job(taken)
+    killed_after(monkeypatch, hand_out_actions, "_keep")
     assert not Event.objects.filter(action="folder_exported").exists()
     assert office.get(f"/job/{job.key}/file/").status_code == 404  # it lies there, and nobody is given it
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    monkeypatch.setattr(hand_out_actions, "_keep", real)
     assert look("two")
     content = body(office.get(f"/job/{job.key}/file/"))
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
@@ -207,21 +195,10 @@ def test_a_long_cycle_is_frozen_once_also_where_the_worker_is_killed(
     assert office.post("/freeze/", {"name": "First"}).url == answer.url
     assert "being frozen in the background" in office.get("/freeze/").content.decode()
     wanted = content_of(world.cycle)
-    real = freeze_actions._note
-
-    def killed(*given: Any) -> None:
-        real(*given)
-        raise Killed
-
-    monkeypatch.setattr(freeze_actions, "_note", killed)
-    taken = take_job("one")
-    assert taken is not None
-    with pytest.raises(Killed):
-        do_job(taken)
+    killed_after(monkeypatch, freeze_actions, "_note")
     assert not RecordSet.objects.exists()
     assert Cycle.objects.get(pk=world.cycle.pk).stage == "filing"
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    monkeypatch.setattr(freeze_actions, "_note", real)
     assert look("two")
     kept = RecordSet.objects.get()
     assert (kept.name, kept.content) == ("First", wanted)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
@@ -92,28 +93,33 @@ def client_in_chinese(world: World) -> Client:
     return client
 
 
+def killed_after(monkeypatch: pytest.MonkeyPatch, room: ModuleType, name: str) -> None:
+    """Let a worker take the work that waits and be killed right after a function of a module did its part."""
+    real = getattr(room, name)
+
+    def killed(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        raise Killed
+
+    taken = take_job("one")
+    assert taken is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(room, name, killed)
+        with pytest.raises(Killed):
+            do_job(taken)
+
+
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_filed(
     world: World, client_of: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     east = client_of("east")
     job, before = start(east, uploaded(east)), Event.objects.count()
-    real = table_actions.record_ready
-
-    def killed(**given: Any) -> None:
-        real(**given)
-        raise Killed
-
-    monkeypatch.setattr(table_actions, "record_ready", killed)
-    taken = take_job("one")
-    assert taken is not None
-    with pytest.raises(Killed):
-        do_job(taken)
+    killed_after(monkeypatch, table_actions, "record_ready")
     assert (Record.objects.count(), Event.objects.count()) == (0, before)
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert "no sign of life" in east.get(f"/job/{job.key}/").content.decode()
-    monkeypatch.setattr(table_actions, "record_ready", real)
     assert look("two")
     job.refresh_from_db()
     assert (job.state, Record.objects.count()) == (JobState.DONE, ROWS)

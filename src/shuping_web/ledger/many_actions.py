@@ -21,8 +21,8 @@ GIVEN = ("at", "actor", "action", "unit", "data")
 """What is known of an event before its turn."""
 MANY = 1_000
 """Rows from which on SQLite is given room for them."""
-PAGES = 64_000
-"""Kibibytes of that room."""
+ROOM = 64_000
+"""That room, in kibibytes."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
         if connection.vendor == "sqlite" and len(rows) > MANY:
             # SQLite keeps 2 MB of pages; what does not fit is written and read again and again before the turn is over.
             # The connection keeps the larger limit until it is closed
-            cursor.execute(f"PRAGMA cache_size = -{PAGES}")
+            cursor.execute(f"PRAGMA cache_size = -{ROOM}")
         # names are the model's own; what people wrote goes beside the statement
         cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({marks})", rows)  # nosec B608
 
