@@ -178,20 +178,9 @@ def test_a_folder_of_many_records_is_taken_in_once_also_where_the_worker_is_kill
     office, cycles, before = client_of("office"), Cycle.objects.count(), Event.objects.count()
     job = take_in(office, archive)
     assert folder_work.archive_of(job).exists()
-    real = folder_work.take_in
-
-    def killed(**given: Any) -> Any:
-        real(**given)
-        raise Killed
-
-    monkeypatch.setattr(folder_work, "take_in", killed)
-    taken = take_job("one")
-    assert taken is not None
-    with pytest.raises(Killed):
-        do_job(taken)
+    killed_after(monkeypatch, folder_work, "take_in")
     assert (Cycle.objects.count(), Record.objects.count(), Event.objects.count()) == (cycles, 0, before + 1)
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    monkeypatch.setattr(folder_work, "take_in", real)
     assert look("two")
     page = office.get(f"/job/{job.key}/").content.decode()
     assert "The folder is a cycle now." in page
